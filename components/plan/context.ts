@@ -1,0 +1,63 @@
+/** What a daemon's `render.ts` and `workload.ts` get to know: one site seen from inside, as plain values. */
+import type { Addresses, Role } from "./types.ts";
+import type { KeyName, Text } from "./text.ts";
+
+export interface SiteContext {
+  readonly stack: string;
+  /** The site's name, such as `alpha`. */
+  readonly site: string;
+  /** Fully qualified; HELO name, certificate name, PTR. */
+  readonly hostname: string;
+  /** Name that clients use for IMAP and submission at any site; also in the site's certificate. */
+  readonly clientHostname: string;
+  readonly roles: readonly Role[];
+  readonly ingress: Addresses;
+  readonly egress: Addresses;
+  /** Loopback address of the machine where the listeners are published too (platform `local`). */
+  readonly publishAddress: string | undefined;
+  /** The site's own network and the fixed address of each workload on it. */
+  readonly network: { readonly name: string; readonly subnet: string; readonly address: Readonly<Record<SiteAddressed, string>> };
+  /** The network towards the world. */
+  readonly outside: { readonly name: string; readonly addressOfUnbound: string; readonly addressOfCerts: string };
+  /** Domains that are hosted here and receive mail. */
+  readonly domains: readonly string[];
+  /** DKIM keys that sign, one a domain. */
+  readonly signing: readonly { readonly domain: string; readonly selector: string; readonly key: KeyName }[];
+  readonly mail: MailLimits;
+  /** STARTTLS on port 143 as well. @default false */
+  readonly imap143: boolean;
+  /** Zones that the resolver asks at a given server, with the key that signs them; empty: from the root, with its anchor. */
+  readonly stubZones: readonly { readonly zone: string; readonly server: string; readonly signingKey: KeyName | undefined }[];
+  readonly acme: AcmeContext;
+  /** The site's key pair and its interim certificate from the private CA. */
+  readonly tls: { readonly key: KeyName; readonly interimCertificate: string; readonly request: string; readonly dnsNames: readonly string[] };
+  readonly passwords: { readonly valkey: string; readonly directoryToken: string; readonly doveadm: string };
+  /** The first domains, mailboxes and aliases, as couchmail's `directory.json`. */
+  readonly directory: Text;
+}
+
+export type SiteAddressed = "net" | "dovecot" | "couchmail" | "rspamd" | "valkey" | "opendkim" | "certs" | "unbound";
+
+export interface MailLimits {
+  readonly messageSizeBytes: number;
+  /** Simultaneous connections a client, RFC-less custom of the seed. @default 4 */
+  readonly connectionsPerClient: number;
+  /** @default 10 */
+  readonly connectionsPerClientPerMinute: number;
+  /** @default 60 */
+  readonly messagesPerClientPerMinute: number;
+  /** @default 60 */
+  readonly messagesPerUserPerMinute: number;
+  /** @default 50 */
+  readonly imapConnectionsPerUser: number;
+  readonly recipientDelimiter: string;
+}
+
+export interface AcmeContext {
+  readonly directoryUrl: string;
+  readonly email: string;
+  /** PEM of a CA that the ACME server's own certificate chains to, where it is not a public one. */
+  readonly serverCa: Text | undefined;
+  /** Dynamic update, RFC 2136, with a TSIG key, RFC 8945. */
+  readonly dns: { readonly server: string; readonly tsigName: string; readonly tsigPassword: string };
+}

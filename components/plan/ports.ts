@@ -1,0 +1,44 @@
+/** Every port in one place. Names are the services', numbers the seeds' and IANA's. */
+export const PORT = {
+  smtp: 25,
+  submissions: 465,
+  submission: 587,
+  imaps: 993,
+  imap: 143,
+  dns: 53,
+
+  /** Lookups by Postfix, tcp_table(5). */
+  directoryDomain: 40571,
+  directoryMailbox: 40572,
+  directoryAlias: 40573,
+  /** HTTP: Dovecot's passdb and userdb, and the REST interface. */
+  directoryHttp: 40574,
+  /** Which logins may use a sender address. */
+  directorySender: 40575,
+
+  sasl: 12345,
+  lmtp: 2424,
+  rspamdMilter: 11332,
+  opendkimMilter: 8891,
+  valkey: 6379,
+
+  /** Dovecot's IMAP listeners that expect a PROXY header from the edge. */
+  imapsProxy: 10993,
+  imapProxy: 10143,
+
+  /** Postfix listeners inside the shared network of a site: with a PROXY header from the edge, and plain for local use. */
+  smtpProxy: 10025,
+  smtpLocal: 11025,
+  submissionProxy: 10587,
+  submissionLocal: 11587,
+  submissionsProxy: 10465,
+
+  /** The keeper's HTTP port, and those of the workloads that share the network of `net`. */
+  keeper: 9100,
+  keeperEdge: 9101,
+  keeperMx: 9102,
+  keeperSubmission: 9103,
+
+  acme: 14000,
+  acmeManagement: 15000,
+} as const;

@@ -1,0 +1,94 @@
+/** What the plan says: plain data, made from settings alone, without Pulumi and without input or output. */
+import type { KeyName, Text } from "./text.ts";
+import type { Volume, Workload } from "./workload.ts";
+
+export type Role = "mx" | "submission" | "maildrop" | "webmail";
+
+export interface Plan {
+  readonly stack: string;
+  readonly sites: readonly SitePlan[];
+  /** The world around a local stack; absent on every other platform. */
+  readonly world: GroupPlan | undefined;
+  readonly flows: readonly Flow[];
+  readonly zones: readonly Zone[];
+  readonly keys: KeyPlan;
+}
+
+/** A set of workloads that are put on one host together. */
+export interface GroupPlan {
+  readonly name: string;
+  readonly networks: readonly Network[];
+  readonly volumes: readonly Volume[];
+  readonly workloads: readonly Workload[];
+}
+
+export interface SitePlan extends GroupPlan {
+  readonly roles: readonly Role[];
+  /** Fully qualified; the HELO name, the MX target, the name in the certificate and the answer of reverse DNS. */
+  readonly hostname: string;
+  readonly ingress: Addresses;
+  readonly egress: Addresses;
+}
+
+export interface Addresses {
+  readonly v4: string;
+  readonly v6: string | undefined;
+}
+
+export interface Network {
+  readonly name: string;
+  /** `external`: made by another group of the same stack. */
+  readonly kind: "owned" | "external";
+  readonly subnet: string;
+  readonly gateway: string;
+  readonly subnet6: string | undefined;
+}
+
+/** One allowed connection. */
+export interface Flow {
+  readonly from: Peer;
+  readonly to: Peer;
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+  readonly why: string;
+}
+
+/** A workload of every site, or one of the two ends outside of it. */
+export type Peer = { readonly workload: string } | { readonly world: "internet" | "edge-only" };
+
+/** A DNS zone with all record sets of the plan. Names are absolute without the last dot, in lower case. */
+export interface Zone {
+  readonly name: string;
+  /** Primary name server. */
+  readonly nameServer: string;
+  readonly records: readonly RecordSet[];
+  /** Key that signs the zone, where mailkeep signs it. */
+  readonly signingKey: KeyName | undefined;
+}
+
+export type RecordSet = { readonly name: string; readonly ttlSeconds: number } & (
+  | { readonly type: "A" | "AAAA"; readonly addresses: readonly string[] }
+  | { readonly type: "CNAME" | "PTR" | "NS"; readonly targets: readonly string[] }
+  | { readonly type: "MX"; readonly exchanges: readonly { readonly preference: number; readonly host: string }[] }
+  /** Each text is one record; it is split into strings of at most 255 octets when written. */
+  | { readonly type: "TXT"; readonly texts: readonly Text[] }
+);
+
+export interface KeyPlan {
+  readonly keys: readonly { readonly name: KeyName; readonly algorithm: "RSA-2048" | "RSA-3072" | "ECDSA-P256" }[];
+  /** Certificates of the private CA; the CA itself is `ca`. */
+  readonly certificates: readonly CertificatePlan[];
+  /** Requests for certificates from an ACME directory. */
+  readonly requests: readonly { readonly name: string; readonly key: KeyName; readonly dnsNames: readonly string[] }[];
+  readonly passwords: readonly { readonly name: string; readonly length: number }[];
+}
+
+export interface CertificatePlan {
+  readonly name: string;
+  readonly key: KeyName;
+  /** `self`: the private CA's own certificate. */
+  readonly issuer: "self" | "ca";
+  readonly commonName: string;
+  readonly dnsNames: readonly string[];
+  readonly validityHours: number;
+}
