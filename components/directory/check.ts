@@ -1,0 +1,212 @@
+/** What must hold for a directory as a whole. The settings are checked by it before anything is changed, couchmail's file again. */
+import type { Problem } from "../settings/problem.ts";
+import { DEFAULT_DELIMITER, isAddress, isDomainName, isMailboxAddress, parseAddress } from "./address.ts";
+import { findLoops } from "./loops.ts";
+import { isSenderPattern, patternDomain } from "./pattern.ts";
+import { isPasswordHash } from "./scheme.ts";
+import type { Alias, DirectoryContent, Domain, Machine, Mailbox } from "./schema.ts";
+import { checkRoleAddresses } from "./roles.ts";
+import { isReachable } from "./resolve.ts";
+import { isHosted, viewOf } from "./view.ts";
+import type { DirectoryView } from "./view.ts";
+
+/**
+ * All problems of a directory at once, in the order of its lists; empty when it is sound.
+ *
+ * Mailboxes and machines without a password hash are taken as they are: in a plan the hashes are not known.
+ */
+export function checkDirectory(content: DirectoryContent, delimiter = DEFAULT_DELIMITER): readonly Problem[] {
+  const view = viewOf(content, delimiter);
+  const loops = findLoops(view);
+  return [
+    ...content.domains.flatMap((domain, index) => checkDomain(view, domain, `domains[${index}]`)),
+    ...content.mailboxes.flatMap((mailbox, index) => checkMailbox(view, mailbox, `mailboxes[${index}]`)),
+    ...content.aliases.flatMap((alias, index) => checkAlias(view, alias, `aliases[${index}]`, loops.flat())),
+    ...content.machines.flatMap((machine, index) => checkMachine(view, machine, `machines[${index}]`)),
+    ...duplicates(content, view),
+    ...loops.map((loop) => loopProblem(content, loop)),
+    ...checkRoleAddresses(content, view),
+  ];
+}
+
+function checkDomain(view: DirectoryView, { name, aliasOf, catchAll }: Domain, path: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (!isDomainName(name)) problems.push(badDomain(`${path}.name`, name));
+  if (aliasOf !== undefined && aliasTargetFault(view, name, aliasOf) !== undefined) {
+    problems.push({
+      path: `${path}.aliasOf`,
+      got: `${aliasOf}, ${aliasTargetFault(view, name, aliasOf)}`,
+      wanted: "another hosted domain that is no alias itself",
+      fix: `name the domain that holds the mailboxes, or list ${aliasOf} under domains`,
+    });
+  }
+  catchAll?.forEach((target, index) => problems.push(...checkTarget(view, target, `${path}.catchAll[${index}]`, [])));
+  return problems;
+}
+
+function aliasTargetFault(view: DirectoryView, name: string, aliasOf: string): string | undefined {
+  if (aliasOf === name) return "the domain itself";
+  const target = view.domains.get(aliasOf);
+  if (target === undefined) return "which is not hosted";
+  return target.aliasOf === undefined ? undefined : `an alias of ${target.aliasOf}`;
+}
+
+function checkMailbox(view: DirectoryView, { address, passwordHash }: Mailbox, path: string): readonly Problem[] {
+  const problems = checkAccount(view, address, `${path}.address`, passwordHash, `${path}.passwordHash`);
+  const domain = view.domains.get(parseAddress(address)?.domain ?? "");
+  if (domain?.aliasOf === undefined) return problems;
+  const fix = `give the mailbox an address in ${domain.aliasOf}: mail to ${address} reaches it there`;
+  return [
+    ...problems,
+    { path: `${path}.address`, got: `${address} in an alias domain`, wanted: "an address in a domain of its own", fix },
+  ];
+}
+
+function checkMachine(
+  view: DirectoryView,
+  { login, senders, passwordHash }: Machine,
+  path: string,
+): readonly Problem[] {
+  const problems = checkAccount(view, login, `${path}.login`, passwordHash, `${path}.passwordHash`);
+  senders.forEach((pattern, index) => {
+    const labels = patternDomain(pattern)?.split(".") ?? [];
+    const hosted = labels.some((_, from) => view.domains.has(labels.slice(from).join(".")));
+    if (isSenderPattern(pattern) && hosted) return;
+    const fix = isSenderPattern(pattern)
+      ? `list the domain under domains, or name one that is`
+      : "write it as *@host.home.test or *@*.home.test";
+    problems.push({
+      path: `${path}.senders[${index}]`,
+      got: pattern,
+      wanted: "addresses in or below a hosted domain",
+      fix,
+    });
+  });
+  return problems;
+}
+
+function checkAccount(
+  view: DirectoryView,
+  address: string,
+  path: string,
+  hash: string | undefined,
+  hashPath: string,
+): Problem[] {
+  const problems: Problem[] = [];
+  if (!isMailboxAddress(address, view.delimiter)) {
+    const fix = `use letters, digits, dot, hyphen and underscore; ${view.delimiter} begins an address extension`;
+    problems.push({ path, got: address, wanted: "an address such as ann@home.test", fix });
+  } else if (!isHosted(view, address)) problems.push(notHosted(path, address));
+  if (hash !== undefined && !isPasswordHash(hash)) {
+    // What was written may be a password, so it is not shown.
+    const got = "something that is no hash of a known scheme";
+    problems.push({
+      path: hashPath,
+      got,
+      wanted: "SHA512-CRYPT ($6$…) or ARGON2ID ($argon2id$…)",
+      fix: "make one with: openssl passwd -6",
+    });
+  }
+  return problems;
+}
+
+/** Longest answer to Postfix, tcp_table(5): 4096 characters with its code, and three for one where a character is encoded. */
+const MAX_TARGETS_LENGTH = 3500;
+
+function checkAlias(view: DirectoryView, alias: Alias, path: string, looping: readonly string[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (!isAddress(alias.address)) problems.push(badAddress(`${path}.address`, alias.address));
+  else if (!isHosted(view, alias.address)) problems.push(notHosted(`${path}.address`, alias.address));
+  if ("discard" in alias) return problems;
+  alias.targets.forEach((target, index) =>
+    problems.push(...checkTarget(view, target, `${path}.targets[${index}]`, looping)),
+  );
+  const length = alias.targets.join(",").length;
+  if (length > MAX_TARGETS_LENGTH) {
+    const fix = "split it into several aliases and let this one name those";
+    problems.push({
+      path: `${path}.targets`,
+      got: `${length} characters of targets`,
+      wanted: `at most ${MAX_TARGETS_LENGTH}`,
+      fix,
+    });
+  }
+  return problems;
+}
+
+function checkTarget(
+  view: DirectoryView,
+  target: string,
+  path: string,
+  looping: readonly string[],
+): readonly Problem[] {
+  if (!isAddress(target)) return [badAddress(path, target)];
+  if (!isHosted(view, target) || isReachable(view, target) || looping.includes(target)) return [];
+  const fix = `make the mailbox or alias ${target}, or take it out of the list`;
+  return [{ path, got: `${target}, which does not exist`, wanted: "an address that exists, or one elsewhere", fix }];
+}
+
+function duplicates(content: DirectoryContent, view: DirectoryView): readonly Problem[] {
+  const aliases = content.aliases.map((alias, index) => ({ name: alias.address, path: `aliases[${index}].address` }));
+  const accounts = [
+    ...content.mailboxes.map(({ address }, index) => ({ name: address, path: `mailboxes[${index}].address` })),
+    ...content.machines.map(({ login }, index) => ({ name: login, path: `machines[${index}].login` })),
+  ];
+  const domains = content.domains.map(({ name }, index) => ({ name, path: `domains[${index}].name` }));
+  // A mailbox and an alias may share an address when the alias names the mailbox too: it forwards and keeps a copy.
+  const shadowing = aliases.filter(({ name }) => view.mailboxes.has(name) && !keepsCopy(view.aliases.get(name)));
+  return [
+    ...[domains, aliases, accounts].flatMap((list) =>
+      list.filter((entry, index) => list.findIndex((e) => e.name === entry.name) < index),
+    ),
+    ...shadowing,
+  ].map(({ name, path }) => ({
+    path,
+    got: `${name} a second time`,
+    wanted: "each name once",
+    fix: "take one of them out; an alias at a mailbox's own address must name that mailbox among its targets",
+  }));
+}
+
+function keepsCopy(alias: Alias | undefined): boolean {
+  return alias !== undefined && "targets" in alias && alias.targets.includes(alias.address);
+}
+
+function loopProblem(content: DirectoryContent, loop: readonly string[]): Problem {
+  const [first = ""] = loop;
+  const alias = content.aliases.findIndex(({ address }) => address === first);
+  const path =
+    alias >= 0
+      ? `aliases[${alias}].targets`
+      : `domains[${content.domains.findIndex((d) => `@${d.name}` === first)}].catchAll`;
+  const got = `a loop: ${[...loop, first].join(" -> ")}`;
+  return {
+    path,
+    got,
+    wanted: "aliases that end in a mailbox or elsewhere",
+    fix: `take ${first} out of the targets of ${loop.at(-1) ?? first}`,
+  };
+}
+
+function badDomain(path: string, got: string): Problem {
+  return { path, got, wanted: "a domain name such as home.test", fix: "write international names as A-labels (xn--…)" };
+}
+
+function badAddress(path: string, got: string): Problem {
+  return {
+    path,
+    got,
+    wanted: "an address such as ann@home.test",
+    fix: "write it without quotes, spaces or a display name",
+  };
+}
+
+function notHosted(path: string, address: string): Problem {
+  const domain = parseAddress(address)?.domain ?? address;
+  return {
+    path,
+    got: `${address}, whose domain is not hosted`,
+    wanted: "an address in a hosted domain",
+    fix: `list ${domain} under domains`,
+  };
+}
