@@ -3,6 +3,8 @@ export const UID = {
   root: 0,
   net: 2000,
   haproxy: 2001,
+  /** Drops to it from root. */
+  postfix: 2002,
   rspamd: 2003,
   valkey: 2004,
   opendkim: 2005,

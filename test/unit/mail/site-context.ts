@@ -1,0 +1,67 @@
+/** The site that golden files are rendered for: `alpha` of a local stack, with two hosted domains. */
+import type { SiteContext } from "../../../components/plan/context.ts";
+
+export const alpha: SiteContext = {
+  stack: "local",
+  site: "alpha",
+  hostname: "alpha.mailkeep.test",
+  clientHostname: "mail.mailkeep.test",
+  roles: ["mx", "submission", "maildrop"],
+  ingress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
+  egress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
+  publishAddress: "127.0.1.11",
+  network: {
+    name: "site",
+    subnet: "10.77.1.0/24",
+    address: {
+      net: "10.77.1.10",
+      dovecot: "10.77.1.20",
+      couchmail: "10.77.1.21",
+      rspamd: "10.77.1.22",
+      valkey: "10.77.1.23",
+      opendkim: "10.77.1.24",
+      certs: "10.77.1.25",
+      unbound: "10.77.1.53",
+    },
+  },
+  outside: { name: "internet", addressOfUnbound: "198.51.100.111", addressOfCerts: "198.51.100.112" },
+  domains: ["home.test", "club.test"],
+  signing: [
+    { domain: "home.test", selector: "s1", key: "dkim/home.test/s1" },
+    { domain: "club.test", selector: "s1", key: "dkim/club.test/s1" },
+  ],
+  mail: {
+    messageSizeBytes: 52_428_800,
+    connectionsPerClient: 4,
+    connectionsPerClientPerMinute: 10,
+    messagesPerClientPerMinute: 60,
+    messagesPerUserPerMinute: 60,
+    imapConnectionsPerUser: 50,
+    recipientDelimiter: "+",
+  },
+  imap143: false,
+  stubZones: [
+    { zone: "mailkeep.test", server: "198.51.100.2", signingKey: "zone" },
+    { zone: "home.test", server: "198.51.100.2", signingKey: "zone" },
+    { zone: "club.test", server: "198.51.100.2", signingKey: "zone" },
+    { zone: "outside.test", server: "198.51.100.2", signingKey: "zone" },
+    { zone: "100.51.198.in-addr.arpa", server: "198.51.100.2", signingKey: "zone" },
+  ],
+  acme: {
+    directoryUrl: "https://acme.mailkeep.test:14000/dir",
+    email: "postmaster@home.test",
+    serverCa: [{ ref: "certificatePem", certificate: "ca" }],
+    dns: { server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
+  },
+  tls: {
+    key: "site/alpha",
+    interimCertificate: "site/alpha/interim",
+    request: "site/alpha",
+    dnsNames: ["alpha.mailkeep.test", "mail.mailkeep.test"],
+  },
+  passwords: { valkey: "valkey/alpha", directoryToken: "directory/alpha", doveadm: "doveadm/alpha" },
+  directory: '{"domains":[{"name":"home.test"},{"name":"club.test"}],"mailboxes":[],"aliases":[],"machines":[]}\n',
+};
+
+/** The same site with something changed. */
+export const siteWith = (changes: Partial<SiteContext>): SiteContext => ({ ...alpha, ...changes });
