@@ -38,6 +38,8 @@ export const PORT = {
   keeperEdge: 9101,
   keeperMx: 9102,
   keeperSubmission: 9103,
+  /** HAProxy's health and metrics, on the loopback. */
+  edgeStatus: 8405,
 
   acme: 14000,
   acmeManagement: 15000,

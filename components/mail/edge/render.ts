@@ -1,0 +1,174 @@
+/** HAProxy's configuration: what the world connects to, and which server behind it is fit to answer. */
+import type { Addresses } from "../../plan/types.ts";
+import { CONF } from "../../plan/workload.ts";
+
+export interface Edge {
+  /** Addresses that the world connects to. */
+  readonly ingress: Addresses;
+  readonly services: readonly EdgeService[];
+  /** Port on the loopback with `/healthz` and `/metrics`. */
+  readonly statusPort: number;
+}
+
+/** One port of the site and those who can answer it. */
+export interface EdgeService {
+  readonly name: string;
+  readonly port: number;
+  /** The first that is ready gets everything; the others are its backups, in this order. */
+  readonly servers: readonly EdgeServer[];
+  /** Longest silence of either side before the edge hangs up. Longer than the daemon's own, which ends it politely. */
+  readonly idleMinutes: number;
+  /** What is said to a client when nobody can answer; without it the connection is closed. */
+  readonly busy?: string;
+  readonly maxConnections: number;
+}
+
+export interface EdgeServer {
+  readonly name: string;
+  /** Expects a PROXY header, version 2. */
+  readonly address: string;
+  readonly port: number;
+  /** Port of the keeper that says whether the server is ready. */
+  readonly keeperPort: number;
+  /**
+   * Whether it still gets connections when no server is ready but its daemon is healthy: a daemon that misses one of its
+   * dependencies answers with a 4xx and the reason.
+   */
+  readonly evenUnready: boolean;
+}
+
+/** Lua is HAProxy's only way to say something of its own in TCP mode; the text is one SMTP reply line. */
+const BUSY_LUA = `-- Says one line to a client and hangs up. The line is the variable txn.busy of the connection.
+core.register_service("busy", "tcp", function(applet)
+  applet:send((applet:get_var("txn.busy") or "421 4.3.2 Service not available") .. "\\r\\n")
+end)
+`;
+
+/** haproxy.cfg and the Lua file that it loads. */
+export function renderEdge(edge: Edge): { readonly "haproxy.cfg": string; readonly "busy.lua": string } {
+  const most = edge.services.reduce((sum, service) => sum + service.maxConnections, 0);
+  const sections = [
+    global(most),
+    DEFAULTS,
+    resolvers,
+    status(edge.statusPort),
+    ...edge.services.flatMap((s) => service(edge, s)),
+  ];
+  return { "haproxy.cfg": sections.join("\n"), "busy.lua": BUSY_LUA };
+}
+
+const global = (maxConnections: number): string => `global
+    log stdout format raw daemon info
+    # The listening sockets are handed on at a reload, so no connection is refused; sessions of the old process go on,
+    # for two hours at most.
+    stats socket /run/haproxy.sock mode 600 level admin expose-fd listeners
+    hard-stop-after 2h
+    maxconn ${maxConnections + 50}
+    lua-load ${CONF}/busy.lua
+`;
+
+const DEFAULTS = `defaults
+    mode tcp
+    log global
+    option tcplog
+    option dontlognull
+    option log-health-checks
+    option clitcpka
+    option srvtcpka
+    option redispatch 1
+    retries 2
+    timeout connect 5s
+    timeout check 3s
+    timeout queue 30s
+    timeout client-fin 30s
+    timeout server-fin 30s
+    # A server whose name does not resolve yet must not keep the edge from starting.
+    default-server init-addr last,libc,none resolvers site resolve-prefer ipv4 inter 2s fastinter 1s fall 2 rise 1
+`;
+
+const resolvers = `resolvers site
+    parse-resolv-conf
+    resolve_retries 2
+    timeout resolve 1s
+    timeout retry 1s
+    hold valid 5s
+    hold other 10s
+    hold nx 10s
+    hold timeout 10s
+    hold refused 10s
+    hold obsolete 30s
+`;
+
+const status = (port: number): string => `frontend status
+    mode http
+    bind 127.0.0.1:${port}
+    option dontlog-normal
+    timeout client 10s
+    monitor-uri /healthz
+    http-request use-service prometheus-exporter if { path /metrics }
+    http-request return status 404
+`;
+
+function service(edge: Edge, one: EdgeService): string[] {
+  const { name, port, idleMinutes } = one;
+  const unready = one.servers.some((server) => server.evenUnready);
+  const pools = unready ? [name, `${name}-unready`] : [name];
+  const binds = [
+    `${edge.ingress.v4}:${port}`,
+    ...(edge.ingress.v6 === undefined ? [] : [`[${edge.ingress.v6}]:${port}`]),
+  ];
+  const nobody = pools.map((pool) => `{ nbsrv(${pool}) eq 0 }`).join(" ");
+  return [
+    [
+      `frontend ${name}`,
+      ...binds.map((address) => `    bind ${address}`),
+      `    maxconn ${one.maxConnections}`,
+      `    timeout client ${idleMinutes}m`,
+      ...(one.busy === undefined
+        ? []
+        : [
+            `    tcp-request content set-var-fmt(txn.busy) "${one.busy}" if ${nobody}`,
+            `    tcp-request content use-service lua.busy if ${nobody}`,
+          ]),
+      ...(unready ? [`    use_backend ${name}-unready if { nbsrv(${name}) eq 0 }`] : []),
+      `    default_backend ${name}`,
+      "",
+    ].join("\n"),
+    backend(name, idleMinutes, one.servers, READY),
+    ...(unready
+      ? [
+          backend(
+            `${name}-unready`,
+            idleMinutes,
+            one.servers.filter((server) => server.evenUnready),
+            HEALTHY,
+          ),
+        ]
+      : []),
+  ];
+}
+
+const READY = [
+  "http-check send meth GET uri /ready ver HTTP/1.1 hdr Host keeper hdr Connection close",
+  "http-check expect status 200",
+];
+
+/** The keeper's state says whether the daemon itself answers, whatever it depends on. */
+const HEALTHY = [
+  "http-check send meth GET uri /state ver HTTP/1.1 hdr Host keeper hdr Connection close",
+  `http-check expect rstring '"healthy": ?true'`,
+];
+
+function backend(name: string, idleMinutes: number, servers: readonly EdgeServer[], check: readonly string[]): string {
+  return [
+    `backend ${name}`,
+    `    timeout server ${idleMinutes}m`,
+    "    option httpchk",
+    ...check.map((line) => `    ${line}`),
+    ...servers.map(
+      ({ name: server, address, port, keeperPort }, i) =>
+        `    server ${server} ${address}:${port} send-proxy-v2 check port ${keeperPort}${i === 0 ? "" : " backup"}`,
+    ),
+    "",
+  ].join("\n");
+}

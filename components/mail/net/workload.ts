@@ -1,0 +1,45 @@
+/** `net` holds a site's addresses. Edge, mx and submission share its network stack, like the containers of one pod. */
+import type { SiteContext } from "../../plan/context.ts";
+import { UID } from "../../plan/ids.ts";
+import { PORT } from "../../plan/ports.ts";
+import type { Workload } from "../../plan/workload.ts";
+
+/**
+ * Runs nothing but the keeper, so that it is the last thing of a site to need a restart: when it goes, the others lose
+ * their network with it.
+ */
+export function netWorkload(site: SiteContext): Workload {
+  const ports = [PORT.smtp, PORT.submissions, PORT.submission, PORT.imaps, ...(site.imap143 ? [PORT.imap] : [])];
+  return {
+    name: "net",
+    image: "keeper",
+    uid: UID.net,
+    network: {
+      kind: "own",
+      attach: [
+        // The first network is the one whose address published ports lead to, and the edge listens on the ingress only.
+        { network: site.outside.name, address: site.ingress.v4, address6: site.ingress.v6 },
+        { network: site.network.name, address: site.network.address.net, address6: undefined },
+      ],
+      resolver: site.network.address.unbound,
+    },
+    files: {},
+    keeper: { requireAddresses: [site.ingress.v4], listen: `127.0.0.1:${PORT.keeper}` },
+    volumes: [],
+    scratch: [],
+    capabilities: [],
+    limits: { memoryMiB: 32, pids: 30 },
+    publish:
+      site.publishAddress === undefined
+        ? []
+        : ports.map((port) => ({ hostAddress: String(site.publishAddress), port, protocol: "tcp" as const })),
+    sysctls: {
+      // So that the edge can listen on 25 as an ordinary user without any capability.
+      "net.ipv4.ip_unprivileged_port_start": "0",
+      // A far side that lost its power is noticed in three minutes, not in two hours.
+      "net.ipv4.tcp_keepalive_time": "120",
+      "net.ipv4.tcp_keepalive_intvl": "15",
+      "net.ipv4.tcp_keepalive_probes": "4",
+    },
+  };
+}

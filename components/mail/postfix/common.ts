@@ -1,0 +1,198 @@
+/** What both Postfix workloads share: who they are, where mail goes, how they speak TLS to the world. */
+import { CONF } from "../../plan/workload.ts";
+import { PORT } from "../../plan/ports.ts";
+import type { SiteContext } from "../../plan/context.ts";
+import type { Section, Service } from "./text.ts";
+
+/** What Postfix has to know of its site. */
+export type PostfixSite = Pick<SiteContext, "hostname" | "egress" | "domains" | "mail">;
+
+/** Sockets of the milters, by the contract of the two volumes that hold them. */
+export const MILTER = {
+  rspamd: "unix:/run/milter/rspamd/rspamd.sock",
+  opendkim: "unix:/run/milter/opendkim/opendkim.sock",
+} as const;
+
+/** Owner-readable key and world-readable chain; the chain is replaced in place at each renewal. */
+export const TLS_CHAIN = [`${CONF}/site.key`, "/certs/site.pem"] as const;
+
+/** Identity, logging and the limits of a small site. `name` tells the two workloads apart in logs. */
+export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
+  const origin = originDomain(site);
+  return [
+    {
+      title:
+        "Identity. Bare names get a hosted domain, so that <postmaster> (RFC 5321 section 4.5.1) is somebody\nand bounces come from a domain that is signed.",
+      parameters: {
+        compatibility_level: "3.10",
+        myhostname: site.hostname,
+        myorigin: origin,
+        smtpd_banner: "$myhostname ESMTP",
+        syslog_name: name,
+        maillog_file: "/dev/stdout",
+        maillog_file_prefixes: "/var, /dev",
+        data_directory: "/var/lib/postfix",
+        queue_directory: "/var/spool/postfix",
+        enable_long_queue_ids: true,
+        inet_interfaces: "all",
+        inet_protocols: site.egress.v6 === undefined ? "ipv4" : "all",
+        // Nobody is trusted for where it comes from; the loopback has the edge on it, which speaks for strangers.
+        mynetworks: "",
+        biff: false,
+        append_dot_mydomain: false,
+        parent_domain_matches_subdomains: "",
+        smtputf8_enable: true,
+      },
+    },
+    {
+      title: "Limits",
+      parameters: {
+        message_size_limit: site.mail.messageSizeBytes,
+        // The two boxes below are never used, but Postfix will not start with one smaller than a message.
+        mailbox_size_limit: 0,
+        virtual_mailbox_limit: 0,
+        default_process_limit: 30,
+        recipient_delimiter: site.mail.recipientDelimiter,
+        smtpd_client_connection_count_limit: site.mail.connectionsPerClient,
+        smtpd_client_connection_rate_limit: site.mail.connectionsPerClientPerMinute,
+        smtpd_client_message_rate_limit: site.mail.messagesPerClientPerMinute,
+        // The keeper's probes.
+        smtpd_client_event_limit_exceptions: "127.0.0.0/8, [::1]/128",
+      },
+    },
+  ];
+}
+
+/** Where mail of the hosted domains goes. Only `mailbox` addresses are delivered; nothing is local to the container. */
+export function directory(site: PostfixSite): Section {
+  const map = (port: number): string => `tcp:couchmail:${port}`;
+  const origin = originDomain(site);
+  // The site's own name and address literals take mail for their postmaster alone (RFC 5321 section 4.5.1).
+  const own = [site.hostname, `[${site.egress.v4}]`].filter((name) => !site.domains.includes(name));
+  const aliases = own.flatMap((name) => [`{postmaster@${name} = postmaster@${origin}}`]);
+  return {
+    title:
+      "Where mail goes. The directory answers for every hosted domain; a failed lookup is 4xx.\nThe server has no users of its own.",
+    parameters: {
+      virtual_mailbox_domains: map(PORT.directoryDomain),
+      virtual_mailbox_maps: map(PORT.directoryMailbox),
+      virtual_alias_domains: own.filter((name) => !name.startsWith("[")).join(", "),
+      virtual_alias_maps: [`inline:{ ${aliases.join(", ")} }`, map(PORT.directoryAlias)],
+      virtual_transport: `lmtp:inet:dovecot:${PORT.lmtp}`,
+      transport_maps: "inline:{ {discard.invalid = discard:} }",
+      mydestination: "",
+      relay_domains: "",
+      local_transport: "error:5.1.1 There are no mailboxes on this host",
+      // Without a table any name at an address literal of ours would be taken and bounced afterwards.
+      local_recipient_maps: "inline:{ {none.invalid = none} }",
+      alias_maps: "",
+      alias_database: "",
+      fast_flush_domains: "",
+      lmtp_connect_timeout: "5s",
+    },
+  };
+}
+
+/** No trick with `%`, `!` or a source route reaches another domain, and VRFY and ETRN tell nothing. */
+export const strictness: Section = {
+  title: "No roundabout addresses, no smuggling (bare newlines are made whole before they can end a message)",
+  parameters: {
+    allow_percent_hack: false,
+    swap_bangpath: false,
+    allow_untrusted_routing: false,
+    disable_vrfy_command: true,
+    smtpd_discard_ehlo_keywords: "etrn, silent-discard",
+    smtpd_etrn_restrictions: "reject",
+    smtpd_helo_required: true,
+    smtpd_forbid_bare_newline: "normalize",
+    smtpd_forbid_unauth_pipelining: true,
+    smtpd_reject_unlisted_recipient: true,
+  },
+};
+
+/** TLS towards those who connect: what internet.nl calls good or sufficient, and nothing else. */
+export const tlsServer: Section = {
+  title: "TLS as a server: 1.2 and 1.3, forward secrecy by elliptic curves, authenticated encryption",
+  parameters: {
+    smtpd_tls_chain_files: TLS_CHAIN.join(", "),
+    smtpd_tls_auth_only: true,
+    smtpd_tls_protocols: ">=TLSv1.2",
+    smtpd_tls_mandatory_protocols: ">=TLSv1.2",
+    smtpd_tls_ciphers: "high",
+    smtpd_tls_mandatory_ciphers: "high",
+    tls_high_cipherlist: [
+      "ECDHE-ECDSA-AES256-GCM-SHA384",
+      "ECDHE-RSA-AES256-GCM-SHA384",
+      "ECDHE-ECDSA-CHACHA20-POLY1305",
+      "ECDHE-RSA-CHACHA20-POLY1305",
+      "ECDHE-ECDSA-AES128-GCM-SHA256",
+      "ECDHE-RSA-AES128-GCM-SHA256",
+    ].join(":"),
+    tls_preempt_cipherlist: true,
+    tls_eecdh_auto_curves: "X25519 prime256v1 secp384r1",
+    tls_ffdhe_auto_groups: "",
+    tls_ssl_options: "NO_COMPRESSION, NO_RENEGOTIATION",
+    smtpd_tls_loglevel: 1,
+  },
+};
+
+/** The way out. */
+export function smtpClient(site: PostfixSite): Section {
+  return {
+    title:
+      "The way out. DANE where the far side publishes it, else whatever TLS it can do: some is better than none\n(RFC 7435). Only from the addresses that SPF and reverse DNS name.",
+    parameters: {
+      smtp_helo_name: "$myhostname",
+      smtp_bind_address: site.egress.v4,
+      smtp_bind_address6: site.egress.v6 ?? "",
+      smtp_bind_address_enforce: true,
+      smtp_host_lookup: "dns",
+      smtp_dns_support_level: "dnssec",
+      smtp_tls_security_level: "dane",
+      smtp_tls_mandatory_protocols: ">=TLSv1.2",
+      smtp_tls_CAfile: "/etc/ssl/certs/ca-certificates.crt",
+      smtp_tls_loglevel: 1,
+      smtp_tls_note_starttls_offer: true,
+      smtp_connection_cache_on_demand: true,
+      smtp_connect_timeout: "30s",
+    },
+  };
+}
+
+/** How a milter that is down or hangs is taken: the client hears 4xx before it gives up by itself. */
+export const milters: Section = {
+  title: 'Milters. One that is away means "try again later", never unfiltered or unsigned mail.',
+  parameters: {
+    milter_default_action: "tempfail",
+    milter_connect_timeout: "5s",
+    milter_command_timeout: "10s",
+    milter_content_timeout: "30s",
+    // Bounces and other mail that is made here are signed as well.
+    non_smtpd_milters: MILTER.opendkim,
+    internal_mail_filter_classes: "bounce, notify",
+  },
+};
+
+/** Everything but the listeners. */
+export const services: readonly Service[] = [
+  { name: "pickup", type: "unix", private: false, wakeup: "60", processes: 1, command: "pickup" },
+  { name: "cleanup", type: "unix", private: false, processes: 0, command: "cleanup" },
+  { name: "qmgr", type: "unix", private: false, wakeup: "300", processes: 1, command: "qmgr" },
+  { name: "tlsmgr", type: "unix", wakeup: "1000?", processes: 1, command: "tlsmgr" },
+  { name: "rewrite", type: "unix", command: "trivial-rewrite" },
+  { name: "bounce", type: "unix", processes: 0, command: "bounce" },
+  { name: "defer", type: "unix", processes: 0, command: "bounce" },
+  { name: "trace", type: "unix", processes: 0, command: "bounce" },
+  { name: "proxymap", type: "unix", command: "proxymap" },
+  { name: "smtp", type: "unix", processes: 20, command: "smtp" },
+  { name: "lmtp", type: "unix", processes: 10, command: "lmtp" },
+  { name: "error", type: "unix", command: "error" },
+  { name: "retry", type: "unix", command: "error" },
+  { name: "discard", type: "unix", command: "discard" },
+  { name: "showq", type: "unix", private: false, command: "showq" },
+  { name: "anvil", type: "unix", processes: 1, command: "anvil" },
+  { name: "scache", type: "unix", processes: 1, command: "scache" },
+  { name: "postlog", type: "unix-dgram", private: false, unprivileged: false, processes: 1, command: "postlogd" },
+];
+
+const originDomain = (site: PostfixSite): string => site.domains[0] ?? site.hostname;

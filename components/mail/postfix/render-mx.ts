@@ -1,0 +1,89 @@
+/** The MX: takes mail for the hosted domains from anyone, relays for nobody. */
+import { PORT } from "../../plan/ports.ts";
+import { base, directory, MILTER, milters, services, smtpClient, strictness, tlsServer } from "./common.ts";
+import type { PostfixSite } from "./common.ts";
+import { mainCf, masterCf } from "./text.ts";
+import type { Section } from "./text.ts";
+
+export interface MxSite extends PostfixSite {
+  /** Restrictions that ask DNS blocklists, such as `reject_rbl_client zen.spamhaus.org=127.0.0.[2..11]`. @default [] */
+  readonly blocklists?: readonly string[];
+}
+
+/** main.cf and master.cf of the MX. */
+export function renderMx(site: MxSite): { readonly "main.cf": string; readonly "master.cf": string } {
+  return {
+    "main.cf": mainCf([
+      ...base("mx", site),
+      directory(site),
+      strictness,
+      restrictions(site.blocklists ?? []),
+      tlsServer,
+      {
+        title: "Encryption is offered, not demanded (RFC 3207 section 4); there is no login here.",
+        parameters: { smtpd_tls_security_level: "may", smtpd_sasl_auth_enable: false },
+      },
+      smtpClient(site),
+      milters,
+      { title: "rspamd sees every message from outside.", parameters: { smtpd_milters: MILTER.rspamd } },
+      queue,
+    ]),
+    "master.cf": masterCf([
+      {
+        name: `127.0.0.1:${PORT.smtpProxy}`,
+        type: "inet",
+        private: false,
+        command: "smtpd",
+        options: { smtpd_upstream_proxy_protocol: "haproxy" },
+      },
+      {
+        // For the keeper's probe alone: a filter that is down must not look like a Postfix that is down, and no mail
+        // may come in past the filter.
+        name: `127.0.0.1:${PORT.smtpLocal}`,
+        type: "inet",
+        private: false,
+        processes: 5,
+        command: "smtpd",
+        options: { smtpd_milters: "", smtpd_client_restrictions: "reject" },
+      },
+      ...services,
+    ]),
+  };
+}
+
+/**
+ * The seed's list without what refuses honest mail or decides nothing here:
+ *
+ * - a HELO name must be well-formed, but need not be fully qualified or resolve: RFC 5321 section 4.1.4 forbids refusing
+ *   mail for that, and much honest equipment says its short name. rspamd scores it.
+ * - recipients' domains are not looked up: only hosted ones get that far.
+ * - a sender in a hosted domain is not refused here, known or not: SPF and DMARC judge that, in rspamd, and the domain's
+ *   owner may well let a newsletter service send for it.
+ * - a sender's domain that does not exist is 450, so a passing fault of DNS costs a delay and no mail.
+ */
+function restrictions(blocklists: readonly string[]): Section {
+  return {
+    title: "Who may send what. All of it is said at RCPT, so that the log has sender and recipient.",
+    parameters: {
+      smtpd_delay_reject: true,
+      smtpd_helo_restrictions: "reject_invalid_helo_hostname",
+      smtpd_sender_restrictions: "reject_non_fqdn_sender, reject_unknown_sender_domain",
+      smtpd_relay_restrictions: "reject_unauth_destination",
+      smtpd_recipient_restrictions: ["reject_non_fqdn_recipient", "reject_unlisted_recipient", ...blocklists, "permit"],
+      smtpd_data_restrictions: "reject_unauth_pipelining",
+    },
+  };
+}
+
+/** Nearly everything goes to the mailbox store next door, so tries are close together. */
+const queue: Section = {
+  title: "The queue. A stranger is never told of a delay, only of a failure.",
+  parameters: {
+    queue_run_delay: "60s",
+    minimal_backoff_time: "60s",
+    maximal_backoff_time: "15m",
+    maximal_queue_lifetime: "5d",
+    bounce_queue_lifetime: "1d",
+    delay_warning_time: 0,
+  },
+};

@@ -1,0 +1,128 @@
+/** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
+import { PORT } from "../../plan/ports.ts";
+import { CONF } from "../../plan/workload.ts";
+import { base, directory, MILTER, milters, services, smtpClient, strictness, tlsServer } from "./common.ts";
+import type { PostfixSite } from "./common.ts";
+import { submissionHeaders } from "./headers.ts";
+import { mainCf, masterCf } from "./text.ts";
+import type { Section } from "./text.ts";
+
+/** main.cf, master.cf and the header table of the submission server. */
+export function renderSubmission(site: PostfixSite) {
+  return {
+    "main.cf": mainCf([
+      ...base("submission", site),
+      directory(site),
+      strictness,
+      login,
+      restrictions,
+      privacy,
+      tlsServer,
+      { title: "Nothing but STARTTLS before TLS.", parameters: { smtpd_tls_security_level: "encrypt" } },
+      smtpClient(site),
+      milters,
+      {
+        title: "OpenDKIM signs first; rspamd comes second because its rule is the last guard against unsigned mail.",
+        parameters: {
+          smtpd_milters: [MILTER.opendkim, MILTER.rspamd],
+          milter_macro_daemon_name: "ORIGINATING",
+        },
+      },
+      queue,
+    ]),
+    "master.cf": masterCf([
+      {
+        name: `127.0.0.1:${PORT.submissionProxy}`,
+        type: "inet",
+        private: false,
+        command: "smtpd",
+        options: { smtpd_upstream_proxy_protocol: "haproxy" },
+      },
+      {
+        name: `127.0.0.1:${PORT.submissionsProxy}`,
+        type: "inet",
+        private: false,
+        command: "smtpd",
+        options: { smtpd_upstream_proxy_protocol: "haproxy", smtpd_tls_wrappermode: true },
+      },
+      {
+        // For the keeper's probe alone: a filter that is down must not look like a Postfix that is down, and no mail
+        // may come in past the signer.
+        name: `127.0.0.1:${PORT.submissionLocal}`,
+        type: "inet",
+        private: false,
+        processes: 5,
+        command: "smtpd",
+        options: { smtpd_milters: "", smtpd_client_restrictions: "reject" },
+      },
+      ...services,
+    ]),
+    "headers.regexp": submissionHeaders(site.hostname),
+  } as const;
+}
+
+/** Guessing passwords is slow by Dovecot's own delay, a pause at each error and few tries a connection. */
+const login: Section = {
+  title:
+    "Login, by Dovecot. Tries are few and slow: Dovecot delays a wrong password, Postfix each error after the first,\nand hangs up at the fifth.",
+  parameters: {
+    smtpd_sasl_auth_enable: true,
+    smtpd_sasl_type: "dovecot",
+    smtpd_sasl_path: `inet:dovecot:${PORT.sasl}`,
+    smtpd_sasl_security_options: "noanonymous",
+    smtpd_sasl_tls_security_options: "noanonymous",
+    smtpd_client_auth_rate_limit: "$smtpd_client_connection_rate_limit",
+    smtpd_error_sleep_time: "1s",
+    smtpd_soft_error_limit: 1,
+    smtpd_hard_error_limit: 5,
+  },
+};
+
+/**
+ * An empty sender is allowed after a login: read receipts must have one (RFC 8098 section 3), Postfix looks up no owner
+ * for it, and what the message says in `From:` is compared with the login by rspamd all the same.
+ */
+const restrictions: Section = {
+  title: "Who may send what: only with a login, only as an address of that login.",
+  parameters: {
+    smtpd_delay_reject: true,
+    smtpd_client_restrictions:
+      "permit_sasl_authenticated, check_client_access static:{530 5.7.0 Authentication required}",
+    smtpd_sender_login_maps: `tcp:couchmail:${PORT.directorySender}`,
+    smtpd_sender_restrictions: "reject_non_fqdn_sender, reject_sender_login_mismatch",
+    smtpd_relay_restrictions: "permit_sasl_authenticated, reject",
+    smtpd_recipient_restrictions: [
+      "reject_non_fqdn_recipient",
+      "reject_unknown_recipient_domain",
+      "reject_unlisted_recipient",
+      "permit_sasl_authenticated",
+      "reject",
+    ],
+    smtpd_data_restrictions: "reject_unauth_pipelining",
+  },
+};
+
+const privacy: Section = {
+  title:
+    "What the far side need not know: where the user was, and with what program. Attached messages stay as they are.",
+  parameters: {
+    smtpd_hide_client_session: true,
+    smtpd_sasl_authenticated_header: false,
+    header_checks: `regexp:${CONF}/headers.regexp`,
+    mime_header_checks: "",
+    nested_header_checks: "",
+    always_add_missing_headers: true,
+  },
+};
+
+const queue: Section = {
+  title: "The queue. The sender hears of a delay after four hours, and of the end after five days.",
+  parameters: {
+    queue_run_delay: "300s",
+    minimal_backoff_time: "300s",
+    maximal_backoff_time: "1h",
+    maximal_queue_lifetime: "5d",
+    bounce_queue_lifetime: "1d",
+    delay_warning_time: "4h",
+  },
+};

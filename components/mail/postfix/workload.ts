@@ -1,0 +1,100 @@
+/** The two Postfix workloads, `mx` and `submission`. They share the network of `net` and listen on its loopback only. */
+import type { SiteContext } from "../../plan/context.ts";
+import { UID } from "../../plan/ids.ts";
+import { PORT } from "../../plan/ports.ts";
+import { CONF } from "../../plan/workload.ts";
+import type { KeeperCheck, VolumeMount, Workload } from "../../plan/workload.ts";
+import { renderMx } from "./render-mx.ts";
+import { renderSubmission } from "./render-submission.ts";
+
+/**
+ * Port 25.
+ *
+ * It is ready as soon as Postfix itself answers, whatever the filter or the directory do: with those down a sender gets
+ * a true 4xx with its reason, which is better than a closed port.
+ */
+export function mxWorkload(site: SiteContext): Workload {
+  return postfixWorkload(site, {
+    name: "mx",
+    files: renderMx(site),
+    probePort: PORT.smtpLocal,
+    keeperPort: PORT.keeperMx,
+    ready: [],
+    volumes: [{ volume: "milter-opendkim", path: "/run/milter/opendkim", readOnly: true }],
+  });
+}
+
+/** Ports 587 and 465. It is ready only with all that it needs, so that another site's can take over. */
+export function submissionWorkload(site: SiteContext): Workload {
+  return postfixWorkload(site, {
+    name: "submission",
+    files: renderSubmission(site),
+    probePort: PORT.submissionLocal,
+    keeperPort: PORT.keeperSubmission,
+    ready: [
+      { kind: "milter", name: "rspamd", address: "unix:/run/milter/rspamd/rspamd.sock" },
+      { kind: "milter", name: "opendkim", address: "unix:/run/milter/opendkim/opendkim.sock" },
+      dialog("login", `dovecot:${PORT.sasl}`, [{ expect: "^VERSION" }]),
+      // A domain that cannot exist: "not there" is the right answer, and says that the directory works.
+      dialog("directory", `couchmail:${PORT.directoryDomain}`, [
+        { send: "get readiness.invalid" },
+        { expect: "^[25]00 " },
+      ]),
+    ],
+    volumes: [{ volume: "milter-opendkim", path: "/run/milter/opendkim", readOnly: true }],
+  });
+}
+
+interface Kind {
+  readonly name: "mx" | "submission";
+  readonly files: Readonly<Record<string, string>>;
+  readonly probePort: number;
+  readonly keeperPort: number;
+  readonly ready: readonly KeeperCheck[];
+  readonly volumes: readonly VolumeMount[];
+}
+
+function postfixWorkload(site: SiteContext, kind: Kind): Workload {
+  const probe = dialog("smtp", `127.0.0.1:${kind.probePort}`, [
+    { expect: "^220 " },
+    { send: "EHLO localhost" },
+    { expect: "^250 ", skip: "^250-" },
+    { send: "QUIT" },
+    { expect: "^221 " },
+  ]);
+  return {
+    name: kind.name,
+    image: "postfix",
+    uid: UID.root,
+    network: { kind: "shared", with: "net" },
+    files: { ...kind.files, "site.key": [{ ref: "privateKeyPem", key: site.tls.key }] },
+    keeper: {
+      // Without a certificate Postfix would start and refuse TLS to everyone.
+      prepare: [["test", "-s", "/certs/site.pem"]],
+      command: ["postfix", "-c", CONF, "start-fg"],
+      check: [["check-postfix", CONF]],
+      reload: { command: ["postfix", "-c", CONF, "reload"] },
+      watch: ["/certs"],
+      probe: { intervalSeconds: 3, timeoutSeconds: 3, failures: 3, startSeconds: 20, checks: [probe] },
+      ready: kind.ready,
+      requireAddresses: [site.ingress.v4, site.egress.v4].filter((address, i, all) => all.indexOf(address) === i),
+      listen: `127.0.0.1:${kind.keeperPort}`,
+    },
+    volumes: [
+      { volume: `queue-${kind.name}`, path: "/var/spool/postfix", readOnly: false },
+      { volume: "certs", path: "/certs", readOnly: true },
+      { volume: "milter-rspamd", path: "/run/milter/rspamd", readOnly: true },
+      ...kind.volumes,
+    ],
+    scratch: [{ path: "/var/lib/postfix", uid: UID.postfix, mode: "0700", sizeMiB: 16 }],
+    // The master starts as root and gives each process away; the queue's folders are made with their owners.
+    capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID", "SYS_CHROOT"],
+    limits: { memoryMiB: 256, pids: 200 },
+    publish: [],
+    sysctls: {},
+  };
+}
+
+type Steps = Extract<KeeperCheck, { kind: "dialog" }>["steps"];
+
+const dialog = (name: string, address: string, steps: Steps): KeeperCheck => ({ kind: "dialog", name, address, steps });

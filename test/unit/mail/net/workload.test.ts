@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { netWorkload } from "../../../../components/mail/net/workload.ts";
+import { alpha, siteWith } from "../site-context.ts";
+
+const published = (changes: Parameters<typeof siteWith>[0]) =>
+  netWorkload(siteWith(changes)).publish.map(({ hostAddress, port }) => `${hostAddress}:${port}`);
+
+test("publishes the site's ports on its loopback address", () => {
+  expect(published({})).toEqual(["127.0.1.11:25", "127.0.1.11:465", "127.0.1.11:587", "127.0.1.11:993"]);
+  expect(published({ imap143: true })).toContain("127.0.1.11:143");
+});
+
+test("publishes nothing where the site has addresses of its own", () => {
+  expect(published({ publishAddress: undefined })).toEqual([]);
+});
+
+test("holds the ingress addresses on the first network, where published ports lead to", () => {
+  const { network } = netWorkload(alpha);
+  expect(network).toMatchObject({
+    kind: "own",
+    attach: [
+      { network: "internet", address: "198.51.100.11", address6: "2001:db8:100::11" },
+      { network: "site", address: "10.77.1.10" },
+    ],
+  });
+});
