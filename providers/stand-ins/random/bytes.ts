@@ -1,0 +1,43 @@
+/** `random.RandomBytes` and `random.RandomId`: octets of the cryptographic generator in several notations. */
+import { randomBytes as octets } from "node:crypto";
+import { type Kind, text, wholeNumber } from "../protocol/kind.ts";
+import type { Properties } from "../protocol/values.ts";
+
+export const randomBytes: Kind = {
+  inputs: { length: undefined, keepers: undefined },
+  required: ["length"],
+  secrets: ["base64", "hex"],
+  problems: (inputs) => atLeastOne(inputs, "length"),
+  create: async (inputs) => {
+    const value = octets(wholeNumber(inputs, "length"));
+    return { id: "none", outputs: { base64: value.toString("base64"), hex: value.toString("hex") } };
+  },
+};
+
+export const randomId: Kind = {
+  inputs: { byteLength: undefined, prefix: undefined, keepers: undefined },
+  required: ["byteLength"],
+  secrets: [],
+  problems: (inputs) => atLeastOne(inputs, "byteLength"),
+  create: async (inputs) => {
+    const value = octets(wholeNumber(inputs, "byteLength"));
+    const prefix = inputs["prefix"] === undefined ? "" : text(inputs, "prefix");
+    const base64url = value.toString("base64url");
+    return {
+      id: base64url,
+      outputs: {
+        b64Url: prefix + base64url,
+        b64Std: prefix + value.toString("base64"),
+        hex: prefix + value.toString("hex"),
+        dec: prefix + BigInt(`0x${value.toString("hex")}`).toString(),
+      },
+    };
+  },
+};
+
+function atLeastOne(inputs: Properties, name: string): Record<string, string> {
+  const value = inputs[name];
+  return value === undefined || (typeof value === "number" && Number.isInteger(value) && value >= 1)
+    ? {}
+    : { [name]: `${name} must be a whole number, 1 or more.` };
+}
