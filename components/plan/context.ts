@@ -51,6 +51,8 @@ export interface MailLimits {
   /** @default 50 */
   readonly imapConnectionsPerUser: number;
   readonly recipientDelimiter: string;
+  /** How long a doubtful sender that is not known waits before a second try is taken; 0: no greylisting. @default 300 */
+  readonly greylistDelaySeconds?: number;
 }
 
 export interface AcmeContext {

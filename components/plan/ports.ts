@@ -19,6 +19,8 @@ export const PORT = {
   sasl: 12345,
   lmtp: 2424,
   rspamdMilter: 11332,
+  /** rspamd's health and figures; only on the loopback of its container. */
+  rspamdController: 11334,
   opendkimMilter: 8891,
   valkey: 6379,
 

@@ -1,0 +1,139 @@
+/** The modules that look at a message. Each has a section here; a module without one is not loaded. */
+import type { RspamdArgs } from "./render.ts";
+
+/** @default 300 */
+const GREYLIST_DELAY_SECONDS = 300;
+
+/** `modules.conf`. */
+export function modules(args: Pick<RspamdArgs, "messagesPerUserPerMinute" | "greylistDelaySeconds">): string {
+  return [...CHECKS, greylist(args.greylistDelaySeconds ?? GREYLIST_DELAY_SECONDS), userLimit(args), HEADERS].join(
+    "\n",
+  );
+}
+
+const CHECKS = [
+  `# Who sent it. None of the three looks at the mail of users that are logged in, or of the site itself.
+spf {
+  spf_cache_size = 2k;
+}
+dkim {
+  dkim_cache_size = 2k;
+}
+arc {
+  # Verified only; there is nothing here to sign with.
+  sign_authenticated = false;
+  sign_inbound = false;
+  sign_local = false;
+}
+# The policy of the sender's domain is followed, RFC 9989.
+dmarc {
+  actions {
+    quarantine = "add header";
+    reject = "reject";
+  }
+}
+`,
+  `# What it carries.
+mime_types {
+  file = ["fallback+file://$CONFDIR/maps.d/mime_types.inc"];
+  extension_map {
+    html = "text/html";
+    txt = ["message/disposition-notification", "text/plain", "text/rfc822-headers"];
+    pdf = ["application/octet-stream", "application/pdf", "application/x-pdf"];
+  }
+}
+phishing {
+  symbol = "PHISHING";
+  openphish_enabled = false;
+  phishtank_enabled = false;
+  exceptions {
+    REDIRECTOR_FALSE = ["fallback+file://$CONFDIR/maps.d/redirectors.inc"];
+  }
+}
+chartable {
+  threshold = 0.3;
+  symbol = "R_MIXED_CHARSET";
+}
+`,
+  `# How it came.
+once_received {
+  good_host = "mail";
+  bad_host = ["static", "dynamic"];
+  symbol_strict = "ONCE_RECEIVED_STRICT";
+  symbol = "ONCE_RECEIVED";
+  symbol_mx = "DIRECT_TO_MX";
+}
+forged_recipients {
+  symbol_sender = "FORGED_SENDER";
+  symbol_rcpt = "FORGED_RECIPIENTS";
+}
+maillist {
+  symbol = "MAILLIST";
+}
+`,
+  `# What Bayes knows is kept for good when it is telling; what it met once or twice is forgotten after 100 days.
+bayes_expiry {
+  lazy = true;
+}
+`,
+];
+
+function greylist(delaySeconds: number): string {
+  if (delaySeconds === 0) return "# No greylisting.\n";
+  return `# A doubtful message (score above "greylist") of a sender that is not known waits for its second try. All others pass
+# at once. Users that are logged in never wait.
+greylist {
+  timeout = ${delaySeconds}s;
+  expire = 1d;
+  ipv4_mask = 24;
+  ipv6_mask = 64;
+  message = "Greylisted: please try again in a few minutes";
+}
+`;
+}
+
+function userLimit({ messagesPerUserPerMinute: limit }: Pick<RspamdArgs, "messagesPerUserPerMinute">): string {
+  return `# For users that are logged in: so many messages at once, and so many a minute from then on. To whom makes no difference.
+ratelimit {
+  whitelisted_rcpts = ["nobody@limit.invalid"];
+  dynamic_rate_limit = false;
+  rates {
+    user {
+      bucket = [
+        {
+          burst = ${limit};
+          rate = "${limit} / 1m";
+          skip_recipients = true;
+          message = "You have sent more than ${limit} messages in a minute; please try again later";
+        }
+      ]
+    }
+  }
+}
+`;
+}
+
+const HEADERS = `# What the message is told about itself. X-Spam is put on by the worker. What a sender wrote under these names goes, in
+# the mail of users that are logged in too: nobody speaks in our name, RFC 8601 section 5.
+milter_headers {
+  use = ["remove-headers", "authentication-results", "x-spamd-bar", "x-spam-status"];
+  skip_local = true;
+  skip_authenticated = true;
+  authenticated_headers = ["remove-headers"];
+  local_headers = ["remove-headers"];
+  remove_upstream_spam_flag = true;
+  routines {
+    remove-headers {
+      headers {
+        "X-Spam" = 0;
+        "X-Spamd-Bar" = 0;
+        "X-Spam-Status" = 0;
+        "Authentication-Results" = 0;
+      }
+    }
+    authentication-results {
+      add_smtp_user = false;
+    }
+  }
+}
+`;

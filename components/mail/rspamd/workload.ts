@@ -1,0 +1,64 @@
+/** The filter's container. */
+import type { SiteContext } from "../../plan/context.ts";
+import { UID } from "../../plan/ids.ts";
+import { PORT } from "../../plan/ports.ts";
+import { CONF } from "../../plan/workload.ts";
+import type { Workload } from "../../plan/workload.ts";
+import { CONTROLLER, DATA, renderRspamd, SOCKET_FILE, SOCKET_FOLDER } from "./render.ts";
+
+/** Pure: what the site runs to filter mail and to guard what leaves. */
+export function rspamdWorkload(
+  site: Pick<SiteContext, "network" | "passwords" | "domains" | "signing" | "mail">,
+): Workload {
+  const { address } = site.network;
+  const greylistDelaySeconds = site.mail.greylistDelaySeconds;
+  return {
+    name: "rspamd",
+    image: "rspamd",
+    uid: UID.rspamd,
+    network: {
+      kind: "own",
+      attach: [{ network: site.network.name, address: address.rspamd, address6: undefined }],
+      resolver: address.unbound,
+    },
+    files: renderRspamd({
+      transport: "unix",
+      address: address.rspamd,
+      subnet: site.network.subnet,
+      resolver: address.unbound,
+      valkey: { address: address.valkey, password: site.passwords.valkey },
+      directory: address.couchmail,
+      signedDomains: [...new Set([...site.domains, ...site.signing.map(({ domain }) => domain)])].sort(),
+      messagesPerUserPerMinute: site.mail.messagesPerUserPerMinute,
+      ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }),
+    }),
+    keeper: {
+      prepare: [["rm", "-f", SOCKET_FILE]],
+      command: ["rspamd", "-f", "-c", `${CONF}/rspamd.conf`],
+      check: [["rspamadm", "configtest", "-q", "-c", `${CONF}/rspamd.conf`]],
+      reload: { signal: "HUP" },
+      probe: {
+        intervalSeconds: 2,
+        timeoutSeconds: 3,
+        failures: 3,
+        startSeconds: 30,
+        checks: [
+          // Answered by the process that scans.
+          { kind: "milter", name: "milter", address: `unix:${SOCKET_FILE}` },
+          { kind: "http", name: "controller", url: `http://${CONTROLLER}/ping`, status: 200 },
+        ],
+      },
+      stopSeconds: 10,
+      listen: `${address.rspamd}:${PORT.keeper}`,
+    },
+    volumes: [
+      { volume: "rspamd", path: DATA, readOnly: false },
+      { volume: "milter-rspamd", path: SOCKET_FOLDER, readOnly: false },
+    ],
+    scratch: [],
+    capabilities: [],
+    limits: { memoryMiB: 256, pids: 64 },
+    publish: [],
+    sysctls: {},
+  };
+}

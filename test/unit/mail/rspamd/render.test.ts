@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { modules } from "../../../../components/mail/rspamd/modules.ts";
+import { list } from "../../../../components/mail/rspamd/ucl.ts";
+import { rspamdWorkload } from "../../../../components/mail/rspamd/workload.ts";
+import { isSecret } from "../../../../components/plan/text.ts";
+import { goldenText } from "../golden-text.ts";
+import { alpha } from "../site-context.ts";
+
+const { files } = rspamdWorkload(alpha);
+
+test.each(Object.entries(files))("%s is as in its golden file", async (file, text) => {
+  await expect(goldenText(text)).toMatchFileSnapshot(`golden/${file}`);
+});
+
+test("the password is in a secret file of its own", () => {
+  const secrets = Object.entries(files).filter(([, text]) => isSecret(text));
+  expect(secrets.map(([file]) => file)).toEqual(["valkey-password.conf"]);
+});
+
+test("nothing is fetched from the network", () => {
+  expect(JSON.stringify(files)).not.toMatch(/https:\/\//);
+});
+
+describe("what the guard lets leave", () => {
+  const signedDomains = (site: typeof alpha): string =>
+    /signed_domains = (.*);/.exec(goldenText(rspamdWorkload(site).files["guard.conf"] ?? ""))?.[1] ?? "";
+
+  test("a hosted domain without a key must be signed all the same, so its mail waits", () => {
+    expect(signedDomains({ ...alpha, domains: ["new.test"], signing: [] })).toBe('["new.test"]');
+  });
+
+  test("the domain of the site's name, which bounces come from, must be signed as well", () => {
+    const own = { domain: "mailkeep.test", selector: "s1", key: "dkim/mailkeep.test/s1" };
+    expect(signedDomains({ ...alpha, signing: [own] })).toBe('["club.test", "home.test", "mailkeep.test"]');
+  });
+});
+
+describe("greylisting", () => {
+  const text = (greylistDelaySeconds?: number): string =>
+    modules({ messagesPerUserPerMinute: 60, ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }) });
+
+  test("takes its delay from the settings", () => {
+    expect(text(5)).toContain("timeout = 5s;");
+    expect(text()).toContain("timeout = 300s;");
+  });
+
+  test("is off at 0", () => {
+    expect(text(0)).not.toContain("greylist {");
+  });
+});
+
+test("a quote in a value cannot end it", () => {
+  expect(list(['a"; evil = "b', "c\\"])).toBe(String.raw`["a\"; evil = \"b", "c\\"]`);
+});
