@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	// runLimit is how long one run of a job may take.
+	runLimit = 30 * time.Minute
+	// longestRetry bounds the growing delay after failures, and longestFirstRetry that of a job that has never succeeded: others wait for it.
+	longestRetry      = 15 * time.Minute
+	longestFirstRetry = time.Minute
+)
+
+// retryDelay doubles with every failure in a row.
+func (j *job) retryDelay(failures int, succeeded bool) time.Duration {
+	limit := longestRetry
+	if !succeeded {
+		limit = longestFirstRetry
+	}
+	delay := j.RetrySeconds.duration()
+	for range failures - 1 {
+		if delay *= 2; delay >= limit {
+			break
+		}
+	}
+	return min(delay, limit)
+}
+
+// work runs a job again and again until something ends it. A changed configuration or watched file lets it run at once.
+func (k *keeper) work(ctx context.Context) (ending, string) {
+	c := k.config()
+	k.state.change(func(now *snapshot) {
+		now.Status, now.Healthy, now.Checks = starting, true, []checkResult{}
+		if now.Job == nil {
+			now.Job = &jobResult{}
+		}
+	})
+	for {
+		read.remember(c.Watch)
+		end, why := k.runOnce(ctx, c)
+		if end == interrupted {
+			end = k.rest(ctx, k.finished(c, why))
+		}
+		if end != interrupted {
+			return end, why
+		}
+	}
+}
+
+// runOnce runs the command to its end. `interrupted` means that it ended by itself; then `why` is empty or says what failed.
+func (k *keeper) runOnce(ctx context.Context, c *config) (ending, string) {
+	if err := k.prepare(ctx, c); err != nil {
+		return interrupted, "cannot prepare the run: " + err.Error()
+	}
+	output, err := pipeLines(k.log.relay)
+	if err != nil {
+		return interrupted, err.Error()
+	}
+	run, err := k.procs.start(c.Job.Command, c.environment(), output, false)
+	unix.Close(output)
+	if err != nil {
+		return interrupted, err.Error()
+	}
+	limit := time.NewTimer(runLimit)
+	defer limit.Stop()
+	select {
+	case <-run.done:
+		k.procs.sweep(5 * time.Second)
+		if run.status.ExitStatus() != 0 {
+			return interrupted, fmt.Sprintf("%s ended with %s", c.Job.Command[0], describeStatus(run.status))
+		}
+		return interrupted, ""
+	case <-limit.C:
+		k.halt(run, c)
+		return interrupted, fmt.Sprintf("%s took longer than %s and was ended", c.Job.Command[0], runLimit)
+	case <-ctx.Done():
+		k.halt(run, c)
+		return asked, ""
+	case <-k.stranded:
+		k.halt(run, c)
+		return outOfPlace, ""
+	case offered := <-k.offers:
+		k.halt(run, c)
+		_ = k.take(offered)
+		return replaced, ""
+	case <-k.watched:
+		k.halt(run, c)
+		return replaced, ""
+	}
+}
+
+// finished writes a run's result down and says how long to rest.
+func (k *keeper) finished(c *config, why string) time.Duration {
+	var delay time.Duration
+	if why != "" {
+		k.state.fail("%s", why)
+	}
+	k.state.change(func(now *snapshot) {
+		result := *now.Job // the old one may be being read
+		result.Runs++
+		moment := time.Now()
+		if why == "" {
+			result.Failures, result.LastSuccess = 0, &moment
+			delay = c.Job.EverySeconds.duration()
+			now.Status, now.Healthy, now.Ready, now.LastError = running, true, true, nil
+		} else {
+			result.Failures++
+			delay = c.Job.retryDelay(result.Failures, result.LastSuccess != nil)
+			now.Status, now.Healthy, now.Ready = unhealthy, false, false
+		}
+		next := moment.Add(delay)
+		result.Next = &next
+		now.Job = &result
+	})
+	if why == "" {
+		k.prove()
+	} else {
+		k.log.say("next try in %s", delay)
+	}
+	return delay
+}
+
+// rest waits for the next run.
+func (k *keeper) rest(ctx context.Context, delay time.Duration) ending {
+	wait := time.NewTimer(delay)
+	defer wait.Stop()
+	select {
+	case <-ctx.Done():
+		return asked
+	case <-k.stranded:
+		return outOfPlace
+	case c := <-k.offers:
+		_ = k.take(c)
+		return replaced
+	case <-k.watched:
+		return interrupted
+	case <-wait.C:
+		return interrupted
+	}
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// life is one run of the daemon, from its start to its end. Without a command there is no daemon, and nothing to end.
+type life struct {
+	*keeper
+	config  *config
+	daemon  *process
+	prober  *prober
+	started time.Time
+	changed time.Time // of the start or the last reload
+	healthy time.Time // since when; zero while it is not
+	fails   int       // in a row
+	once    bool      // it was healthy in this life
+}
+
+// reloadLimit is how long a reload command may take.
+const reloadLimit = 30 * time.Second
+
+// live runs the daemon until something ends it.
+func (k *keeper) live(ctx context.Context) (ending, string) {
+	l := &life{keeper: k, config: k.config()}
+	k.state.change(func(now *snapshot) {
+		now.Status, now.Healthy, now.Ready, now.Checks, now.Job = starting, false, false, []checkResult{}, nil
+	})
+	read.remember(l.config.Watch)
+	if err := k.prepare(ctx, l.config); err != nil {
+		if ctx.Err() != nil {
+			return asked, ""
+		}
+		return crashed, "cannot prepare the start: " + err.Error()
+	}
+	if err := l.start(); err != nil {
+		return crashed, err.Error()
+	}
+	l.prober = k.probing(ctx, l.config)
+	defer func() { l.prober.stop() }()
+	end, why := l.watch(ctx)
+	if !l.healthy.IsZero() && time.Since(l.healthy) > settled {
+		k.backoff = shortestBackoff
+	}
+	return end, why
+}
+
+// start starts the daemon, with its output going to the log.
+func (l *life) start() error {
+	l.started = time.Now()
+	l.changed = l.started
+	if l.config.Command == nil {
+		return nil
+	}
+	l.procs.sweep(5 * time.Second) // nothing of an earlier life may hold ports or locks
+	output, err := pipeLines(l.log.relay)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(output)
+	l.daemon, err = l.procs.start(l.config.Command, l.config.environment(), output, false)
+	return err
+}
+
+// watch waits for whatever comes first, again and again.
+func (l *life) watch(ctx context.Context) (ending, string) {
+	var ended chan struct{}
+	if l.daemon != nil {
+		ended = l.daemon.done
+	}
+	quiet := time.NewTicker(time.Second) // stands in for a prober that has nothing to ask
+	defer quiet.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			l.stop()
+			return asked, ""
+		case <-l.stranded:
+			l.stop()
+			return outOfPlace, ""
+		case <-ended:
+			return crashed, l.obituary()
+		case v := <-l.prober.verdicts:
+			if why := l.weigh(v); why != "" {
+				l.end(l.daemon)
+				return hung, why
+			}
+		case <-quiet.C:
+			if l.config.Probe == nil && len(l.config.Ready) == 0 {
+				l.weigh(verdict{alive: true, ready: true, results: []checkResult{}})
+			} else {
+				quiet.Stop()
+			}
+		case c := <-l.offers:
+			if l.take(c) != nil {
+				continue
+			}
+			if !l.config.sameProcess(c.config) {
+				l.stop()
+				return replaced, ""
+			}
+			stopAs := l.config
+			l.config = c.config
+			if end, why := l.reload(ctx, stopAs, "a changed configuration"); end != interrupted {
+				return end, why
+			}
+		case <-l.watched:
+			l.state.change(func(now *snapshot) { now.Reloads++ })
+			if end, why := l.reload(ctx, l.config, "changed content of a watched file"); end != interrupted {
+				return end, why
+			}
+		}
+	}
+}
+
+// reload lets the daemon take what has changed. `interrupted` means that it goes on.
+func (l *life) reload(ctx context.Context, stopAs *config, what string) (ending, string) {
+	read.remember(l.config.Watch)
+	how := l.config.Reload
+	switch {
+	case l.daemon == nil:
+	case how == nil || how.Restart:
+		l.log.say("starting again for %s", what)
+		l.stopLike(stopAs)
+		return replaced, ""
+	case how.Signal != "":
+		l.log.say("reloading by %s for %s", how.Signal, what)
+		l.procs.signal(l.daemon, how.Signal.number())
+	default:
+		l.log.say("reloading for %s", what)
+		if err := l.command(ctx, how.Command, l.config.environment(), reloadLimit, true); err != nil && ctx.Err() == nil {
+			l.end(l.daemon)
+			return hung, "the reload failed: " + err.Error()
+		}
+	}
+	l.changed, l.fails = time.Now(), 0
+	l.prober.stop()
+	l.prober = l.probing(ctx, l.config)
+	return interrupted, ""
+}
+
+// weigh takes a verdict in. It returns why the daemon must be ended, or nothing.
+func (l *life) weigh(v verdict) string {
+	forgiven := !l.once && l.config.Probe != nil && time.Since(l.started) < l.config.Probe.StartSeconds.duration()
+	switch {
+	case v.alive:
+		l.fails = 0
+		if l.healthy.IsZero() {
+			l.healthy = time.Now()
+			l.log.say("healthy %.1f s after the start", time.Since(l.started).Seconds())
+		}
+		l.once = true
+		if time.Since(l.changed) >= trialTime {
+			l.prove()
+		}
+	case !forgiven:
+		l.fails++
+	}
+	dead := l.config.Probe != nil && l.fails >= l.config.Probe.Failures
+	if dead {
+		l.healthy = time.Time{}
+	}
+	l.state.change(func(now *snapshot) {
+		now.Checks, now.Ready, now.Healthy = v.results, v.ready, l.once && !dead
+		switch {
+		case dead:
+			now.Status = unhealthy
+		case l.once:
+			now.Status = running
+		}
+	})
+	if dead && l.daemon != nil {
+		return fmt.Sprintf("the service did not answer %d times in a row (%s); it was ended", l.fails, v.message)
+	}
+	return ""
+}
+
+// obituary says how the daemon ended by itself, and ends what it left behind.
+func (l *life) obituary() string {
+	l.procs.sweep(5 * time.Second)
+	return fmt.Sprintf("%s ended with %s after %.1f s", l.config.Command[0], describeStatus(l.daemon.status), time.Since(l.started).Seconds())
+}
+
+func (l *life) stop() { l.stopLike(l.config) }
+
+// stopLike ends the daemon gracefully, the way the configuration it was started with says.
+func (l *life) stopLike(c *config) {
+	l.prober.stop()
+	l.state.change(func(now *snapshot) { now.Status, now.Ready = stopping, false })
+	if l.daemon != nil {
+		l.halt(l.daemon, c)
+	}
+}
+
+// orphansAfter is how long the children of a daemon may outlive it.
+const orphansAfter = time.Second
+
+// halt asks a process to stop and kills what is left of it when the time is up.
+func (k *keeper) halt(d *process, c *config) {
+	k.procs.signal(d, c.stopSignal())
+	k.procs.signal(d, unix.SIGCONT) // one that is held could not heed the signal
+	if !d.wait(c.stopAfter()) {
+		k.log.say("it did not stop within %s and is killed", c.stopAfter())
+	} else {
+		for end := time.Now().Add(orphansAfter); time.Now().Before(end) && len(k.procs.family()) > 0; {
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	k.procs.sweep(5 * time.Second)
+	d.wait(time.Second)
+}

@@ -1,0 +1,70 @@
+// Command keeper is the first process of every mailkeep container. It lays out the configuration, starts the daemon,
+// asks the daemon's service every few seconds, reloads it when its configuration changed, ends it when it hangs, passes
+// its log on, and says how things are in a file and over HTTP.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+)
+
+// version is set when the binary is built: -ldflags "-X main.version=…".
+var version = "dev"
+
+const usage = `usage: keeper run      run as the first process of a container
+       keeper healthy  exit 0 when the state file says healthy and is fresh
+       keeper state    print the state file
+       keeper version  print the version
+`
+
+func main() {
+	verb := "run"
+	if len(os.Args) > 1 {
+		verb = os.Args[1]
+	}
+	paths := pathsFromEnvironment()
+	switch verb {
+	case "run":
+		staySmall()
+		os.Exit(run(paths))
+	case "healthy":
+		os.Exit(printHealthy(paths.state, os.Stdout))
+	case "state":
+		os.Exit(printState(paths.state, os.Stdout))
+	case "version":
+		fmt.Println(version)
+	default:
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(64)
+	}
+}
+
+// staySmall trades a little CPU, of which the keeper uses almost none, for memory, which every container pays.
+func staySmall() {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(25)
+	debug.SetMemoryLimit(6 << 20)
+}
+
+// paths are the fixed places in a container; the tests move them.
+type paths struct {
+	release string // folder with the releases and the link `current`
+	conf    string // where the applied configuration lies
+	state   string // the state file
+}
+
+func pathsFromEnvironment() paths {
+	or := func(name, fallback string) string {
+		if value := os.Getenv(name); value != "" {
+			return value
+		}
+		return fallback
+	}
+	return paths{
+		release: or("KEEPER_RELEASE", "/release"),
+		conf:    or("KEEPER_CONF", "/run/conf"),
+		state:   or("KEEPER_STATE", "/var/lib/keeper/state.json"),
+	}
+}
