@@ -1,0 +1,101 @@
+/** The mailbox store's container. */
+import type { SiteContext } from "../../plan/context.ts";
+import { UID } from "../../plan/ids.ts";
+import { PORT } from "../../plan/ports.ts";
+import type { KeeperCheck, KeeperConfig, Workload } from "../../plan/workload.ts";
+import { CONF } from "../../plan/workload.ts";
+import { renderDirectoryScript } from "./lua.ts";
+import { MAIL_ROOT, renderDovecot } from "./render.ts";
+import { JUNK_SCRIPT, SIEVE_CACHE } from "./sieve.ts";
+
+const CONFIG = `${CONF}/dovecot.conf`;
+
+/** Pure: Dovecot with the mail volume, on the site's network only. */
+export function dovecotWorkload(site: SiteContext): Workload {
+  const { address } = site.network;
+  return {
+    name: "dovecot",
+    image: "dovecot",
+    // The master starts as root to give each of its processes its own user; none that speaks to the network stays root.
+    uid: UID.root,
+    network: {
+      kind: "own",
+      attach: [{ network: site.network.name, address: address.dovecot, address6: undefined }],
+      resolver: address.unbound,
+    },
+    files: {
+      "dovecot.conf": renderDovecot({
+        hostname: site.hostname,
+        address: address.dovecot,
+        subnet: site.network.subnet,
+        imap143: site.imap143,
+        connectionsPerUser: site.mail.imapConnectionsPerUser,
+        recipientDelimiter: site.mail.recipientDelimiter,
+      }),
+      "directory.lua": renderDirectoryScript({ directoryUrl: `http://${address.couchmail}:${PORT.directoryHttp}` }),
+      "sieve/junk.sieve": JUNK_SCRIPT,
+      "site.key": [{ ref: "privateKeyPem", key: site.tls.key }],
+    },
+    keeper: keeper(address.dovecot),
+    volumes: [
+      { volume: "mail", path: MAIL_ROOT, readOnly: false },
+      { volume: "certs", path: "/certs", readOnly: true },
+    ],
+    scratch: [{ path: SIEVE_CACHE, uid: UID.vmail, mode: "0755", sizeMiB: 1 }],
+    capabilities: ["CHOWN", "KILL", "SETGID", "SETUID", "SYS_CHROOT"],
+    limits: { memoryMiB: 768, pids: 1024 },
+    publish: [],
+    sysctls: {},
+  };
+}
+
+function keeper(address: string): KeeperConfig {
+  return {
+    command: ["/usr/sbin/dovecot", "-F", "-c", CONFIG],
+    prepare: [[...AS_VMAIL, "mkdir", "-p", "-m", "0700", `${MAIL_ROOT}/.tmp`]],
+    check: [
+      ["/usr/bin/doveconf", "-c", CONFIG, "-n"],
+      ["/usr/bin/openssl", "pkey", "-in", `${CONF}/site.key`, "-noout"],
+      ["/usr/bin/sievec", "-c", CONFIG, `${CONF}/sieve/junk.sieve`, "/tmp/check.svbin"],
+    ],
+    reload: { signal: "HUP" },
+    watch: ["/certs/site.pem"],
+    probe: { intervalSeconds: 3, timeoutSeconds: 3, failures: 3, startSeconds: 20, checks: checks(address) },
+    // Sessions are ended, deliveries finished.
+    stopSeconds: 10,
+    listen: `${address}:${PORT.keeper}`,
+  };
+}
+
+/** The container's root has no power over the files of others, so what concerns mail is done as their owner. */
+const AS_VMAIL = ["/usr/bin/setpriv", `--reuid=${UID.vmail}`, `--regid=${UID.vmail}`, "--clear-groups"];
+
+function checks(address: string): readonly KeeperCheck[] {
+  return [
+    {
+      kind: "dialog",
+      name: "imap",
+      address: `127.0.0.1:${PORT.imap}`,
+      // While the auth process is silent the greeting is another one, without capabilities.
+      steps: [{ expect: "^\\* OK \\[CAPABILITY " }, { send: "a LOGOUT" }, { expect: "^a OK", skip: "^\\*" }],
+    },
+    {
+      kind: "dialog",
+      name: "lmtp",
+      address: `${address}:${PORT.lmtp}`,
+      steps: [
+        { expect: "^220 " },
+        { send: "LHLO keeper.invalid" },
+        { expect: "^250 " },
+        { send: "QUIT" },
+        { expect: "^221 " },
+      ],
+    },
+    {
+      kind: "dialog",
+      name: "sasl",
+      address: `${address}:${PORT.sasl}`,
+      steps: [{ send: "VERSION\t1\t2\n" }, { expect: "^VERSION\t1\t" }, { expect: "^DONE$", skip: "\t" }],
+    },
+  ];
+}
