@@ -1,0 +1,69 @@
+/** Which keys, certificates and made-up passwords a system needs. */
+import type { CertificatePlan, KeyPlan, SitePlan } from "./types.ts";
+
+const YEAR_HOURS = 365 * 24;
+
+export interface KeyPlanArgs {
+  readonly sites: readonly Pick<SitePlan, "name" | "hostname">[];
+  readonly clientHostname: string;
+  readonly signing: readonly { readonly key: string }[];
+  readonly zoneKeys: readonly string[];
+  /** Servers of the local world with a certificate from the private CA; the name is the key's and the certificate's. */
+  readonly worldServers: readonly { readonly name: string; readonly hostname: string }[];
+}
+
+/** Name of a site's key pair, of its certificate from the private CA and of its request to the ACME directory. */
+export function siteKey(site: string): string {
+  return `site/${site}`;
+}
+
+/** Names in a site's certificate; the first is its common name. */
+export function siteDnsNames(hostname: string, clientHostname: string): readonly string[] {
+  return [hostname, clientHostname];
+}
+
+export function keyPlan(args: KeyPlanArgs): KeyPlan {
+  const { sites, clientHostname, worldServers } = args;
+  const issued = sites.map(({ name, hostname }): CertificatePlan => {
+    const dnsNames = siteDnsNames(hostname, clientHostname);
+    return { name: siteKey(name), key: siteKey(name), issuer: "ca", commonName: hostname, dnsNames, validityHours: YEAR_HOURS };
+  });
+  const world = worldServers.map(
+    ({ name, hostname }): CertificatePlan => ({
+      name,
+      key: name,
+      issuer: "ca",
+      commonName: hostname,
+      dnsNames: [hostname],
+      validityHours: 10 * YEAR_HOURS,
+    }),
+  );
+  return {
+    keys: [
+      { name: "ca", algorithm: "ECDSA-P256" },
+      ...sites.map(({ name }) => ({ name: siteKey(name), algorithm: "ECDSA-P256" as const })),
+      ...args.signing.map(({ key }) => ({ name: key, algorithm: "RSA-2048" as const })),
+      ...args.zoneKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const })),
+      ...worldServers.map(({ name }) => ({ name, algorithm: "ECDSA-P256" as const })),
+    ],
+    certificates: [
+      { name: "ca", key: "ca", issuer: "self", commonName: "mailkeep private CA", dnsNames: [], validityHours: 10 * YEAR_HOURS },
+      ...issued,
+      ...world,
+    ],
+    requests: sites.map(({ name, hostname }) => ({
+      name: siteKey(name),
+      key: siteKey(name),
+      dnsNames: siteDnsNames(hostname, clientHostname),
+    })),
+    passwords: [
+      { name: "directory-token", length: 48 },
+      // Letters and digits alone, in a number divisible by four, are valid base64: a TSIG secret is written so.
+      { name: "tsig/certs", length: 64 },
+      ...sites.flatMap(({ name }) => [
+        { name: `valkey/${name}`, length: 48 },
+        { name: `doveadm/${name}`, length: 48 },
+      ]),
+    ],
+  };
+}

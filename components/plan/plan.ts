@@ -1,0 +1,141 @@
+/** Settings to plan: the one place where it is decided what exists. */
+import { directoryJson } from "../directory/index.ts";
+import type { Settings, SiteSettings } from "../settings/schema.ts";
+import { internetAddress, sideAddress, siteNetwork, WORLD_ADDRESS } from "../world/addresses.ts";
+import type { AcmeContext, SiteAddressed, SiteContext } from "./context.ts";
+import { flows } from "./flows.ts";
+import { HOST_PART } from "./ids.ts";
+import { keyPlan, siteDnsNames, siteKey } from "./keys.ts";
+import { PORT } from "./ports.ts";
+import { sitePlan } from "./site.ts";
+import type { Plan, Zone } from "./types.ts";
+import { worldContext, worldGroup } from "./world.ts";
+import { localZones, type SigningKey, type ZonesArgs } from "./zones.ts";
+
+/** The plan of a stack. The settings must have passed `checkSettings`. */
+export function plan(stack: string, settings: Settings): Plan {
+  const clientHostname = `${settings.clientName}.${settings.infrastructureDomain}`;
+  const sites = settings.sites.map((site) => {
+    const addresses = { v4: site.addresses.v4, v6: site.addresses.v6 };
+    return { ...site, hostname: siteHostname(site, settings), ingress: addresses, egress: addresses };
+  });
+  const signing = signingKeys(settings);
+  const zonesArgs: ZonesArgs = { ...settings, clientHostname, signing, sites };
+  const around = worldContext(stack, settings.infrastructureDomain);
+  const zones = localZones(zonesArgs, around);
+  const world = { ...around, zones };
+  return {
+    stack,
+    sites: settings.sites.map((site, index) =>
+      sitePlan(siteContext({ stack, settings, site, index, clientHostname, signing, zones }), index),
+    ),
+    world: worldGroup(world),
+    flows: flows(settings),
+    zones,
+    keys: keyPlan({
+      sites,
+      clientHostname,
+      signing: [...signing, world.outside],
+      zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
+      worldServers: [
+        { name: world.pebble.key, hostname: world.pebble.hostname },
+        { name: world.outside.tlsKey, hostname: world.outside.hostname },
+      ],
+    }),
+  };
+}
+
+/** The HELO name, MX target and certificate name of a site. */
+function siteHostname(site: SiteSettings, settings: Settings): string {
+  return `${site.name}.${settings.infrastructureDomain}`;
+}
+
+/** A key for each hosted domain, and one for the sites' own names, from which bounces come. */
+function signingKeys(settings: Settings): SigningKey[] {
+  const hosted = settings.domains.map(({ name, dkimSelector }) => ({ domain: name, selector: dkimSelector }));
+  const infrastructure = { domain: settings.infrastructureDomain, selector: "s1" };
+  const all = hosted.some(({ domain }) => domain === infrastructure.domain) ? hosted : [...hosted, infrastructure];
+  return all.map(({ domain, selector }) => ({ domain, selector, key: `dkim/${domain}/${selector}` }));
+}
+
+interface SiteContextArgs {
+  readonly stack: string;
+  readonly settings: Settings;
+  readonly site: SiteSettings;
+  readonly index: number;
+  readonly clientHostname: string;
+  readonly signing: readonly SigningKey[];
+  readonly zones: readonly Zone[];
+}
+
+function siteContext(args: SiteContextArgs): SiteContext {
+  const { settings, site, index, clientHostname } = args;
+  const { limits } = settings;
+  const hostname = siteHostname(site, settings);
+  const addresses = { v4: site.addresses.v4, v6: site.addresses.v6 };
+  return {
+    stack: args.stack,
+    site: site.name,
+    hostname,
+    clientHostname,
+    roles: site.roles,
+    ingress: addresses,
+    egress: addresses,
+    publishAddress: site.publishAddress,
+    network: { name: "site", subnet: siteNetwork(index).subnet, address: siteAddresses(index) },
+    outside: {
+      name: "internet",
+      addressOfUnbound: sideAddress(index, "unbound"),
+      addressOfCerts: sideAddress(index, "certs"),
+    },
+    domains: settings.domains.map(({ name }) => name),
+    signing: args.signing,
+    mail: {
+      messageSizeBytes: limits.messageSizeMiB * 1024 * 1024,
+      connectionsPerClient: limits.connectionsPerClient,
+      connectionsPerClientPerMinute: limits.connectionsPerClientPerMinute,
+      messagesPerClientPerMinute: limits.messagesPerClientPerMinute,
+      messagesPerUserPerMinute: limits.messagesPerUserPerMinute,
+      imapConnectionsPerUser: limits.imapConnectionsPerUser,
+      recipientDelimiter: "+",
+    },
+    imap143: settings.imap143,
+    stubZones: args.zones.map(({ name, signingKey }) => ({ zone: name, server: WORLD_ADDRESS.knot.v4, signingKey })),
+    acme: acmeContext(settings),
+    tls: {
+      key: siteKey(site.name),
+      interimCertificate: siteKey(site.name),
+      request: siteKey(site.name),
+      dnsNames: siteDnsNames(hostname, clientHostname),
+    },
+    passwords: { valkey: `valkey/${site.name}`, directoryToken: "directory-token", doveadm: `doveadm/${site.name}` },
+    directory: directoryJson(settings),
+  };
+}
+
+/** Fixed addresses of the workloads on a site's own network. */
+function siteAddresses(index: number): Record<SiteAddressed, string> {
+  const prefix = siteNetwork(index).subnet.replace(/\.0\/24$/, "");
+  const at = (host: number): string => `${prefix}.${host}`;
+  return {
+    net: at(HOST_PART.net),
+    dovecot: at(HOST_PART.dovecot),
+    couchmail: at(HOST_PART.couchmail),
+    rspamd: at(HOST_PART.rspamd),
+    valkey: at(HOST_PART.valkey),
+    opendkim: at(HOST_PART.opendkim),
+    certs: at(HOST_PART.certs),
+    unbound: at(HOST_PART.unbound),
+  };
+}
+
+function acmeContext(settings: Settings): AcmeContext {
+  const { directory, email } = settings.acme;
+  const local = directory === "local";
+  return {
+    directoryUrl: local ? `https://acme.${settings.infrastructureDomain}:${PORT.acme}/dir` : directory,
+    email: email ?? `hostmaster@${settings.infrastructureDomain}`,
+    serverCa: local ? [{ ref: "certificatePem", certificate: "ca" }] : undefined,
+    dns: { server: internetAddress(2).v4, tsigName: "certs", tsigPassword: "tsig/certs" },
+  };
+}

@@ -1,0 +1,45 @@
+/** The local world as a group of workloads. */
+import { knotWorkload } from "../world/knot/workload.ts";
+import { outsideWorkload } from "../world/outside/workload.ts";
+import { pebbleWorkload } from "../world/pebble/workload.ts";
+import { INTERNET, WORLD_ADDRESS } from "../world/addresses.ts";
+import type { WorldContext } from "../world/context.ts";
+import { UID } from "./ids.ts";
+import type { GroupPlan } from "./types.ts";
+
+/** Where everything in the world is, before its zones are known. */
+export function worldContext(stack: string, infrastructureDomain: string): Omit<WorldContext, "zones"> {
+  return {
+    stack,
+    network: INTERNET.name,
+    knot: { hostname: `ns.${infrastructureDomain}`, addresses: WORLD_ADDRESS.knot },
+    pebble: {
+      hostname: `acme.${infrastructureDomain}`,
+      addresses: WORLD_ADDRESS.pebble,
+      key: "pebble",
+      certificate: "pebble",
+    },
+    outside: {
+      hostname: "mail.outside.test",
+      domain: "outside.test",
+      addresses: WORLD_ADDRESS.outside,
+      selector: "o1",
+      key: "dkim/outside.test/o1",
+      tlsKey: "outside",
+    },
+    tsig: { name: "certs", password: "tsig/certs" },
+  };
+}
+
+export function worldGroup(world: WorldContext): GroupPlan {
+  return {
+    name: "world",
+    networks: [INTERNET],
+    volumes: [
+      { name: "knot", kind: "state", uid: UID.knot, mode: "0700" },
+      { name: "outside-spool", kind: "state", uid: UID.root, mode: "0711" },
+      { name: "outside-mail", kind: "state", uid: UID.root, mode: "0755" },
+    ],
+    workloads: [knotWorkload(world), pebbleWorkload(world), outsideWorkload(world)],
+  };
+}

@@ -1,0 +1,151 @@
+/** Rules that no single key can check: what must hold between the parts of the settings. */
+import { isIPv4 } from "node:net";
+import { checkDirectory } from "../directory/index.ts";
+import { isBelow } from "../dns/names.ts";
+import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
+import type { Problem } from "./problem.ts";
+import type { Settings } from "./schema.ts";
+
+/** All problems between the parts of the settings; empty when a plan can be made of them. */
+export function checkSettings(settings: Settings): Problem[] {
+  return [
+    ...sameNames(settings),
+    ...sameAddresses(settings),
+    ...outsideOfWorld(settings),
+    ...missingRoles(settings),
+    ...missingHashes(settings),
+    ...reservedDomains(settings),
+    ...checkDirectory(settings),
+  ];
+}
+
+function sameNames({ sites }: Settings): Problem[] {
+  return repeated(sites, (site) => [{ key: "name", value: site.name }]).map(({ path, value, first }) => ({
+    path,
+    got: `${value}, which ${first} has too`,
+    wanted: "a name that no other site has",
+    fix: "rename one of the two; a site keeps its name for life, its host name and keys hang on it",
+  }));
+}
+
+function sameAddresses({ sites }: Settings): Problem[] {
+  const addresses = repeated(sites, ({ addresses: { v4, v6 }, publishAddress }) => [
+    { key: "addresses.v4", value: v4 },
+    ...(v6 === undefined ? [] : [{ key: "addresses.v6", value: canonical(v6) }]),
+    ...(publishAddress === undefined ? [] : [{ key: "publishAddress", value: publishAddress }]),
+  ]);
+  return addresses.map(({ path, value, first }) => ({
+    path,
+    got: `${value}, which ${first} has too`,
+    wanted: "an address of its own for each site",
+    fix: "give one of the two sites another address",
+  }));
+}
+
+/** A local site lives on the network that stands for the Internet. */
+function outsideOfWorld({ sites }: Settings): Problem[] {
+  const allowed = Array.from({ length: SITE_HOSTS.last - SITE_HOSTS.first + 1 }, (_, i) =>
+    internetAddress(SITE_HOSTS.first + i),
+  );
+  const first = internetAddress(SITE_HOSTS.first);
+  const last = internetAddress(SITE_HOSTS.last);
+  return sites.flatMap(({ addresses: { v4, v6 } }, index) => {
+    const problems: Problem[] = [];
+    if (!allowed.some((address) => address.v4 === v4)) {
+      const wanted = `an address from ${first.v4} to ${last.v4}`;
+      const fix = `choose one such as ${internetAddress(SITE_HOSTS.first + 1 + index).v4}`;
+      problems.push({ path: `sites[${index}].addresses.v4`, got: v4, wanted, fix });
+    }
+    if (v6 !== undefined && !allowed.some((address) => canonical(address.v6) === canonical(v6))) {
+      const wanted = `an address from ${first.v6} to ${last.v6}`;
+      const fix = `choose one such as ${internetAddress(SITE_HOSTS.first + 1 + index).v6}`;
+      problems.push({ path: `sites[${index}].addresses.v6`, got: v6, wanted, fix });
+    }
+    return problems;
+  });
+}
+
+const ROLE_NEEDS = {
+  mx: "no mail could come in",
+  submission: "nobody could send mail",
+  maildrop: "the domains' mail would have nowhere to go",
+} as const;
+
+function missingRoles({ sites }: Settings): Problem[] {
+  const had = new Set(sites.flatMap(({ roles }) => roles));
+  return (["mx", "submission", "maildrop"] as const)
+    .filter((role) => !had.has(role))
+    .map((role) => ({
+      path: "sites[*].roles",
+      got: `no site has the role ${role}: ${ROLE_NEEDS[role]}`,
+      wanted: "each of mx, submission and maildrop at one site or more",
+      fix: `add ${role} to the roles of a site`,
+    }));
+}
+
+function missingHashes({ mailboxes, machines, passwordHashes }: Settings): Problem[] {
+  const accounts = [
+    ...mailboxes.map(({ address }, index) => ({ path: `mailboxes[${index}].address`, name: address })),
+    ...machines.map(({ login }, index) => ({ path: `machines[${index}].login`, name: login })),
+  ];
+  const names = new Set(accounts.map(({ name }) => name));
+  const without = accounts
+    .filter(({ name }) => passwordHashes[name] === undefined)
+    .map(({ path, name }) => ({
+      path,
+      got: `${name} without a password hash`,
+      wanted: `a hash under passwordHashes["${name}"]`,
+      fix: `npm run mailkeep -- password ${name}`,
+    }));
+  const strange = Object.keys(passwordHashes)
+    .filter((name) => !names.has(name))
+    .map((name) => ({
+      path: `passwordHashes["${name}"]`,
+      got: "a hash for an account that is not listed",
+      wanted: "the address of a mailbox or the login of a machine",
+      fix: `list ${name} under mailboxes, or take the hash out`,
+    }));
+  return [...without, ...strange];
+}
+
+/** Domains of the local world's own servers. */
+function reservedDomains({ domains }: Settings): Problem[] {
+  return domains.flatMap(({ name }, index) =>
+    isBelow(name, "outside.test")
+      ? [
+          {
+            path: `domains[${index}].name`,
+            got: name,
+            wanted: "a domain that is not the foreign one of the local world",
+            fix: "choose another domain; outside.test is where test mail comes from",
+          },
+        ]
+      : [],
+  );
+}
+
+interface Entry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Values of sites that an earlier site has already. */
+function repeated<Site>(
+  sites: readonly Site[],
+  entries: (site: Site) => readonly Entry[],
+): { readonly path: string; readonly value: string; readonly first: string }[] {
+  const seen = new Map<string, string>();
+  return sites.flatMap((site, index) =>
+    entries(site).flatMap(({ key, value }) => {
+      const path = `sites[${index}].${key}`;
+      const first = seen.get(value);
+      if (first === undefined) seen.set(value, path);
+      return first === undefined ? [] : [{ path, value, first }];
+    }),
+  );
+}
+
+/** One spelling for each IPv6 address. */
+function canonical(address: string): string {
+  return isIPv4(address) ? address : new URL(`http://[${address}]/`).hostname.slice(1, -1);
+}

@@ -1,0 +1,36 @@
+/** Addresses of the local world. They are documentation prefixes (RFC 5737, RFC 3849): nothing real lives there. */
+import type { Addresses, Network } from "../plan/types.ts";
+
+/** The network that stands for the Internet. */
+export const INTERNET: Network = {
+  name: "internet",
+  kind: "owned",
+  subnet: "198.51.100.0/24",
+  gateway: "198.51.100.1",
+  subnet6: "2001:db8:100::/64",
+};
+
+/** An address on {@link INTERNET} by its host part, the same in IPv4 and IPv6 when written. */
+export function internetAddress(host: number): { readonly v4: string; readonly v6: string } {
+  return { v4: `198.51.100.${host}`, v6: `2001:db8:100::${host}` };
+}
+
+export const WORLD_ADDRESS = {
+  knot: internetAddress(2),
+  pebble: internetAddress(3),
+  outside: internetAddress(4),
+} as const satisfies Record<string, Addresses>;
+
+/** Host parts that a site may have; the rest is for the world and for resolvers and certificate clients. */
+export const SITE_HOSTS = { first: 10, last: 99 } as const;
+
+/** Second address towards the world of a site's resolver and certificate client. */
+export function sideAddress(siteIndex: number, workload: "unbound" | "certs"): string {
+  return internetAddress(101 + 2 * siteIndex + (workload === "certs" ? 1 : 0)).v4;
+}
+
+/** A site's own network. */
+export function siteNetwork(siteIndex: number): Network {
+  const prefix = `10.77.${siteIndex + 1}`;
+  return { name: "site", kind: "owned", subnet: `${prefix}.0/24`, gateway: `${prefix}.1`, subnet6: undefined };
+}

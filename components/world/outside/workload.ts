@@ -1,0 +1,57 @@
+/** The foreign mail server of the local world: it sends to the sites, and verifies what they send. */
+import { UID } from "../../plan/ids.ts";
+import { PORT } from "../../plan/ports.ts";
+import { CONF, type Workload } from "../../plan/workload.ts";
+import type { WorldContext } from "../context.ts";
+import { smtpdConf } from "./render.ts";
+
+export function outsideWorkload(world: WorldContext): Workload {
+  const { outside, knot } = world;
+  return {
+    name: "outside",
+    image: "outside",
+    uid: UID.root,
+    network: {
+      kind: "own",
+      attach: [{ network: world.network, address: outside.addresses.v4, address6: outside.addresses.v6 }],
+      resolver: knot.addresses.v4,
+    },
+    files: {
+      "smtpd.conf": smtpdConf(outside),
+      "outside.crt": [{ ref: "certificatePem", certificate: outside.tlsKey }],
+      "outside.key": [{ ref: "privateKeyPem", key: outside.tlsKey }],
+      "dkim.pem": [{ ref: "privateKeyPkcs1", key: outside.key }],
+      "dkim.json": JSON.stringify({ domain: outside.domain, selector: outside.selector }) + "\n",
+    },
+    keeper: {
+      prepare: [["/usr/local/bin/prepare-spool"]],
+      command: ["/usr/sbin/smtpd", "-d", "-f", `${CONF}/smtpd.conf`],
+      check: [["/usr/sbin/smtpd", "-n", "-f", `${CONF}/smtpd.conf`]],
+      reload: { restart: true },
+      probe: {
+        intervalSeconds: 5,
+        timeoutSeconds: 5,
+        failures: 3,
+        startSeconds: 30,
+        checks: [
+          {
+            kind: "dialog",
+            name: "smtp",
+            address: "127.0.0.1:25",
+            steps: [{ expect: "^220 " }, { send: "QUIT\r\n" }, { expect: "^221 " }],
+          },
+        ],
+      },
+      listen: `127.0.0.1:${PORT.keeper}`,
+    },
+    volumes: [
+      { volume: "outside-spool", path: "/var/spool/smtpd", readOnly: false },
+      { volume: "outside-mail", path: "/srv/outside", readOnly: false },
+    ],
+    scratch: [],
+    capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID", "SYS_CHROOT", "NET_BIND_SERVICE"],
+    limits: { memoryMiB: 512, pids: 256 },
+    publish: [],
+    sysctls: {},
+  };
+}
