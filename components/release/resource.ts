@@ -1,0 +1,62 @@
+/** The resource of our own provider `compose`: a group of workloads that is put on one host together. */
+import * as pulumi from "@pulumi/pulumi";
+
+/** A JSON object, as the Compose specification wants it. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export interface ReleaseArgs {
+  /** Name of the Compose project. A change takes the old one down and makes a new one. */
+  readonly project: pulumi.Input<string>;
+  /** Absolute path of the folder on the host where the release lies. A change makes a new release. */
+  readonly directory: pulumi.Input<string>;
+  /** The `networks` of the Compose file. */
+  readonly networks: Readonly<Record<string, JsonObject>>;
+  readonly volumes: Readonly<Record<string, ReleaseVolume>>;
+  readonly workloads: Readonly<Record<string, ReleaseWorkload>>;
+  /** Seconds that all workloads together may take to become healthy. @default 120 */
+  readonly waitSeconds?: pulumi.Input<number>;
+}
+
+export interface ReleaseVolume {
+  /** Docker's name of it. */
+  readonly name: string;
+  /** `mail` outlives the release; `state` goes with it; `memory` is empty after each stop. */
+  readonly kind: "mail" | "state" | "memory";
+  /** Owner of a fresh volume. */
+  readonly uid: number;
+  /** Octal, such as `0750`. */
+  readonly mode: string;
+  /** Only of kind `memory`. @default 16 */
+  readonly sizeMiB?: number;
+}
+
+export interface ReleaseWorkload {
+  /** The Compose service, without the mounts of the release, which the provider adds. */
+  readonly service: JsonObject;
+  /** Owner of the files. */
+  readonly uid: number;
+  /** Contents below `/release/current` by relative path. A change is taken without making the container anew. */
+  readonly files: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The same for secrets: mode 0400, and never readable in the state. */
+  readonly secretFiles: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** @see ReleaseArgs */
+export class Release extends pulumi.CustomResource {
+  /** What identifies the configuration of each workload. */
+  declare readonly hashes: pulumi.Output<Record<string, string>>;
+  /** How the container of each workload was when last looked at: `running`, or what is wrong. */
+  declare readonly services: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: ReleaseArgs, opts?: pulumi.CustomResourceOptions) {
+    const workloads = Object.entries(args.workloads).map(([key, workload]) => {
+      const secrets = Object.entries(workload.secretFiles).map(([path, content]) => [path, pulumi.secret(content)]);
+      return [key, { ...workload, secretFiles: Object.fromEntries(secrets) }];
+    });
+    const inputs = { ...args, workloads: Object.fromEntries(workloads), hashes: undefined, services: undefined };
+    super("compose:index:Release", name, inputs, opts);
+  }
+}

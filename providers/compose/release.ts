@@ -1,0 +1,126 @@
+/** The resource `compose:index:Release`: one group of workloads on one host. */
+import { prune, settle, switchOver, upload } from "./apply.ts";
+import { diffHost, diffInputs, expectedOutputs } from "./diff.ts";
+import { checkHost, compose } from "./docker.ts";
+import type { Log } from "./engine.ts";
+import { redact } from "./explain.ts";
+import { script } from "./host.ts";
+import type { Host } from "./host.ts";
+import { checkInputs, markSecrets, parseInputs } from "./inputs.ts";
+import type { ReleaseInputs } from "./inputs.ts";
+import { layout } from "./layout.ts";
+import { localHost } from "./local-host.ts";
+import { withLock } from "./lock.ts";
+import { observeContainers, observeReleases, serviceStatus } from "./observe.ts";
+import { PartialFailure } from "./protocol.ts";
+import type { Provider } from "./protocol.ts";
+import type { PlainObject } from "./values.ts";
+import { removeVolumes } from "./volumes.ts";
+
+const DOWN_SECONDS = 300;
+
+export const releaseProvider = releaseProviderOn(localHost(process.env));
+
+/** The provider for releases on one host. */
+export function releaseProviderOn(host: Host): Provider {
+  return {
+    check: async (inputs) => checkInputs(inputs),
+    diff: async ({ oldInputs, oldOutputs, inputs }) => {
+      const differences = diffInputs(oldInputs, inputs);
+      return differences.length > 0 ? differences : diffHost(oldOutputs, inputs);
+    },
+    create: async (values, log) => {
+      const inputs = parseInputs(values);
+      return { id: inputs.project, outputs: await put(host, inputs, values, log) };
+    },
+    update: async (_, values, log) => await put(host, parseInputs(values), values, log),
+    read: async (outputs, log) => await look(host, outputs, log),
+    delete: async (outputs, log) => {
+      const inputs = parseInputs(outputs);
+      await withoutSecrets(inputs, () => withLock(host, inputs.directory, log, () => remove(host, inputs, log)));
+      await script(host, "removing an empty folder", 'rmdir "$1" 2>/dev/null || true', inputs.directory);
+    },
+  };
+}
+
+async function put(host: Host, inputs: ReleaseInputs, values: PlainObject, log: Log): Promise<PlainObject> {
+  return await withoutSecrets(inputs, () =>
+    withLock(host, inputs.directory, log, async () => {
+      await checkHost(host, inputs);
+      const applied = await upload(host, inputs, log);
+      try {
+        await switchOver(host, inputs, applied, log);
+        await settle(host, inputs, applied, log);
+        await prune(host, inputs, applied);
+      } catch (error) {
+        const message = redact(error instanceof Error ? error.message : String(error), secretsOf(inputs));
+        const seen = await observed(host, inputs).catch(() => ({ hashes: {}, services: {} }));
+        throw new PartialFailure(message, inputs.project, outputsOf(values, seen));
+      }
+      return outputsOf(values, expectedOutputs(values));
+    }),
+  );
+}
+
+/** What the host has now; undefined when there is neither a file nor a container left. */
+async function look(host: Host, outputs: PlainObject, log: Log): Promise<PlainObject | undefined> {
+  const inputs = parseInputs(outputs);
+  try {
+    const seen = await observed(host, inputs);
+    const { hashes, services } = seen;
+    if (Object.values(services).every((status) => status === "missing") && Object.keys(hashes).length === 0) {
+      return undefined;
+    }
+    return outputsOf(outputs, seen);
+  } catch (error) {
+    // A preview must be possible where the host cannot be reached: it then shows what was last known.
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn(`Could not compare ${inputs.project} with what runs, so its last known state is shown. ${reason}`);
+    return outputsOf(outputs, {});
+  }
+}
+
+async function observed(host: Host, inputs: ReleaseInputs): Promise<Record<"hashes" | "services", Record<string, string>>> {
+  const releases = await observeReleases(host, inputs.directory);
+  const containers = await observeContainers(host, inputs.project);
+  const names = Object.keys(inputs.workloads);
+  const current = names.map((name) => {
+    const found = releases.get(name);
+    return [name, found?.folders.get(found.current ?? "")] as const;
+  });
+  return {
+    hashes: Object.fromEntries(current.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]]))),
+    services: Object.fromEntries(names.map((name) => [name, serviceStatus(name, inputs, containers)])),
+  };
+}
+
+async function remove(host: Host, inputs: ReleaseInputs, log: Log): Promise<void> {
+  const { release, state, prepared, composeFile } = layout(inputs.directory);
+  const there = await host.readFiles([composeFile]);
+  if (there.size > 0) {
+    const what = `Taking ${inputs.project} down`;
+    await compose(host, what, inputs, ["down", "--remove-orphans"], DOWN_SECONDS);
+  }
+  const kept = await removeVolumes(host, inputs.project);
+  if (kept.length > 0) {
+    log.info(`Kept the mail in ${kept.join(", ")}: \`docker volume rm\` deletes it for good.`);
+  }
+  await script(host, "removing the release", 'rm -rf -- "$@"', release, state, prepared, composeFile);
+}
+
+function outputsOf(values: PlainObject, seen: PlainObject): PlainObject {
+  return markSecrets({ ...values, ...seen });
+}
+
+async function withoutSecrets<T>(inputs: ReleaseInputs, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PartialFailure || !(error instanceof Error)) throw error;
+    throw new Error(redact(error.message, secretsOf(inputs)));
+  }
+}
+
+function secretsOf(inputs: ReleaseInputs): string[] {
+  return Object.values(inputs.workloads).flatMap(({ secretFiles }) => Object.values(secretFiles));
+}

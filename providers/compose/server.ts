@@ -1,0 +1,133 @@
+/**
+ * The provider's side of Pulumi's protocol.
+ *
+ * The SDK has a server too, but that one cannot say which properties differ, nor ask for a refresh before each update.
+ */
+import grpc from "@grpc/grpc-js";
+import protoGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
+import structPb from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { LogFor } from "./engine.ts";
+import { initFailed } from "./failure.ts";
+import type { Difference, Provider } from "./protocol.ts";
+import { PartialFailure } from "./protocol.ts";
+import { isObject, unwrapSecrets } from "./values.ts";
+import type { Plain, PlainObject } from "./values.ts";
+
+const VERSION = "0.1.0";
+/** One release with all its files travels in one message. */
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+
+/** Serves one provider until the engine ends this process. Prints the port, which the engine waits for. */
+export async function serve(provider: Provider, logFor: LogFor): Promise<void> {
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  server.addService(protoGrpc.ResourceProviderService, handlers(provider, logFor));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error);
+      else resolve(bound);
+    });
+  });
+  process.stdout.write(`${port}\n`);
+}
+
+function handlers(provider: Provider, logFor: LogFor): grpc.UntypedServiceImplementation {
+  return {
+    getPluginInfo: unary(async () => new plugin.PluginInfo().setVersion(VERSION)),
+    getSchema: unary(async () => new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "compose", version: VERSION }))),
+    checkConfig: unary(async (request: InstanceType<typeof proto.CheckRequest>) =>
+      new proto.CheckResponse().setInputs(request.getNews()),
+    ),
+    diffConfig: unary(async () => new proto.DiffResponse()),
+    // Secrets come unwrapped: the engine then marks every output below a secret input by itself, besides those we mark.
+    configure: unary(async () => new proto.ConfigureResponse().setAcceptsecrets(false)),
+    cancel: unary(async () => new emptyPb.Empty()),
+
+    check: unary(async (request: InstanceType<typeof proto.CheckRequest>) => {
+      const { inputs, failures } = await provider.check(read(request.getNews()));
+      return new proto.CheckResponse()
+        .setInputs(write(inputs))
+        .setFailuresList(failures.map((f) => new proto.CheckFailure().setProperty(f.property).setReason(f.reason)));
+    }),
+    diff: unary(async (request: InstanceType<typeof proto.DiffRequest>) =>
+      diffResponse(
+        await provider.diff({
+          oldInputs: read(request.getOldInputs() ?? request.getOlds()),
+          oldOutputs: read(request.getOlds()),
+          inputs: read(request.getNews()),
+        }),
+      ),
+    ),
+    create: unary(async (request: InstanceType<typeof proto.CreateRequest>) => {
+      const created = await provider.create(read(request.getProperties()), logFor(request.getUrn()));
+      return new proto.CreateResponse()
+        .setId(created.id)
+        .setProperties(write(created.outputs))
+        .setRefreshBeforeUpdate(true);
+    }),
+    read: unary(async (request: InstanceType<typeof proto.ReadRequest>) => {
+      const found = await provider.read(read(request.getProperties()), logFor(request.getUrn()));
+      if (found === undefined) return new proto.ReadResponse();
+      return new proto.ReadResponse()
+        .setId(request.getId())
+        .setProperties(write(found))
+        .setInputs(request.getInputs())
+        .setRefreshBeforeUpdate(true);
+    }),
+    update: unary(async (request: InstanceType<typeof proto.UpdateRequest>) => {
+      const outputs = await provider.update(read(request.getOlds()), read(request.getNews()), logFor(request.getUrn()));
+      return new proto.UpdateResponse().setProperties(write(outputs)).setRefreshBeforeUpdate(true);
+    }),
+    delete: unary(async (request: InstanceType<typeof proto.DeleteRequest>) => {
+      await provider.delete(read(request.getProperties()), logFor(request.getUrn()));
+      return new emptyPb.Empty();
+    }),
+  };
+}
+
+function unary<Request, Response>(
+  handle: (request: Request) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    handle(call.request).then(
+      (response) => callback(null, response),
+      (error: unknown) => callback(error instanceof PartialFailure ? initFailed(error) : failed(error), null),
+    );
+  };
+}
+
+function failed(error: unknown): Partial<grpc.StatusObject> {
+  return { code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) };
+}
+
+function diffResponse(differences: readonly Difference[]): InstanceType<typeof proto.DiffResponse> {
+  const { Kind } = proto.PropertyDiff;
+  const response = new proto.DiffResponse().setHasdetaileddiff(true).setDeletebeforereplace(true);
+  const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
+  response.setChanges(differences.length > 0 ? DIFF_SOME : DIFF_NONE);
+  for (const { path, kind, replace, of } of differences) {
+    const property = path.split(/[.[]/, 1)[0] ?? path;
+    if (!response.getDiffsList().includes(property)) response.addDiffs(property);
+    if (replace) response.addReplaces(property);
+    const plain = { add: Kind.ADD, delete: Kind.DELETE, update: Kind.UPDATE }[kind];
+    const replacing = { add: Kind.ADD_REPLACE, delete: Kind.DELETE_REPLACE, update: Kind.UPDATE_REPLACE }[kind];
+    const entry = new proto.PropertyDiff().setKind(replace ? replacing : plain).setInputdiff(of === "inputs");
+    response.getDetaileddiffMap().set(path, entry);
+  }
+  return response;
+}
+
+function read(struct: Struct | undefined): PlainObject {
+  const plain: Plain = unwrapSecrets((struct?.toJavaScript() ?? {}) satisfies object as PlainObject);
+  return isObject(plain) ? plain : {};
+}
+
+export function write(value: PlainObject): Struct {
+  return structPb.Struct.fromJavaScript(value);
+}
