@@ -155,17 +155,18 @@ function duplicates(content: DirectoryContent, view: DirectoryView): readonly Pr
   const domains = content.domains.map(({ name }, index) => ({ name, path: `domains[${index}].name` }));
   // A mailbox and an alias may share an address when the alias names the mailbox too: it forwards and keeps a copy.
   const shadowing = aliases.filter(({ name }) => view.mailboxes.has(name) && !keepsCopy(view.aliases.get(name)));
-  return [
-    ...[domains, aliases, accounts].flatMap((list) =>
-      list.filter((entry, index) => list.findIndex((e) => e.name === entry.name) < index),
-    ),
-    ...shadowing,
-  ].map(({ name, path }) => ({
+  return [...[domains, aliases, accounts].flatMap(repeated), ...shadowing].map(({ name, path }) => ({
     path,
     got: `${name} a second time`,
     wanted: "each name once",
     fix: "take one of them out; an alias at a mailbox's own address must name that mailbox among its targets",
   }));
+}
+
+/** Entries whose name was there before. */
+function repeated<Entry extends { readonly name: string }>(list: readonly Entry[]): readonly Entry[] {
+  const seen = new Set<string>();
+  return list.filter(({ name }) => seen.has(name) || !seen.add(name));
 }
 
 function keepsCopy(alias: Alias | undefined): boolean {

@@ -22,6 +22,18 @@ export function findLoops(view: DirectoryView): readonly (readonly string[])[] {
   return [...loops.keys()].sort().flatMap((key) => [loops.get(key) ?? []]);
 }
 
+/** The aliases and catch-alls, named as in {@link findLoops}, whose mail would come into a loop. */
+export function leadsIntoLoop(view: DirectoryView): ReadonlySet<string> {
+  const entangled = new Set(findLoops(view).flat());
+  if (entangled.size === 0) return entangled;
+  const nodes = [...view.aliases.keys(), ...[...view.domains.keys()].map((name) => `@${name}`)];
+  for (let before = -1; before !== entangled.size;) {
+    before = entangled.size;
+    for (const node of nodes) if (followers(view, node).some((next) => entangled.has(next))) entangled.add(node);
+  }
+  return entangled;
+}
+
 /** The aliases and catch-alls that the targets of one lead to. An alias that names its own mailbox is no loop: it keeps a copy. */
 function followers(view: DirectoryView, node: string): readonly string[] {
   const alias = view.aliases.get(node);
@@ -33,8 +45,8 @@ function followers(view: DirectoryView, node: string): readonly string[] {
     .filter((next) => next !== undefined);
 }
 
-/** The alias or catch-all that takes mail to `address`, behind a domain alias if need be. */
-function nodeOf(view: DirectoryView, address: string): string | undefined {
+/** The alias or catch-all, as `@domain`, that takes mail to `address`, behind a domain alias if need be. */
+export function nodeOf(view: DirectoryView, address: string): string | undefined {
   const place = locate(view, address);
   switch (place?.kind) {
     case "alias":

@@ -23,7 +23,12 @@ export function couchmailWorkload(site: SiteContext): Workload {
       resolver: site.network.address.unbound,
     },
     files: {
-      "config.json": renderCouchmail({ site: site.site, address, recipientDelimiter: site.mail.recipientDelimiter, data: DATA }),
+      "config.json": renderCouchmail({
+        site: site.site,
+        address,
+        recipientDelimiter: site.mail.recipientDelimiter,
+        data: DATA,
+      }),
       "directory.json": site.directory,
       "token.sha256": [{ ref: "passwordSha256", password: site.passwords.directoryToken }],
     },

@@ -1,0 +1,91 @@
+/** Questions of Dovecot and of the guard before the signer. They come over the site's own network, without a token. */
+import { Hono } from "hono";
+import type { Context } from "hono";
+import { z } from "zod";
+import { parseAddress } from "../../../../components/directory/address.ts";
+import { isSignedDomain, senderLogins } from "../../../../components/directory/resolve.ts";
+import { mailboxAt } from "../../../../components/directory/view.ts";
+import type { Mailbox } from "../../../../components/directory/schema.ts";
+import type { Config } from "../config.ts";
+import type { Directory, Snapshot } from "../directory.ts";
+import { sentences } from "../sentences.ts";
+
+const question = z.object({
+  user: z.string().toLowerCase(),
+  /** Dovecot's name of the protocol that is logged in to. */
+  service: z.string().optional(),
+});
+const fromQuestion = z.object({ login: z.string().toLowerCase(), from: z.array(z.string().toLowerCase()).max(1000) });
+
+const ABSENT = { error: "There is no such user." } as const;
+/** Services of Dovecot that a machine account may log in to: it sends, and has no mailbox to open. */
+const SUBMISSION = new Set(["smtp", "submission"]);
+
+export function dovecotRoutes(directory: Directory, mail: Config["mail"]): Hono {
+  const app = new Hono();
+
+  app.post("/dovecot/passdb", (c) =>
+    answer(c, directory, question, ({ view }, { user, service }) => {
+      const mailbox = mailboxByLogin(view, user);
+      if (mailbox?.passwordHash !== undefined)
+        return { user: mailbox.address, password: mailbox.passwordHash, kind: "mailbox" };
+      const machine = service === undefined || SUBMISSION.has(service) ? view.machines.get(user) : undefined;
+      if (machine?.passwordHash === undefined) return undefined;
+      return { user: machine.login, password: machine.passwordHash, kind: "machine" };
+    }),
+  );
+
+  app.post("/dovecot/userdb", (c) =>
+    answer(c, directory, question, ({ view }, { user }) => {
+      const mailbox = mailboxAt(view, user);
+      const parsed = mailbox === undefined ? undefined : parseAddress(mailbox.address);
+      if (mailbox === undefined || parsed === undefined) return undefined;
+      return {
+        user: mailbox.address,
+        home: `${mail.home}/${parsed.domain}/${parsed.local}`,
+        uid: mail.uid,
+        gid: mail.gid,
+      };
+    }),
+  );
+
+  app.get("/dovecot/users", (c) => {
+    const snapshot = directory.now();
+    return snapshot === undefined ? notReady(c) : c.json([...snapshot.view.mailboxes.keys()].sort());
+  });
+
+  app.post("/policy/from", (c) =>
+    answer(c, directory, fromQuestion, ({ view }, { login, from }) => ({
+      allowed: from.length > 0 && from.every((address) => senderLogins(view, address).includes(login)),
+      domainHosted: from.length > 0 && from.every((address) => isSignedDomain(view, address)),
+    })),
+  );
+
+  app.get("/healthz", (c) => (directory.now() === undefined ? notReady(c) : c.json({ status: "ok" })));
+  return app;
+}
+
+/** The mailbox that somebody logs in to: its address, or the same one in a domain that is an alias. No extensions. */
+function mailboxByLogin(view: Snapshot["view"], login: string): Mailbox | undefined {
+  const mailbox = mailboxAt(view, login);
+  return parseAddress(mailbox?.address ?? "")?.local === parseAddress(login)?.local ? mailbox : undefined;
+}
+
+async function answer<Question>(
+  c: Context,
+  directory: Directory,
+  schema: z.ZodType<Question>,
+  find: (snapshot: Snapshot, asked: Question) => object | undefined,
+): Promise<Response> {
+  const asked = schema.safeParse(await c.req.json().catch(() => undefined));
+  if (!asked.success) return c.json({ error: sentences(asked.error).join(" ") }, 400);
+  const snapshot = directory.now();
+  if (snapshot === undefined) return notReady(c);
+  const found = find(snapshot, asked.data);
+  return found === undefined ? c.json(ABSENT, 404) : c.json(found);
+}
+
+/** 503, never 404: "not there" is only said by a directory that was read. */
+export function notReady(c: Context): Response {
+  return c.json({ error: "The directory is not ready. Ask again." }, 503);
+}
