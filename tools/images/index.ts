@@ -1,0 +1,111 @@
+/** Builds the images that are not there yet, each from the hash of all that goes into it. */
+import type { ImageName } from "../../components/plan/workload.ts";
+import { fail, say, step } from "../console.ts";
+import { withBuildNetwork } from "../offline/build-network.ts";
+import { prepare } from "../offline/index.ts";
+import { run, type Runner } from "../offline/run.ts";
+import { keeperBinary, nodeBinary, serviceBundle, type Artefact } from "./artefacts.ts";
+import { buildImage } from "./build.ts";
+import { withContext } from "./context.ts";
+import { IMAGE_NAMES, IMAGES, PROJECT } from "./names.ts";
+import { readImages, writeImages, type BuiltImage, type BuiltImages } from "./record.ts";
+import { imageSource, imageTag, type ImageSource } from "./source.ts";
+
+export { pruneImages } from "./prune.ts";
+export { readImages, type BuiltImage, type BuiltImages } from "./record.ts";
+
+/** How many builds run at a time: they wait for packages half of their time. */
+const AT_A_TIME = 2;
+
+interface BuildOptions {
+  /** @default all */
+  readonly only?: readonly ImageName[];
+  readonly runner?: Runner;
+}
+
+/**
+ * Sees to the images and writes `.mailkeep/images.json`. Where all are there this takes a moment.
+ *
+ * @returns the images asked for
+ * @throws SentenceError where one does not build; those that did stay
+ */
+export async function buildImages({ only = IMAGE_NAMES, runner = run }: BuildOptions = {}): Promise<BuiltImages> {
+  const [{ baseImage }, sources] = await Promise.all([
+    prepare({ needs: ["baseImage"] }),
+    Promise.all(only.map((name) => imageSource(IMAGES, name))),
+  ]);
+  if (baseImage === undefined) return fail("The base image is missing: run `npm run images` again.");
+  const wanted = await Promise.all(
+    sources.map(async (source) => {
+      const artefacts = await artefactsOf(source, runner);
+      return { source, artefacts, tag: imageTag(source, baseImage.id, artefacts) };
+    }),
+  );
+  const before = await imageIds(runner);
+  const missing = wanted.filter(({ tag }) => !before.has(tag));
+  if (missing.length > 0) {
+    say(`${missing.length} of ${wanted.length} images are to be built`);
+    await withBuildNetwork(runner, (network) =>
+      eachOf(missing, AT_A_TIME, async ({ source, artefacts, tag }) => {
+        const running = step(`Image ${source.name}`);
+        await withContext(source, artefacts, (context) =>
+          buildImage({ tag, base: baseImage.tag, context, network, step: running, runner }),
+        );
+        running.done(tag);
+      }),
+    );
+  }
+  const after = missing.length > 0 ? await imageIds(runner) : before;
+  const images = Object.fromEntries(wanted.map(({ source, tag }) => [source.name, builtImage(tag, after)]));
+  await writeImages({ ...(await readImages()), ...images });
+  return images;
+}
+
+/** Each is made once a call, and once a state of its sources: asking again costs a hash. */
+async function artefactsOf(source: ImageSource, runner: Runner): Promise<Artefact[]> {
+  return Promise.all(
+    source.needs.map((need) => {
+      if (need === "keeper") return keeperBinary(IMAGES, runner);
+      return need === "node" ? nodeBinary(runner) : serviceBundle(PROJECT, source.name);
+    }),
+  );
+}
+
+/** All of our images by tag. */
+async function imageIds(runner: Runner): Promise<ReadonlyMap<string, string>> {
+  const format = "{{.Repository}}:{{.Tag}} {{.ID}}";
+  const { stdout } = await runner("docker", [
+    "images",
+    "--no-trunc",
+    "--format",
+    format,
+    "--filter",
+    "reference=mailkeep/*",
+  ]);
+  return new Map(
+    stdout.split("\n").flatMap((line) => {
+      const [tag, id] = line.split(" ");
+      return tag === undefined || id === undefined ? [] : [[tag, id] as const];
+    }),
+  );
+}
+
+function builtImage(tag: string, ids: ReadonlyMap<string, string>): BuiltImage {
+  const id = ids.get(tag);
+  return id === undefined
+    ? fail(`The image ${tag} was built and is gone again: was it pruned? Start again.`)
+    : { tag, id };
+}
+
+/** Runs work on all items, some at a time. The first error is thrown once what runs has ended; nothing new is begun after it. */
+export async function eachOf<T>(items: readonly T[], atATime: number, work: (item: T) => Promise<void>): Promise<void> {
+  const rest = [...items];
+  const errors: unknown[] = [];
+  const worker = async () => {
+    for (let item = rest.shift(); item !== undefined && errors.length === 0; item = rest.shift()) {
+      await work(item).catch((error: unknown) => errors.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, worker));
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,86 @@
+/** What a machine needs before anything of mailkeep runs on it, seen to in one call. */
+import { delimiter, dirname } from "node:path";
+import { step } from "../console.ts";
+import { prepareBaseImage, type BaseImage } from "./base-image.ts";
+import { cacheBin } from "./cache.ts";
+import { prepareCompose, type Compose } from "./compose.ts";
+import { prepareDocker } from "./docker.ts";
+import { installLanguageHost } from "./language-host/install.ts";
+import { preparePulumi, type PulumiCli } from "./pulumi-cli.ts";
+import type { Used } from "./used.ts";
+
+export { composeCommand } from "./compose.ts";
+export { pulumiPath } from "./pulumi-cli.ts";
+export type { Used } from "./used.ts";
+
+/** `compose` and `baseImage` include `docker`. */
+export type Need = "pulumi" | "docker" | "compose" | "baseImage";
+
+export interface Prepared {
+  readonly pulumi: PulumiCli | undefined;
+  readonly docker: Used | undefined;
+  readonly compose: Compose | undefined;
+  readonly baseImage: BaseImage | undefined;
+  /** Variables for programs that use all this: PATH, and DOCKER_CONFIG where Compose is ours. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What was used and where it came from, for the user to see. */
+  readonly used: readonly Used[];
+}
+
+/**
+ * Sees to what is asked for, and says what it does. What is there is used as it is, so a second call takes a moment.
+ *
+ * @throws SentenceError that says what the user has to do
+ */
+export async function prepare({ needs }: { needs: readonly Need[] }): Promise<Prepared> {
+  const wants = new Set(needs);
+  const [pulumi, engine] = await settled([wants.has("pulumi") ? pulumiAndHost() : undefined, dockerParts(wants)]);
+  const { docker, compose, baseImage } = engine ?? {};
+  const path = [
+    ...(pulumi === undefined || pulumi.path === "pulumi" ? [] : [dirname(pulumi.path)]),
+    dirname(process.execPath),
+    cacheBin(),
+  ];
+  return {
+    pulumi,
+    docker,
+    compose,
+    baseImage,
+    env: {
+      PATH: [...new Set([...path, ...(process.env["PATH"] ?? "").split(delimiter)])].join(delimiter),
+      ...compose?.env,
+    },
+    used: [pulumi, docker, compose, baseImage].flatMap((part) => part ?? []),
+  };
+}
+
+/** The language host is ours where the command line came without one. */
+async function pulumiAndHost(): Promise<PulumiCli> {
+  const pulumi = await preparePulumi(() => step("Pulumi"));
+  if (pulumi.source === "fallback") await installLanguageHost(cacheBin(), process.execPath);
+  return pulumi;
+}
+
+interface DockerParts {
+  readonly docker: Used | undefined;
+  readonly compose: Compose | undefined;
+  readonly baseImage: BaseImage | undefined;
+}
+
+/** The engine first: apt may have to install it, and Compose is asked of its client. */
+async function dockerParts(wants: ReadonlySet<Need>): Promise<DockerParts> {
+  const none = { docker: undefined, compose: undefined, baseImage: undefined };
+  if (!wants.has("docker") && !wants.has("compose") && !wants.has("baseImage")) return none;
+  const docker = await prepareDocker(() => step("Docker"));
+  const [compose, baseImage] = await settled([
+    wants.has("compose") ? prepareCompose(() => step("Docker Compose")) : undefined,
+    wants.has("baseImage") ? prepareBaseImage(() => step("Base image")) : undefined,
+  ]);
+  return { docker, compose, baseImage };
+}
+
+/** Like Promise.all, but waits for all before it rejects: work that went well is kept, and nothing runs on behind an error. */
+async function settled<A, B>(work: readonly [A | Promise<A>, B | Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
