@@ -20,9 +20,9 @@ func (k *keeper) metrics(now snapshot) string {
 	}
 	family("keeper_info", "gauge", "What runs here.")
 	fmt.Fprintf(&text, "keeper_info{name=%q,release=%q,version=%q} 1\n", now.Name, now.Release, now.Version)
-	one("keeper_healthy", "gauge", "Whether the daemon's service answers.", flag(now.Healthy))
-	one("keeper_ready", "gauge", "Whether traffic should come here.", flag(now.Ready))
-	one("keeper_config_refused", "gauge", "Whether the current release was refused and an older one is in use.", flag(now.Refused != nil))
+	one("keeper_healthy", "gauge", "Whether the daemon's service answers.", oneIf(now.Healthy))
+	one("keeper_ready", "gauge", "Whether traffic should come here.", oneIf(now.Ready))
+	one("keeper_config_refused", "gauge", "Whether the current release was refused and an older one is in use.", oneIf(now.Refused != nil))
 	one("keeper_restarts_total", "counter", "Starts after the daemon ended, hung or could not be started.", float64(now.Restarts))
 	one("keeper_reloads_total", "counter", "Times a changed configuration or watched file was taken.", float64(now.Reloads))
 	one("keeper_status_seconds", "gauge", "How long the status has been what it is.", time.Since(now.Since).Seconds())
@@ -34,7 +34,7 @@ func (k *keeper) metrics(now snapshot) string {
 	if len(now.Checks) > 0 {
 		family("keeper_check_ok", "gauge", "Result of each check, when it was asked last.")
 		for _, c := range now.Checks {
-			fmt.Fprintf(&text, "keeper_check_ok{check=%q} %v\n", c.Name, flag(c.OK))
+			fmt.Fprintf(&text, "keeper_check_ok{check=%q} %v\n", c.Name, oneIf(c.OK))
 		}
 		family("keeper_check_duration_seconds", "gauge", "How long each check took, when it was asked last.")
 		for _, c := range now.Checks {
@@ -51,7 +51,7 @@ func (k *keeper) metrics(now snapshot) string {
 	return text.String()
 }
 
-func flag(value bool) float64 {
+func oneIf(value bool) float64 {
 	if value {
 		return 1
 	}
