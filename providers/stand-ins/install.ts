@@ -1,17 +1,22 @@
 /** Puts the stand-ins where the Pulumi command line finds them, unless the official plugins can be had. */
 import { execFile } from "node:child_process";
-import { access, mkdir, rm } from "node:fs/promises";
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { launcher, NODE_FLAGS, writeExecutable } from "../../tools/offline/language-host/install.ts";
+import { compileCache, launcher, writeExecutable } from "../../tools/offline/language-host/install.ts";
 import { OFFICIAL_VERSION } from "./versions.ts";
 
 export type StandIn = keyof typeof OFFICIAL_VERSION;
 
 export interface StandInOptions {
-  /** Pulumi's own folder. @default $PULUMI_HOME, else ~/.pulumi */
+  /**
+   * A Pulumi folder of the project's own. Stand-ins are put among its plugins, where the command line takes them for
+   * installed: without a warning, and without trying to download the official ones.
+   *
+   * @default none, they are put into `binDir`, where the command line warns of each
+   */
   readonly pulumiHome?: string;
   /** A Pulumi command line that may download the official plugins. @default none, nothing is downloaded */
   readonly pulumi?: string;
@@ -27,11 +32,14 @@ export interface Used {
 /** How long one official plugin may take to download, in milliseconds. */
 const DOWNLOAD_MILLISECONDS = 120_000;
 
+/** A file beside a stand-in among the installed plugins: what tells it from the official one. */
+const MARK = "mailkeep-stand-in";
+
 /**
  * Writes an executable `pulumi-resource-<name>` for each official plugin that is neither installed nor, when a command
- * line is given, can be downloaded, and takes it away for the others: a plugin on PATH would win over an installed one.
+ * line is given, can be downloaded. Stand-ins that are not needed any more are taken away.
  *
- * @param binDir must be on PATH of the command line; made if it is missing
+ * @param binDir must be on PATH of the command line unless `pulumiHome` is given; made if it is missing
  * @param nodePath the Node.js that runs them: 22.18 or newer
  */
 export async function installStandIns(
@@ -44,10 +52,21 @@ export async function installStandIns(
   const used: Used[] = [];
   for (const name of STAND_INS) {
     const version = OFFICIAL_VERSION[name];
-    const official = (await isInstalled(home, name, version)) || (await download(name, version, home, options.pulumi));
-    const executable = join(binDir, `pulumi-resource-${name}`);
-    if (official) await rm(executable, { force: true });
-    else await writeExecutable(executable, launcher(nodePath, [...NODE_FLAGS, programOf(name)]));
+    const installed = join(home, "plugins", `resource-${name}-v${version}`);
+    const onPath = join(binDir, `pulumi-resource-${name}`);
+    const official = (await isOfficial(installed, name)) || (await download(name, version, home, options.pulumi));
+    const program = launcher(nodePath, programOf(name), compileCache(binDir));
+    if (official) {
+      // A plugin on PATH would win over an installed one.
+      await rm(onPath, { force: true });
+    } else if (options.pulumiHome === undefined) {
+      await writeExecutable(onPath, program);
+    } else {
+      await rm(onPath, { force: true });
+      await mkdir(installed, { recursive: true });
+      await writeFile(join(installed, MARK), "");
+      await writeExecutable(join(installed, `pulumi-resource-${name}`), program);
+    }
     used.push({ name, version, from: official ? "official" : "stand-in" });
   }
   return { used };
@@ -59,22 +78,31 @@ function programOf(name: StandIn): string {
   return fileURLToPath(new URL(`${name}/main.ts`, import.meta.url));
 }
 
-async function isInstalled(home: string, name: string, version: string): Promise<boolean> {
-  const folder = join(home, "plugins", `resource-${name}-v${version}`);
-  return access(join(folder, `pulumi-resource-${name}`)).then(
+async function isOfficial(folder: string, name: string): Promise<boolean> {
+  return (await exists(join(folder, `pulumi-resource-${name}`))) && !(await exists(join(folder, MARK)));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );
 }
 
+/** Tries to download the official plugin, over a stand-in where there is one. */
 async function download(name: string, version: string, home: string, pulumi: string | undefined): Promise<boolean> {
   if (pulumi === undefined) return false;
-  const environment = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
-  return promisify(execFile)(pulumi, ["plugin", "install", "resource", name, version], {
-    env: environment,
+  const folder = join(home, "plugins", `resource-${name}-v${version}`);
+  const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  return promisify(execFile)(pulumi, ["plugin", "install", "resource", name, version, "--reinstall"], {
+    env,
     timeout: DOWNLOAD_MILLISECONDS,
+    cwd: dirname(pulumi),
   }).then(
-    () => isInstalled(home, name, version),
+    async () => {
+      await rm(join(folder, MARK), { force: true });
+      return exists(join(folder, `pulumi-resource-${name}`));
+    },
     () => false,
   );
 }

@@ -17,17 +17,29 @@ import { fileURLToPath } from "node:url";
 export async function installLanguageHost(binDir: string, nodePath: string): Promise<void> {
   const host = fileURLToPath(new URL("main.ts", import.meta.url));
   const dynamicProvider = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/dynamic-provider");
+  const cache = compileCache(binDir);
   await mkdir(binDir, { recursive: true });
-  await writeExecutable(join(binDir, "pulumi-language-nodejs"), launcher(nodePath, [...NODE_FLAGS, host]));
-  await writeExecutable(join(binDir, "pulumi-resource-pulumi-nodejs"), launcher(nodePath, [dynamicProvider]));
+  await writeExecutable(join(binDir, "pulumi-language-nodejs"), launcher(nodePath, host, cache));
+  await writeExecutable(join(binDir, "pulumi-resource-pulumi-nodejs"), launcher(nodePath, dynamicProvider, cache));
 }
 
-/** Node 22 warns on standard error that it strips types, which the engine would show to the user. */
-export const NODE_FLAGS = ["--disable-warning=ExperimentalWarning"] as const;
+/** Where Node keeps compiled code between runs: a preview starts five processes that load the same SDK. */
+export function compileCache(binDir: string): string {
+  return join(binDir, ".compile-cache");
+}
 
-/** A shell script that becomes the given Node.js program, so that signals reach it and its parent is the engine. */
-export function launcher(nodePath: string, args: readonly string[]): string {
-  return `#!/bin/sh\nexec ${[nodePath, ...args].map(quote).join(" ")} "$@"\n`;
+/**
+ * A shell script that becomes the given Node.js program, so that signals reach it and its parent is the engine.
+ *
+ * Node 22 warns on standard error that it strips types, which the engine would show to the user.
+ */
+export function launcher(nodePath: string, program: string, cache: string): string {
+  return [
+    "#!/bin/sh",
+    `[ -n "$NODE_COMPILE_CACHE" ] || export NODE_COMPILE_CACHE=${quote(cache)}`,
+    `exec ${quote(nodePath)} --disable-warning=ExperimentalWarning ${quote(program)} "$@"`,
+    "",
+  ].join("\n");
 }
 
 /** Writes a file of mode 0755 if it is not there with just this content; readers never see half of it. */

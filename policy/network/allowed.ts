@@ -1,0 +1,51 @@
+/**
+ * What may be seen by whom: the pack's own list.
+ *
+ * It repeats what the plan's flow table says, on purpose. A slip in that table must not approve itself, so nothing here
+ * is imported from the program.
+ */
+
+/** Ports of a mail system that the world may reach: RFC 5321, 8314, 6409, 9051. */
+export const WORLD_PORTS: ReadonlyMap<number, string> = new Map([
+  [25, "SMTP"],
+  [465, "submission over TLS"],
+  [587, "submission"],
+  [993, "IMAP over TLS"],
+  [143, "IMAP with STARTTLS"],
+]);
+
+/** DNS, which only the name server of a local stack's world may answer. */
+export const DNS_PORT = 53;
+
+/** Ports that must never leave a site, with the reason a reader needs. */
+export const NEVER_PORTS: ReadonlyMap<number, string> = new Map([
+  [22, "SSH"],
+  [2424, "LMTP, which takes mail without a login"],
+  [4190, "ManageSieve"],
+  [6379, "Valkey"],
+  [8891, "OpenDKIM"],
+  [11332, "rspamd's milter"],
+  [11333, "rspamd's scanner"],
+  [11334, "rspamd's controller"],
+  [12345, "Dovecot's login service"],
+  [40571, "the directory's domains"],
+  [40572, "the directory's mailboxes"],
+  [40573, "the directory's aliases"],
+  [40574, "the directory's HTTP interface"],
+  [40575, "the directory's senders"],
+]);
+
+/** Workloads that may be on the network towards the world: a site's, then those of a local stack's world. */
+export const ON_INTERNET: ReadonlySet<string> = new Set(["net", "unbound", "certs", "knot", "pebble", "outside"]);
+
+/** Capabilities that a daemon here may keep. None of them reaches beyond its own container. */
+export const CAPABILITIES: ReadonlySet<string> = new Set([
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "KILL",
+  "NET_BIND_SERVICE",
+  "SETGID",
+  "SETUID",
+  "SYS_CHROOT",
+]);

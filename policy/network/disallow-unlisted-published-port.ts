@@ -1,0 +1,47 @@
+/** Only mail's own ports are published, and on a local stack only to this machine. */
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { DNS_PORT, NEVER_PORTS, WORLD_PORTS } from "./allowed.ts";
+import { isEveryAddress, isLoopback, type Publication, publications } from "./publication.ts";
+import { eachWorkload } from "./release.ts";
+
+export const disallowUnlistedPublishedPort: ResourceValidationPolicy = {
+  name: "disallow-unlisted-published-port",
+  description: "A release publishes only the ports of SMTP, submission and IMAP, and only on loopback addresses.",
+  enforcementLevel: "mandatory",
+  severity: "critical",
+  remediationSteps:
+    "Take the port out of the workload's `publish`, or publish one of 25, 465, 587, 993 and 143 on a 127.0.0.0/8 address.",
+  validateResource: eachWorkload((workload, report, { project }) => {
+    for (const published of publications(workload)) {
+      const port = firstUnlisted(published, project.endsWith("-world"));
+      if (port !== undefined) report(portMessage(published, port));
+      // What is published on all addresses is the concern of a rule of its own.
+      else if (!isLoopback(published.address) && !isEveryAddress(published.address)) {
+        report(
+          `it publishes ${published.text} on ${published.address}, which other machines reach; ` +
+            "publish it on an address of 127.0.0.0/8.",
+        );
+      }
+    }
+  }),
+};
+
+function firstUnlisted({ published, target, protocol }: Publication, world: boolean): number | undefined {
+  const listed = (port: number): boolean =>
+    protocol === "tcp" ? WORLD_PORTS.has(port) || (world && port === DNS_PORT) : world && port === DNS_PORT;
+  return [...ports(published), ...ports(target)].find((port) => !listed(port));
+}
+
+/** A wide range is as wrong at its first port as at its thousandth. */
+function ports([first, last]: readonly [number, number]): number[] {
+  return Array.from({ length: Math.min(last - first + 1, 1_000) }, (_, index) => first + index);
+}
+
+function portMessage({ text, protocol }: Publication, port: number): string {
+  const never = NEVER_PORTS.get(port);
+  if (never !== undefined) {
+    return `it publishes ${text}, and port ${port} is ${never}, which must stay inside the site; remove it.`;
+  }
+  const named = Number.isInteger(port) && port > 0 ? `port ${port}/${protocol}` : "a port that Docker chooses";
+  return `it publishes ${text}, and ${named} is not one that the world may reach; remove it, or use 25, 465, 587, 993 or 143 over TCP.`;
+}

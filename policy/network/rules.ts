@@ -1,0 +1,21 @@
+/** All rules of the pack. */
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { disallowDirectInternalWorkloadOnInternetNetwork } from "./disallow-direct-internal-workload-on-internet-network.ts";
+import { disallowDockerSocketMount } from "./disallow-docker-socket-mount.ts";
+import { disallowHostNamespace } from "./disallow-host-namespace.ts";
+import { disallowPrivilegedWorkload } from "./disallow-privileged-workload.ts";
+import { disallowPublishOnAllAddresses } from "./disallow-publish-on-all-addresses.ts";
+import { disallowUnlistedPublishedPort } from "./disallow-unlisted-published-port.ts";
+import { requireListedProxyBinds } from "./require-listed-proxy-binds.ts";
+import { requireProxyListenersOnLoopback } from "./require-proxy-listeners-on-loopback.ts";
+
+export const rules: readonly ResourceValidationPolicy[] = [
+  disallowUnlistedPublishedPort,
+  disallowPublishOnAllAddresses,
+  disallowDirectInternalWorkloadOnInternetNetwork,
+  disallowHostNamespace,
+  disallowPrivilegedWorkload,
+  disallowDockerSocketMount,
+  requireProxyListenersOnLoopback,
+  requireListedProxyBinds,
+];
