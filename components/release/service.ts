@@ -1,0 +1,91 @@
+/** A workload as a Compose service. Pure. */
+import type { Publication, Workload } from "../plan/workload.ts";
+import type { JsonObject } from "./resource.ts";
+
+export interface ServiceArgs {
+  readonly stack: string;
+  readonly group: string;
+  /** Name and tag of the workload's image on the host. */
+  readonly image: string;
+}
+
+/** What a daemon may keep in `/run` and `/tmp`, in MiB; it counts against the workload's memory limit. */
+const RUN_MIB = 32;
+const TMP_MIB = 32;
+/** More than the keeper gives its daemon, so that it is the keeper who ends it. */
+const STOP_MARGIN_SECONDS = 5;
+const DEFAULT_STOP_SECONDS = 10;
+
+/** The service, without the mounts of its release, which the provider adds. */
+export function composeService(workload: Workload, { stack, group, image }: ServiceArgs): JsonObject {
+  const { uid, limits, capabilities, keeper } = workload;
+  const stopSeconds = (keeper.stopSeconds ?? DEFAULT_STOP_SECONDS) + STOP_MARGIN_SECONDS;
+  return {
+    image,
+    pull_policy: "never",
+    user: `${uid}:${uid}`,
+    init: false,
+    restart: "always",
+    read_only: true,
+    cap_drop: ["ALL"],
+    ...(capabilities.length > 0 && { cap_add: capabilities }),
+    security_opt: ["no-new-privileges:true"],
+    ...network(workload),
+    tmpfs: temporaryFolders(workload),
+    ...(workload.volumes.length > 0 && { volumes: workload.volumes.map(volumeMount) }),
+    mem_limit: `${limits.memoryMiB}m`,
+    // Without swap: a mail server that swaps is worse than one that is started again.
+    memswap_limit: `${limits.memoryMiB}m`,
+    pids_limit: limits.pids,
+    stop_grace_period: `${stopSeconds}s`,
+    healthcheck: {
+      // Reads the keeper's state file only; the keeper itself asks the service every few seconds.
+      test: ["CMD", "/keeper", "healthy"],
+      interval: "30s",
+      timeout: "5s",
+      retries: 2,
+      start_period: "60s",
+    },
+    logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+    labels: { "mailkeep.stack": stack, "mailkeep.site": group },
+  };
+}
+
+function network({ name, network: place, publish, sysctls }: Workload): JsonObject {
+  if (place.kind === "shared") return { network_mode: `service:${place.with}` };
+  const networks = place.attach.map(({ network: key, address, address6 }, index) => [
+    key,
+    // Connected in the order given: the first is the one that published ports lead to.
+    { ipv4_address: address, ...(address6 !== undefined && { ipv6_address: address6 }), priority: 1000 - index },
+  ]);
+  return {
+    hostname: name,
+    networks: Object.fromEntries(networks),
+    ...(place.resolver !== undefined && {
+      dns: [place.resolver],
+      // The resolver validates, and sits on a network of ours: believe what it says of DNSSEC.
+      dns_opt: ["trust-ad"],
+      // None, not even the machine's.
+      dns_search: ["."],
+    }),
+    ...(Object.keys(sysctls).length > 0 && { sysctls }),
+    ...(publish.length > 0 && { ports: publish.map(port) }),
+  };
+}
+
+function port({ hostAddress, port: number, protocol }: Publication): JsonObject {
+  return { host_ip: hostAddress, target: number, published: String(number), protocol };
+}
+
+function volumeMount({ volume, path, readOnly }: Workload["volumes"][number]): JsonObject {
+  return { type: "volume", source: volume, target: path, read_only: readOnly };
+}
+
+function temporaryFolders({ uid, scratch }: Workload): string[] {
+  const folders = [
+    { path: "/run", uid, mode: "0755", sizeMiB: RUN_MIB },
+    { path: "/tmp", uid, mode: "1777", sizeMiB: TMP_MIB },
+    ...scratch,
+  ];
+  return folders.map((one) => `${one.path}:size=${one.sizeMiB}m,uid=${one.uid},gid=${one.uid},mode=${one.mode}`);
+}

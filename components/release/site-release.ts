@@ -1,0 +1,64 @@
+/** A group of workloads, a site or the local world, released on one host. */
+import * as pulumi from "@pulumi/pulumi";
+import type { GroupPlan } from "../plan/types.ts";
+import { isSecret } from "../plan/text.ts";
+import type { Ref } from "../plan/text.ts";
+import type { ImageName, Workload } from "../plan/workload.ts";
+import { textOutput } from "../keys/text-output.ts";
+import { projectName } from "./names.ts";
+import { composeNetworks, releaseVolumes } from "./networks.ts";
+import { Release } from "./resource.ts";
+import type { ReleaseWorkload } from "./resource.ts";
+import { composeService } from "./service.ts";
+
+export interface ReleaseGroupArgs {
+  readonly stack: string;
+  readonly group: GroupPlan;
+  /** Folder on the host where all releases of the stack lie; this one gets a folder of the group's name in it. */
+  readonly directory: string;
+  /** Name and tag of each image on the host. */
+  readonly images: (image: ImageName) => string;
+  /** Gives the values that are not known before keys exist. */
+  readonly resolve: (ref: Ref) => pulumi.Output<string>;
+  /** Seconds that all workloads together may take to become healthy. @default 120 */
+  readonly waitSeconds?: number;
+}
+
+/** One group, as one `compose:index:Release`. */
+export class ReleaseGroup extends pulumi.ComponentResource {
+  /** What identifies the configuration of each workload. */
+  readonly hashes: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: ReleaseGroupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mailkeep:release:Group", name, {}, opts);
+    const { stack, group, directory, waitSeconds } = args;
+    const release = new Release(
+      name,
+      {
+        project: projectName(stack, group.name),
+        directory: `${directory}/${group.name}`,
+        networks: composeNetworks(group, stack),
+        volumes: releaseVolumes(group, stack),
+        workloads: Object.fromEntries(group.workloads.map((one) => [one.name, releaseWorkload(one, args)])),
+        ...(waitSeconds !== undefined && { waitSeconds }),
+      },
+      { parent: this },
+    );
+    this.hashes = release.hashes;
+    this.registerOutputs({ hashes: this.hashes });
+  }
+}
+
+function releaseWorkload(workload: Workload, { stack, group, images, resolve }: ReleaseGroupArgs): ReleaseWorkload {
+  const entries = Object.entries(workload.files);
+  const rendered = (secret: boolean): Record<string, pulumi.Input<string>> =>
+    Object.fromEntries(
+      entries.filter(([, text]) => isSecret(text) === secret).map(([path, text]) => [path, textOutput(text, resolve)]),
+    );
+  return {
+    service: composeService(workload, { stack, group: group.name, image: images(workload.image) }),
+    uid: workload.uid,
+    files: { ...rendered(false), "keeper.json": `${JSON.stringify(workload.keeper, null, 2)}\n` },
+    secretFiles: rendered(true),
+  };
+}
