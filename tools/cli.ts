@@ -1,0 +1,45 @@
+/** The `mailkeep` command line: finds the command, and turns what goes wrong into a sentence and exit code 1. */
+import { SettingsError } from "../components/settings/problem.ts";
+import { say, SentenceError, tellError } from "./console.ts";
+
+interface Command {
+  readonly usage: string;
+  readonly what: string;
+  readonly load: () => Promise<{ run(args: readonly string[]): Promise<number> }>;
+}
+
+// Loaded one at a time: `status` should not wait for what only `up` needs.
+const COMMANDS: Readonly<Record<string, Command>> = {
+  up: { usage: "up [stack] [--yes]", what: "bring a stack up, or change it", load: () => import("./commands/up.ts") },
+  down: { usage: "down [stack] [--yes] [--delete-mail]", what: "take a stack down", load: () => import("./commands/down.ts") },
+  status: { usage: "status [stack] [--json]", what: "sites, workloads, health", load: () => import("./commands/status.ts") },
+  shell: { usage: "shell [stack]", what: "a shell in which plain pulumi works", load: () => import("./commands/shell.ts") },
+  check: { usage: "check [stack]", what: "send a real message round", load: () => import("./commands/check.ts") },
+  password: { usage: "password <address> [stack]", what: "set a password's hash", load: () => import("./commands/password.ts") },
+  images: { usage: "images [--prune]", what: "build the images", load: () => import("./commands/images.ts") },
+  test: { usage: "test [part…]", what: "run the tests", load: () => import("./commands/test.ts") },
+};
+
+function usage(): string {
+  const width = Math.max(...Object.values(COMMANDS).map((command) => command.usage.length));
+  const lines = Object.values(COMMANDS).map((command) => `  ${command.usage.padEnd(width)}  ${command.what}`);
+  return ["usage: npm run mailkeep -- <command>", ...lines].join("\n");
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name = "", ...rest] = args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    say(name === "" ? usage() : `There is no command "${name}".\n${usage()}`);
+    return name === "" ? 0 : 1;
+  }
+  const { run } = await command.load();
+  return run(rest);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  tellError(error instanceof SettingsError ? new SentenceError(error.message) : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,55 @@
+/** `down`: takes a stack down. Mail, queues and users are kept unless their deletion is asked for. */
+import { rm } from "node:fs/promises";
+import { createInterface } from "node:readline/promises";
+import { fail, say } from "../console.ts";
+import { stackFile, stackFolder } from "../paths.ts";
+import { docker } from "../site/docker.ts";
+import { stackArguments } from "../stack/arguments.ts";
+import { isLocal } from "../stack/local.ts";
+import { clearDeadLocks } from "../stack/locks.ts";
+import { engine } from "../stack/pulumi.ts";
+import { stackExists } from "../stack/settings.ts";
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { stack, flags } = stackArguments(args, ["yes", "delete-mail"]);
+  if (!stackExists(stack)) {
+    say(`There is no stack ${stack} here: nothing to do.`);
+    return 0;
+  }
+  const pulumi = await engine(["docker", "compose"]);
+  await clearDeadLocks(stack);
+  const yes = flags.has("yes") || !process.stdin.isTTY;
+  const code = await pulumi.show(["destroy", "--stack", stack, ...(yes ? ["--yes", "--skip-preview"] : [])]);
+  if (code !== 0) fail(`Pulumi ended with exit code ${code}; its message is above. The same command goes on from there.`);
+  const volumes = await mailVolumes(stack);
+  if (volumes.length === 0) return 0;
+  if (!(flags.has("delete-mail") || (!yes && (await confirmed(stack, volumes))))) {
+    say(`Mail, queues and users of ${stack} are kept in ${volumes.length} volumes: ${volumes.join(", ")}.`);
+    say(`\`npm run up -- ${stack}\` finds them again; \`npm run down -- ${stack} --delete-mail\` deletes them.`);
+    return 0;
+  }
+  await docker("volume", "rm", ...volumes);
+  say(`Deleted: ${volumes.join(", ")}.`);
+  if (isLocal(stack)) {
+    // Nothing is left that its passwords and keys open.
+    await pulumi.ask(["stack", "rm", stack, "--yes", "--preserve-config"]);
+    await Promise.all([rm(stackFile(stack), { force: true }), rm(stackFolder(stack), { recursive: true, force: true })]);
+  }
+  return 0;
+}
+
+async function mailVolumes(stack: string): Promise<string[]> {
+  const filters = ["--filter", "label=mailkeep.kind=mail", "--filter", `label=mailkeep.stack=${stack}`];
+  const names = await docker("volume", "ls", "--quiet", ...filters);
+  return names.split("\n").filter((name) => name !== "");
+}
+
+async function confirmed(stack: string, volumes: readonly string[]): Promise<boolean> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const question = `Delete the mail, queues and users of ${stack} too (${volumes.length} volumes)? Type the stack's name to delete them: `;
+    return (await reader.question(question)).trim() === stack;
+  } finally {
+    reader.close();
+  }
+}

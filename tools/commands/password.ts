@@ -1,0 +1,44 @@
+/** `password`: asks for a password, or makes one for a local stack, and keeps its hash in the stack's configuration. */
+import { randomBytes } from "node:crypto";
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { fail, say } from "../console.ts";
+import { stackArguments } from "../stack/arguments.ts";
+import { isLocal, localUsers, saveUsers, setHashes } from "../stack/local.ts";
+import { engine } from "../stack/pulumi.ts";
+import { stackExists } from "../stack/settings.ts";
+
+const MINIMUM_LENGTH = 10;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { stack, rest } = stackArguments(args, [], 1);
+  const [login] = rest;
+  if (login === undefined || !login.includes("@")) fail("Say whose password: npm run mailkeep -- password ann@home.test");
+  if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
+  const password = process.stdin.isTTY ? await askTwice(login) : randomBytes(12).toString("base64url");
+  await setHashes(stack, await engine([]), [[login, password]]);
+  if (isLocal(stack)) await saveUsers(stack, { ...(await localUsers(stack)), [login]: password });
+  else if (!process.stdin.isTTY) fail("A password for this stack is asked for on a terminal only.");
+  say(`The hash is in stacks/Pulumi.${stack}.yaml, encrypted. \`npm run up -- ${stack}\` makes it count.`);
+  return 0;
+}
+
+async function askTwice(login: string): Promise<string> {
+  const first = await ask(`Password for ${login} (not shown): `);
+  if (first.length < MINIMUM_LENGTH) fail(`That is shorter than ${MINIMUM_LENGTH} characters: choose a longer one.`);
+  if ((await ask("Again: ")) !== first) fail("The two differ; nothing was changed.");
+  return first;
+}
+
+/** Reads a line without showing what is typed. */
+async function ask(question: string): Promise<string> {
+  process.stderr.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: silent, terminal: true });
+  try {
+    return await reader.question("");
+  } finally {
+    reader.close();
+    process.stderr.write("\n");
+  }
+}

@@ -1,0 +1,96 @@
+/** The state of a whole stack, as `status` shows it. */
+import { stat } from "node:fs/promises";
+import { plan } from "../../components/plan/plan.ts";
+import { PORT } from "../../components/plan/ports.ts";
+import type { GroupPlan, Plan, Role, SitePlan } from "../../components/plan/types.ts";
+import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
+import { releaseFolder } from "../paths.ts";
+import { isLocal, localUsers } from "../stack/local.ts";
+import { stackSettings } from "../stack/settings.ts";
+import { caFile } from "./ca.ts";
+import { workloadHealth, type WorkloadHealth } from "./state.ts";
+
+export interface SiteReport {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly hostname: string;
+  readonly address: string;
+  readonly address6: string | null;
+  /** Loopback address of this machine where the same ports are published. */
+  readonly published: string | null;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly healthy: boolean;
+  readonly workloads: readonly WorkloadHealth[];
+}
+
+export interface StackReport {
+  readonly stack: string;
+  readonly healthy: boolean;
+  readonly sites: readonly SiteReport[];
+  readonly world: { readonly healthy: boolean; readonly workloads: readonly WorkloadHealth[] };
+  readonly users: readonly { readonly address: string; readonly password: string }[];
+  readonly domains: readonly string[];
+  /** Path of the CA certificates that the local world's certificates chain to; null before there are any. */
+  readonly ca: string | null;
+  /** Address and port of the local world's name server. */
+  readonly dns: string;
+}
+
+/** @throws SettingsError when the stack's settings are not sound */
+export async function stackReport(stack: string): Promise<StackReport> {
+  const settings = await stackSettings(stack, isLocal(stack));
+  const planned: Plan = plan(stack, settings);
+  const sites = await Promise.all(
+    planned.sites.map((site, index) => siteReport(stack, site, settings.sites[index]?.publishAddress, settings.imap143)),
+  );
+  const worldWorkloads = planned.world === undefined ? [] : await groupHealth(stack, planned.world);
+  const world = { healthy: worldWorkloads.every(({ healthy }) => healthy), workloads: worldWorkloads };
+  const users = Object.entries(await localUsers(stack)).map(([address, password]) => ({ address, password }));
+  const ca = caFile(stack);
+  return {
+    stack,
+    healthy: world.healthy && sites.every(({ healthy }) => healthy),
+    sites,
+    world,
+    users,
+    domains: settings.domains.map(({ name }) => name),
+    ca: await stat(ca).then(
+      () => ca,
+      () => null,
+    ),
+    dns: `${WORLD_ADDRESS.knot.v4}:${PORT.dns}`,
+  };
+}
+
+async function siteReport(
+  stack: string,
+  site: SitePlan,
+  published: string | undefined,
+  imap143: boolean,
+): Promise<SiteReport> {
+  const workloads = await groupHealth(stack, site);
+  return {
+    name: site.name,
+    roles: site.roles,
+    hostname: site.hostname,
+    address: site.ingress.v4,
+    address6: site.ingress.v6 ?? null,
+    published: published ?? null,
+    ports: sitePorts(site.roles, imap143),
+    healthy: workloads.every(({ healthy }) => healthy),
+    workloads,
+  };
+}
+
+function sitePorts(roles: readonly Role[], imap143: boolean): Record<string, number> {
+  return {
+    ...(roles.includes("mx") ? { smtp: PORT.smtp } : {}),
+    ...(roles.includes("submission") ? { submission: PORT.submission, submissions: PORT.submissions } : {}),
+    ...(roles.includes("maildrop") ? { imaps: PORT.imaps, ...(imap143 ? { imap: PORT.imap } : {}) } : {}),
+  };
+}
+
+function groupHealth(stack: string, group: GroupPlan): Promise<WorkloadHealth[]> {
+  const folder = releaseFolder(stack, group.name);
+  return Promise.all(group.workloads.map(({ name }) => workloadHealth(folder, name)));
+}

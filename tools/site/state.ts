@@ -1,0 +1,51 @@
+/** What the keepers of a group's workloads say of themselves, read from the files that they keep on this machine. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+
+const stateSchema = z.looseObject({
+  status: z.string(),
+  healthy: z.boolean(),
+  ready: z.boolean(),
+  version: z.string().nullish(),
+  restarts: z.number(),
+  at: z.string(),
+  lastError: z.string().nullish(),
+  refused: z.looseObject({ message: z.string() }).nullish(),
+  checks: z.array(z.looseObject({ name: z.string(), ok: z.boolean(), message: z.string().nullish() })).nullish(),
+});
+
+/** A keeper writes every five seconds; one that has been silent for longer is stopped or hung itself. */
+const SILENT_AFTER_MS = 20_000;
+
+export interface WorkloadHealth {
+  readonly name: string;
+  readonly healthy: boolean;
+  readonly version: string;
+  readonly restarts: number;
+  /** What is wrong, in the keeper's words; empty when healthy. */
+  readonly trouble: string;
+}
+
+/** Health of one workload, from `<release>/state/<workload>/state.json`. */
+export async function workloadHealth(release: string, name: string): Promise<WorkloadHealth> {
+  const gone = (trouble: string): WorkloadHealth => ({ name, healthy: false, version: "", restarts: 0, trouble });
+  const text = await readFile(join(release, "state", name, "state.json"), "utf8").catch(() => undefined);
+  if (text === undefined) return gone("not running");
+  const parsed = stateSchema.safeParse(parseJson(text));
+  if (!parsed.success) return gone("its state cannot be read");
+  const state = parsed.data;
+  if (Date.now() - Date.parse(state.at) > SILENT_AFTER_MS) return gone("stopped");
+  const failing = (state.checks ?? []).filter(({ ok }) => !ok).map((check) => `${check.name}: ${check.message ?? "failed"}`);
+  const refused = state.refused == null ? [] : [`configuration refused: ${state.refused.message}`];
+  const trouble = [...refused, ...failing, ...(state.healthy ? [] : [state.lastError ?? state.status])].join("; ");
+  return { name, healthy: state.healthy, version: state.version ?? "", restarts: state.restarts, trouble };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,33 @@
+/** Arguments that most commands share. */
+import { parseArgs } from "node:util";
+import { fail } from "../console.ts";
+
+export interface StackArguments {
+  readonly stack: string;
+  readonly flags: ReadonlySet<string>;
+  readonly rest: readonly string[];
+}
+
+/**
+ * Reads `[stack] [--flag…]`.
+ *
+ * @param positional how many words come before the stack's name.
+ * @throws SentenceError for a flag that the command does not know
+ */
+export function stackArguments(args: readonly string[], known: readonly string[], positional = 0): StackArguments {
+  const options = Object.fromEntries(known.map((name) => [name, { type: "boolean" as const }]));
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const rest = positionals.slice(0, positional);
+    const [stack = "local", ...more] = positionals.slice(positional);
+    if (more.length > 0) fail(`"${more.join(" ")}" is one word too many: only the name of a stack comes here.`);
+    if (!/^[a-z][a-z0-9-]{0,30}$/.test(stack)) {
+      fail(`"${stack}" is no name of a stack: use lower-case letters, digits and hyphens, such as local.`);
+    }
+    const flags = new Set(Object.entries(values).flatMap(([name, value]) => (value === true ? [name] : [])));
+    return { stack, flags, rest };
+  } catch (error) {
+    if (error instanceof TypeError) fail(`${error.message.split(". ")[0]}; it takes ${known.map((f) => `--${f}`).join(", ")}.`);
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+/** The environment in which Pulumi works on the stacks of this checkout. */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { HOME } from "../paths.ts";
+
+/** Passphrase of the local stacks' secrets, made once. It never leaves this checkout. */
+const PASSPHRASE_FILE = join(HOME, "passphrase");
+/** State of the local stacks. */
+export const BACKEND = join(HOME, "backend");
+
+/**
+ * Variables for Pulumi: a file backend and a passphrase inside the checkout, unless the user has chosen others.
+ *
+ * @param base PATH and what else the tools on this machine need.
+ */
+export function pulumiEnvironment(base: Readonly<Record<string, string>>): Record<string, string> {
+  const chosen = (name: string): string | undefined => process.env[name];
+  const own: Record<string, string> = { PULUMI_SKIP_UPDATE_CHECK: "true", ...base };
+  if (chosen("PULUMI_BACKEND_URL") === undefined) {
+    mkdirSync(BACKEND, { recursive: true, mode: 0o700 });
+    own["PULUMI_BACKEND_URL"] = `file://${BACKEND}`;
+  }
+  if (chosen("PULUMI_CONFIG_PASSPHRASE") === undefined && chosen("PULUMI_CONFIG_PASSPHRASE_FILE") === undefined) {
+    own["PULUMI_CONFIG_PASSPHRASE_FILE"] = passphraseFile();
+  }
+  return own;
+}
+
+function passphraseFile(): string {
+  if (!existsSync(PASSPHRASE_FILE)) {
+    mkdirSync(dirname(PASSPHRASE_FILE), { recursive: true, mode: 0o700 });
+    // `wx`: of two starts at once, one makes it and both use it.
+    try {
+      writeFileSync(PASSPHRASE_FILE, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+    } catch {
+      readFileSync(PASSPHRASE_FILE);
+    }
+  }
+  return PASSPHRASE_FILE;
+}

@@ -1,0 +1,52 @@
+/** Runs the Pulumi command line. */
+import { spawn } from "node:child_process";
+import { fail } from "../console.ts";
+import { prepare, type Need, type Prepared } from "../offline/index.ts";
+import { ROOT } from "../paths.ts";
+import { installStandIns } from "../../providers/stand-ins/install.ts";
+import { cacheBin } from "../offline/cache.ts";
+import { pulumiEnvironment } from "./environment.ts";
+
+export interface Engine {
+  readonly prepared: Prepared;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Runs with the terminal's own input and output; gives the exit code. */
+  show(args: readonly string[]): Promise<number>;
+  /** Runs quietly and gives standard output; an exit code other than 0 is an error with what was said. */
+  ask(args: readonly string[]): Promise<string>;
+}
+
+/** Sees to all that Pulumi needs on this machine. */
+export async function engine(needs: readonly Need[]): Promise<Engine> {
+  const prepared = await prepare({ needs: ["pulumi", ...needs] });
+  const pulumi = prepared.pulumi?.path ?? fail("The Pulumi command line is missing: run `npm run up` first.");
+  await installStandIns(cacheBin(), process.execPath);
+  const compose = prepared.compose?.command;
+  const environment = pulumiEnvironment({
+    ...prepared.env,
+    ...(compose?.length === 1 && compose[0] !== undefined ? { MAILKEEP_COMPOSE: compose[0] } : {}),
+  });
+  const env = { ...process.env, ...environment };
+  return {
+    prepared,
+    environment,
+    show: (args) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(pulumi, args, { cwd: ROOT, env, stdio: "inherit" });
+        child.on("error", reject);
+        child.on("exit", (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
+      }),
+    ask: (args) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(pulumi, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+        let [out, err] = ["", ""];
+        child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+        child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+        child.on("error", reject);
+        child.on("close", (code) => {
+          if (code === 0) resolve(out);
+          else reject(new Error(`pulumi ${args[0] ?? ""} ended with ${code}: ${(err || out).trim().split("\n").slice(-5).join("\n")}`));
+        });
+      }),
+  };
+}

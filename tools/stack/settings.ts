@@ -1,0 +1,66 @@
+/** A stack's settings as its file has them, checked before the engine starts. Secrets are not read: they need no check twice. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { z } from "zod";
+import { NAMESPACE, parseSettings } from "../../components/settings/read.ts";
+import type { Settings } from "../../components/settings/schema.ts";
+import { fail } from "../console.ts";
+import { stackFile } from "../paths.ts";
+
+const fileSchema = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}) });
+/** What stands for a hash that cannot be read without the passphrase. */
+const UNREAD_HASH = `$6$unread$${"x".repeat(86)}`;
+
+/** Whether the stack has been made in this checkout. */
+export function stackExists(stack: string): boolean {
+  return existsSync(stackFile(stack));
+}
+
+/**
+ * The settings of a stack, with hashes that stand for those that are encrypted.
+ *
+ * @param withoutPasswords take accounts as if they had a hash: passwords of a local stack are made up later.
+ * @throws SettingsError with all problems at once
+ * @throws SentenceError when the file is not there or is not YAML
+ */
+export async function stackSettings(stack: string, withoutPasswords = false): Promise<Settings> {
+  const raw = await rawSettings(stack);
+  return parseSettings(withoutPasswords ? { ...raw, passwordHashes: hashesFor(raw) } : raw);
+}
+
+const accountsSchema = z.looseObject({
+  mailboxes: z.array(z.looseObject({ address: z.string() })).catch([]),
+  machines: z.array(z.looseObject({ login: z.string() })).catch([]),
+  passwordHashes: z.record(z.string(), z.unknown()).catch({}),
+});
+
+function hashesFor(raw: Record<string, unknown>): Record<string, unknown> {
+  const { mailboxes, machines, passwordHashes } = accountsSchema.parse(raw);
+  const logins = [...mailboxes.map(({ address }) => address), ...machines.map(({ login }) => login)];
+  return { ...Object.fromEntries(logins.map((login) => [login, UNREAD_HASH])), ...passwordHashes };
+}
+
+/** The keys of mailkeep as written, without their namespace, secrets replaced. */
+export async function rawSettings(stack: string): Promise<Record<string, unknown>> {
+  const path = stackFile(stack);
+  const text = await readFile(path, "utf8").catch(() => fail(`There is no stack ${stack}: ${path} is missing.`));
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    fail(`${path} is not YAML: ${error instanceof Error ? error.message.trim() : String(error)}`);
+  }
+  const file = fileSchema.safeParse(document);
+  if (!file.success) fail(`${path} must have a group "config:" with keys such as ${NAMESPACE}:sites.`);
+  const prefix = `${NAMESPACE}:`;
+  const own = Object.entries(file.data.config).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), withoutSecrets(value)]));
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  if ("secure" in value) return UNREAD_HASH;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
+}
