@@ -31,10 +31,11 @@ export interface EdgeServer {
   /** Port of the keeper that says whether the server is ready. */
   readonly keeperPort: number;
   /**
-   * Whether it still gets connections when no server is ready but its daemon is healthy: a daemon that misses one of its
-   * dependencies answers with a 4xx and the reason.
+   * Set where it still gets connections when no server is ready but its daemon is healthy: a daemon that misses one of its
+   * dependencies answers with a 4xx and the reason. Names of those checks of its keeper that must pass nevertheless, in the
+   * order of the keeper's configuration.
    */
-  readonly evenUnready: boolean;
+  readonly evenUnready: readonly string[] | undefined;
 }
 
 /** Lua is HAProxy's only way to say something of its own in TCP mode; the text is one SMTP reply line. */
@@ -111,52 +112,42 @@ const status = (port: number): string => `frontend status
 
 function service(edge: Edge, one: EdgeService): string[] {
   const { name, port, idleMinutes } = one;
-  const unready = one.servers.some((server) => server.evenUnready);
-  const pools = unready ? [name, `${name}-unready`] : [name];
-  const binds = [
-    `${edge.ingress.v4}:${port}`,
-    ...(edge.ingress.v6 === undefined ? [] : [`[${edge.ingress.v6}]:${port}`]),
-  ];
+  const spare = one.servers.filter((server) => server.evenUnready !== undefined);
+  const pools = spare.length === 0 ? [name] : [name, `${name}-unready`];
   const nobody = pools.map((pool) => `{ nbsrv(${pool}) eq 0 }`).join(" ");
+  const { v4, v6 } = edge.ingress;
+  const frontend = [
+    `frontend ${name}`,
+    ...[v4, ...(v6 === undefined ? [] : [`[${v6}]`])].map((address) => `    bind ${address}:${port}`),
+    `    maxconn ${one.maxConnections}`,
+    `    timeout client ${idleMinutes}m`,
+    ...(one.busy === undefined
+      ? []
+      : [
+          `    tcp-request content set-var-fmt(txn.busy) "${one.busy}" if ${nobody}`,
+          `    tcp-request content use-service lua.busy if ${nobody}`,
+        ]),
+    ...(spare.length === 0 ? [] : [`    use_backend ${name}-unready if { nbsrv(${name}) eq 0 }`]),
+    `    default_backend ${name}`,
+    "",
+  ].join("\n");
+  const needed = spare[0]?.evenUnready ?? [];
   return [
-    [
-      `frontend ${name}`,
-      ...binds.map((address) => `    bind ${address}`),
-      `    maxconn ${one.maxConnections}`,
-      `    timeout client ${idleMinutes}m`,
-      ...(one.busy === undefined
-        ? []
-        : [
-            `    tcp-request content set-var-fmt(txn.busy) "${one.busy}" if ${nobody}`,
-            `    tcp-request content use-service lua.busy if ${nobody}`,
-          ]),
-      ...(unready ? [`    use_backend ${name}-unready if { nbsrv(${name}) eq 0 }`] : []),
-      `    default_backend ${name}`,
-      "",
-    ].join("\n"),
-    backend(name, idleMinutes, one.servers, READY),
-    ...(unready
-      ? [
-          backend(
-            `${name}-unready`,
-            idleMinutes,
-            one.servers.filter((server) => server.evenUnready),
-            HEALTHY,
-          ),
-        ]
-      : []),
+    frontend,
+    backend(name, idleMinutes, one.servers, ready),
+    ...(spare.length === 0 ? [] : [backend(`${name}-unready`, idleMinutes, spare, healthy(needed))]),
   ];
 }
 
-const READY = [
-  "http-check send meth GET uri /ready ver HTTP/1.1 hdr Host keeper hdr Connection close",
-  "http-check expect status 200",
-];
+const ask = (path: string): string =>
+  `http-check send meth GET uri ${path} ver HTTP/1.1 hdr Host keeper hdr Connection close`;
+
+const ready = [ask("/ready"), "http-check expect status 200"];
 
 /** The keeper's state says whether the daemon itself answers, whatever it depends on. */
-const HEALTHY = [
-  "http-check send meth GET uri /state ver HTTP/1.1 hdr Host keeper hdr Connection close",
-  `http-check expect rstring '"healthy": ?true'`,
+const healthy = (checks: readonly string[]): string[] => [
+  ask("/state"),
+  `http-check expect rstring '${['"healthy": ?true', ...checks.map((name) => `"name": ?"${name}",\\s*"ok": ?true`)].join("[\\s\\S]*")}'`,
 ];
 
 function backend(name: string, idleMinutes: number, servers: readonly EdgeServer[], check: readonly string[]): string {

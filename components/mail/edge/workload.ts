@@ -55,13 +55,14 @@ export function edgeServices(site: SiteContext): EdgeService[] {
   const imap = (name: string, port: number, target: number): EdgeService => ({
     name,
     port,
-    servers: [{ name: site.site, address: "dovecot", port: target, keeperPort: PORT.keeper, evenUnready: false }],
+    servers: [{ name: site.site, address: "dovecot", port: target, keeperPort: PORT.keeper, evenUnready: undefined }],
     idleMinutes: IMAP_IDLE_MINUTES,
     maxConnections: 500,
   });
-  const submission = { keeperPort: PORT.keeperSubmission, evenUnready: true };
+  // Postfix ends a session without a word when nobody answers for logins, so then the edge says it.
+  const submission = { keeperPort: PORT.keeperSubmission, evenUnready: ["login"] };
   return [
-    { ...smtp("smtp", PORT.smtp, { port: PORT.smtpProxy, keeperPort: PORT.keeperMx, evenUnready: true }), busy },
+    { ...smtp("smtp", PORT.smtp, { port: PORT.smtpProxy, keeperPort: PORT.keeperMx, evenUnready: [] }), busy },
     { ...smtp("submission", PORT.submission, { port: PORT.submissionProxy, ...submission }), busy },
     // No word before TLS on this one: a client sees a closed connection.
     smtp("submissions", PORT.submissions, { port: PORT.submissionsProxy, ...submission }),

@@ -52,6 +52,8 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
         mailbox_size_limit: 0,
         virtual_mailbox_limit: 0,
         default_process_limit: 30,
+        // A daemon that ended early, as smtpd does while nobody answers for logins, is tried again soon.
+        service_throttle_time: "5s",
         recipient_delimiter: site.mail.recipientDelimiter,
         smtpd_client_connection_count_limit: site.mail.connectionsPerClient,
         smtpd_client_connection_rate_limit: site.mail.connectionsPerClientPerMinute,

@@ -21,7 +21,7 @@ export function renderMx(site: MxSite): { readonly "main.cf": string; readonly "
       tlsServer,
       {
         title: "Encryption is offered, not demanded (RFC 3207 section 4); there is no login here.",
-        parameters: { smtpd_tls_security_level: "may", smtpd_sasl_auth_enable: false },
+        parameters: { smtpd_tls_security_level: "may", smtpd_tls_received_header: true, smtpd_sasl_auth_enable: false },
       },
       smtpClient(site),
       milters,

@@ -46,14 +46,14 @@ export function renderSubmission(site: PostfixSite) {
         options: { smtpd_upstream_proxy_protocol: "haproxy", smtpd_tls_wrappermode: true },
       },
       {
-        // For the keeper's probe alone: a filter that is down must not look like a Postfix that is down, and no mail
-        // may come in past the signer.
+        // For the keeper's probe alone: a filter, signer or login service that is down must not look like a Postfix that
+        // is down, and no mail may come in past them.
         name: `127.0.0.1:${PORT.submissionLocal}`,
         type: "inet",
         private: false,
         processes: 5,
         command: "smtpd",
-        options: { smtpd_milters: "", smtpd_client_restrictions: "reject" },
+        options: { smtpd_milters: "", smtpd_sasl_auth_enable: false, smtpd_client_restrictions: "reject" },
       },
       ...services,
     ]),
@@ -61,10 +61,12 @@ export function renderSubmission(site: PostfixSite) {
   } as const;
 }
 
-/** Guessing passwords is slow by Dovecot's own delay, a pause at each error and few tries a connection. */
+/**
+ * Guessing passwords is slow: Dovecot delays each wrong one, and a client has few tries a minute. Postfix's own error
+ * limits stay as they are, because they would punish a user who misspells recipients as well.
+ */
 const login: Section = {
-  title:
-    "Login, by Dovecot. Tries are few and slow: Dovecot delays a wrong password, Postfix each error after the first,\nand hangs up at the fifth.",
+  title: "Login, by Dovecot, which delays a wrong password. A client may try as often as it may connect.",
   parameters: {
     smtpd_sasl_auth_enable: true,
     smtpd_sasl_type: "dovecot",
@@ -72,9 +74,6 @@ const login: Section = {
     smtpd_sasl_security_options: "noanonymous",
     smtpd_sasl_tls_security_options: "noanonymous",
     smtpd_client_auth_rate_limit: "$smtpd_client_connection_rate_limit",
-    smtpd_error_sleep_time: "1s",
-    smtpd_soft_error_limit: 1,
-    smtpd_hard_error_limit: 5,
   },
 };
 

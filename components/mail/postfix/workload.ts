@@ -37,7 +37,7 @@ export function submissionWorkload(site: SiteContext): Workload {
       dialog("login", `dovecot:${PORT.sasl}`, [{ expect: "^VERSION" }]),
       // A domain that cannot exist: "not there" is the right answer, and says that the directory works.
       dialog("directory", `couchmail:${PORT.directoryDomain}`, [
-        { send: "get readiness.invalid" },
+        { send: "get readiness.invalid\n" },
         { expect: "^[25]00 " },
       ]),
     ],

@@ -19,7 +19,7 @@ test("a site without IPv6 listens on IPv4 only", () => {
 });
 
 test("further servers are backups, in their order", () => {
-  const server = (name: string) => ({ name, address: name, port: 1, keeperPort: 2, evenUnready: false });
+  const server = (name: string) => ({ name, address: name, port: 1, keeperPort: 2, evenUnready: undefined });
   const text = renderEdge({
     ingress: alpha.ingress,
     statusPort: 8405,
