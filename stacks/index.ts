@@ -1,0 +1,35 @@
+/** The program: settings, plan, keys, then every group of workloads. What exists is decided in `components/plan`. */
+import * as pulumi from "@pulumi/pulumi";
+import { allConfig } from "@pulumi/pulumi/runtime/config.js";
+import { formatZone } from "../components/dns/zone-file.ts";
+import { Keys } from "../components/keys/keys.ts";
+import { plan as makePlan } from "../components/plan/plan.ts";
+import { ReleaseGroup } from "../components/release/site-release.ts";
+import { readSettings } from "../components/settings/read.ts";
+import { builtImages } from "./images.ts";
+
+const stack = pulumi.getStack();
+const settings = readSettings(allConfig());
+const plan = makePlan(stack, settings);
+
+const keys = new Keys("keys", {
+  plan: plan.keys,
+  zones: plan.zones,
+  renderZone: formatZone,
+  passwordHashes: Object.fromEntries(
+    Object.entries(settings.passwordHashes).map(([address, hash]) => [address, pulumi.secret(hash)]),
+  ),
+});
+
+const directory = `${pulumi.getRootDirectory()}/.mailkeep/${stack}`;
+const images = builtImages(pulumi.getRootDirectory());
+const common = { stack, directory, images, resolve: (ref: Parameters<Keys["resolve"]>[0]) => keys.resolve(ref) };
+
+// The world first: a site asks its name server and its certificate authority as soon as it starts.
+const world = plan.world === undefined ? [] : [new ReleaseGroup(plan.world.name, { ...common, group: plan.world })];
+const sites = plan.sites.map((group) => new ReleaseGroup(group.name, { ...common, group }, { dependsOn: world }));
+
+export const siteNames = plan.sites.map(({ name }) => name);
+export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
+export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca" });
+export const acmeHostname = `acme.${settings.infrastructureDomain}`;
