@@ -32,8 +32,9 @@ function firstUnlisted({ published, target, protocol }: Publication, world: bool
   return [...ports(published), ...ports(target)].find((port) => !listed(port));
 }
 
-/** A wide range is as wrong at its first port as at its thousandth. */
+/** All ports of a range, at most a thousand: a wider one is wrong long before. What is no range is one wrong port. */
 function ports([first, last]: readonly [number, number]): number[] {
+  if (!(first <= last)) return [Number.NaN];
   return Array.from({ length: Math.min(last - first + 1, 1_000) }, (_, index) => first + index);
 }
 
