@@ -23,7 +23,7 @@ export function aliasTargets(view: DirectoryView, address: string): readonly str
     case "mailbox":
       return hasCatchAll(view, place.mailbox.address) ? [address.toLowerCase()] : undefined;
     case "domainAlias":
-      return [place.address];
+      return orAbsent([place.address].filter((target) => isReachable(view, target)));
     case "catchAll":
       return orAbsent(place.targets.filter((target) => isReachable(view, target)));
     case "alias": {

@@ -1,5 +1,5 @@
 /** The directory's records: one definition for the settings, the file that brings first values, and the REST interface. */
-import { z } from "zod";
+import * as z from "zod";
 import { isAddress, isDomainName, isMailboxAddress } from "./address.ts";
 import { isSenderPattern } from "./pattern.ts";
 import { isPasswordHash, withScheme } from "./scheme.ts";

@@ -21,7 +21,8 @@ const PREBUILT: Readonly<Record<string, string>> = {
  */
 export async function bundle(outDir: string): Promise<void> {
   const prebuilt = PREBUILT[process.arch];
-  if (prebuilt === undefined) throw new Error(`couchmail has no LevelDB for ${process.arch}; build it on x64 or arm64.`);
+  if (prebuilt === undefined)
+    throw new Error(`couchmail has no LevelDB for ${process.arch}; build it on x64 or arm64.`);
   await mkdir(outDir, { recursive: true });
   await build({
     entryPoints: [join(HERE, "src/main.ts")],
@@ -35,6 +36,8 @@ export async function bundle(outDir: string): Promise<void> {
     legalComments: "none",
     logLevel: "warning",
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    // PouchDB's own choice for browsers: the fetch that is built in, instead of a package with a megabyte of tables.
+    alias: { "pouchdb-fetch": "pouchdb-fetch/lib/index-browser.es.js" },
     plugins: [nativeLibrary],
   });
   const leveldown = fileURLToPath(new URL(".", import.meta.resolve("leveldown")));

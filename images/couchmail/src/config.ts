@@ -1,7 +1,7 @@
 /** What couchmail is told: `config.json`, `directory.json` and `token.sha256` in one folder. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { checkDirectory } from "../../../components/directory/check.ts";
 import { directoryFileSchema } from "../../../components/directory/schema.ts";
 import type { DirectoryFile } from "../../../components/directory/schema.ts";

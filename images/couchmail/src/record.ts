@@ -1,6 +1,6 @@
 /** What the database holds. */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { domainName, mailAddress, mailboxAddress, passwordHash } from "../../../components/directory/schema.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** Aliases over REST. */
-import { z } from "zod";
+import * as z from "zod";
 import { aliasSchema, mailAddress } from "../../../../components/directory/schema.ts";
 import type { Alias } from "../../../../components/directory/schema.ts";
 import type { DirectoryRecord } from "../record.ts";

@@ -1,5 +1,5 @@
 /** The REST interface's operations. */
-import { z } from "zod";
+import * as z from "zod";
 import { checkDirectory } from "../../../../components/directory/check.ts";
 import type { Directory } from "../directory.ts";
 import { recordId } from "../record.ts";

@@ -1,5 +1,5 @@
 /** Domains over REST. Settings own them: keys, DNS and certificates of a domain need a deployment. */
-import { z } from "zod";
+import * as z from "zod";
 import { domainName } from "../../../../components/directory/schema.ts";
 import type { Directory } from "../directory.ts";
 import type { Editor } from "./editor.ts";

@@ -1,7 +1,7 @@
 /** Questions of Dovecot and of the guard before the signer. They come over the site's own network, without a token. */
 import { Hono } from "hono";
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { parseAddress } from "../../../../components/directory/address.ts";
 import { isSignedDomain, senderLogins } from "../../../../components/directory/resolve.ts";
 import { mailboxAt } from "../../../../components/directory/view.ts";

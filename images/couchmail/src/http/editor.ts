@@ -1,6 +1,8 @@
 /** Changes to the directory, one after the other, each refused when it would do harm. */
 import type { Problem } from "../../../../components/settings/problem.ts";
 import { checkDirectory } from "../../../../components/directory/check.ts";
+import { parseAddress } from "../../../../components/directory/address.ts";
+import { isHosted } from "../../../../components/directory/view.ts";
 import type { Directory, Snapshot } from "../directory.ts";
 import type { DirectoryRecord } from "../record.ts";
 import { Refusal } from "./route.ts";
@@ -31,6 +33,7 @@ export class Editor {
     const turn = this.#last.then(async () => {
       const now = this.snapshot();
       const record = make(now);
+      refuseElsewhere(now, record);
       const problems = this.#newProblems(now, record);
       if (problems.length > 0) throw new Refusal(422, sentence(problems), problems);
       await this.#directory.write(record);
@@ -44,6 +47,16 @@ export class Editor {
     const after = checkDirectory(this.#directory.contentWith(record), this.#directory.delimiter);
     return after.filter((problem) => !known.has(identity(problem)));
   }
+}
+
+/** What lies in a domain that is not hosted would wait there unseen. */
+function refuseElsewhere({ view }: Snapshot, { type, name, state }: DirectoryRecord): void {
+  if (type === "domain" || state === "deleted" || isHosted(view, name)) return;
+  const domain = parseAddress(name)?.domain ?? name;
+  throw new Refusal(
+    422,
+    `The domain of ${name} is not hosted. To do: list ${domain} under domains in the settings and deploy.`,
+  );
 }
 
 /** The same problem before and after a change; its place in the list may have moved. */

@@ -1,5 +1,5 @@
 /** Mailboxes over REST. A password goes in and is hashed before anything else happens; no hash ever comes out. */
-import { z } from "zod";
+import * as z from "zod";
 import { hashPassword } from "../../../../components/directory/hash.ts";
 import { mailboxAddress, passwordHash } from "../../../../components/directory/schema.ts";
 import type { Directory, Snapshot } from "../directory.ts";

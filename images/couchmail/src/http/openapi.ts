@@ -1,5 +1,5 @@
 /** The REST interface's description, OpenAPI 3.1, made from the routes and the schemas that check what comes in. */
-import { z } from "zod";
+import * as z from "zod";
 import { failureSchema } from "./route.ts";
 import type { Route } from "./route.ts";
 

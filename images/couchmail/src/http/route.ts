@@ -1,5 +1,5 @@
 /** One operation of the REST interface: its documentation and its doing, from one definition. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Problem } from "../../../../components/settings/problem.ts";
 
 /** What went wrong, for people. */

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { Directory } from "../../../images/couchmail/src/directory.ts";
+import { lookups } from "../../../images/couchmail/src/lookups.ts";
+import type { Store } from "../../../images/couchmail/src/store.ts";
+import { HASH, cleanUp, firstValues, freshFolder, start } from "./fixture.ts";
+
+afterEach(cleanUp);
+
+describe("Postfix's questions", () => {
+  it.each([
+    ["domain", "home.test", "200 home.test"],
+    ["domain", "OLD-home.test", "200 old-home.test"],
+    ["domain", ".home.test", "500 not%20there"],
+    ["domain", "outside.test", "500 not%20there"],
+    ["mailbox", "ann%2Bx@home.test", "200 ann@home.test"],
+    ["mailbox", "ann@old-home.test", "200 ann@home.test"],
+    ["mailbox", "machine@home.test", "500 not%20there"],
+    ["alias", "family@home.test", "200 ann@home.test,ben@home.test"],
+    ["alias", "nobody@club.test", "200 cat@club.test"],
+    ["sender", "family@home.test", "200 ann@home.test,ben@home.test"],
+    ["sender", "root@web1.home.test", "200 machine@home.test"],
+    ["sender", "<>", "500 not%20there"],
+  ] as const)("%s %s: %s", async (port, key, answer) => {
+    const running = await start(await freshFolder());
+    expect(await running.ask(port, key)).toBe(answer);
+  });
+
+  it("are answered temporary before the records are read and after they cannot be followed", async () => {
+    const store = new SilentStore();
+    const directory = new Directory(store, "+");
+    const { mailbox } = lookups(directory);
+    const opened = directory.open(firstValues(), () => undefined);
+    expect(mailbox("ann@home.test").kind).toBe("temporary");
+    store.answer();
+    await opened;
+    expect(mailbox("ann@home.test").kind).toBe("found");
+    expect(mailbox("eve@home.test").kind).toBe("absent");
+    store.fail(new Error("the disk is gone"));
+    expect(mailbox("eve@home.test").kind).toBe("temporary");
+  });
+});
+
+describe("Dovecot's questions", () => {
+  it("are answered for mailboxes, and for machines where they may submit", async () => {
+    const { http } = await start(await freshFolder());
+    const ann = { user: "ann@home.test", password: HASH, kind: "mailbox" };
+    expect(await http("POST", "/dovecot/passdb", { user: "Ann@home.test", service: "imap" })).toEqual({
+      status: 200,
+      body: ann,
+    });
+    expect(await http("POST", "/dovecot/passdb", { user: "ann@old-home.test" })).toEqual({ status: 200, body: ann });
+    for (const user of ["eve@home.test", "ann+x@home.test", "family@home.test", "nobody@club.test", ""]) {
+      expect((await http("POST", "/dovecot/passdb", { user })).status).toBe(404);
+    }
+    const machine = { user: "machine@home.test", password: HASH, kind: "machine" };
+    expect(await http("POST", "/dovecot/passdb", { user: "machine@home.test", service: "submission" })).toEqual({
+      status: 200,
+      body: machine,
+    });
+    expect((await http("POST", "/dovecot/passdb", { user: "machine@home.test", service: "imap" })).status).toBe(404);
+    const home = { user: "ann@home.test", home: "/srv/mail/home.test/ann", uid: 2010, gid: 2010 };
+    expect(await http("POST", "/dovecot/userdb", { user: "ann+x@home.test" })).toEqual({ status: 200, body: home });
+    expect((await http("POST", "/dovecot/userdb", { user: "machine@home.test" })).status).toBe(404);
+    expect((await http("GET", "/dovecot/users")).body).toEqual(["ann@home.test", "ben@home.test", "cat@club.test"]);
+    expect((await http("POST", "/dovecot/passdb", "{")).status).toBe(400);
+  });
+
+  it.each([
+    ["ann@home.test", ["ann@home.test"], true, true],
+    ["ann@home.test", ["ann@home.test", "ben@home.test"], false, true],
+    ["machine@home.test", ["root@web1.home.test"], true, true],
+    ["ann@home.test", ["ann@outside.test"], false, false],
+    ["ann@home.test", [], false, false],
+  ])("policy: %s from %j: allowed %s, hosted %s", async (login, from, allowed, domainHosted) => {
+    const { http } = await start(await freshFolder());
+    expect((await http("POST", "/policy/from", { login, from })).body).toEqual({ allowed, domainHosted });
+  });
+});
+
+/** A store that answers when it is told to. */
+class SilentStore implements Store {
+  readonly #waiting: (() => void)[] = [];
+  #failed: (error: Error) => void = () => undefined;
+  #answering = false;
+
+  answer(): void {
+    this.#answering = true;
+    for (const resolve of this.#waiting) resolve();
+  }
+
+  fail(error: Error): void {
+    this.#failed(error);
+  }
+
+  async all(): Promise<readonly []> {
+    if (!this.#answering) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return [];
+  }
+
+  follow(_: unknown, failed: (error: Error) => void): void {
+    this.#failed = failed;
+  }
+
+  async plant(): Promise<void> {}
+
+  async write(): Promise<never> {
+    throw new Error("nothing is written here");
+  }
+
+  async close(): Promise<void> {}
+}
