@@ -1,0 +1,51 @@
+/** What lego is told: where to ask for the site's certificate, and how to prove that the names are ours. */
+import type { AcmeContext, SiteContext } from "../../plan/context.ts";
+import { PORT } from "../../plan/ports.ts";
+import type { Text } from "../../plan/text.ts";
+import { CONF } from "../../plan/workload.ts";
+
+export interface CertsArgs {
+  readonly acme: AcmeContext;
+  readonly tls: Pick<SiteContext["tls"], "interimCertificate" | "request">;
+}
+
+/** Where the certificate in use lies, leaf first, RFC 8446 section 4.4.2. Other containers see its folder read-only. */
+export const SITE_CERTIFICATE = "/certs/site.pem";
+
+/** Account, certificates and what was wished for last. */
+export const LEGO_FOLDER = "/var/lib/lego";
+
+/** A wish for a new certificate at once; the image's command `renew` writes it. */
+export const WISH_FILE = "/run/renew";
+
+/** The request for the site's own key, the certificate until there is a better one, and the key for dynamic updates. */
+export function renderCerts({ acme, tls }: CertsArgs): Readonly<Record<string, Text>> {
+  return {
+    "csr.pem": [{ ref: "requestPem", request: tls.request }],
+    "interim.pem": [{ ref: "certificatePem", certificate: tls.interimCertificate }],
+    "tsig.secret": [{ ref: "password", password: acme.dns.tsigPassword }],
+    ...(acme.serverCa === undefined ? {} : { "acme-ca.pem": acme.serverCa }),
+  };
+}
+
+/** Environment of `issue` and lego. The one secret is named by its file. */
+export function certsEnvironment(acme: AcmeContext): Readonly<Record<string, string>> {
+  return {
+    ACME_DIRECTORY: acme.directoryUrl,
+    ACME_EMAIL: acme.email,
+    LEGO_PATH: LEGO_FOLDER,
+    RFC2136_NAMESERVER: hostPort(acme.dns.server),
+    RFC2136_TSIG_ALGORITHM: "hmac-sha256.",
+    // lego looks the key up by its absolute name.
+    RFC2136_TSIG_KEY: acme.dns.tsigName.replace(/\.?$/, "."),
+    RFC2136_TSIG_SECRET_FILE: `${CONF}/tsig.secret`,
+    // lego waits this long between two names; its default of a minute is for providers that limit their callers.
+    RFC2136_SEQUENCE_INTERVAL: "1",
+    RFC2136_POLLING_INTERVAL: "1",
+    ...(acme.serverCa === undefined ? {} : { LEGO_CA_CERTIFICATES: `${CONF}/acme-ca.pem` }),
+  };
+}
+
+function hostPort(address: string): string {
+  return address.includes(":") ? `[${address}]:${PORT.dns}` : `${address}:${PORT.dns}`;
+}

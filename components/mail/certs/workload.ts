@@ -1,0 +1,48 @@
+/** The container that keeps the site's certificate. */
+import type { SiteContext } from "../../plan/context.ts";
+import { UID } from "../../plan/ids.ts";
+import { PORT } from "../../plan/ports.ts";
+import type { Workload } from "../../plan/workload.ts";
+import { CONF } from "../../plan/workload.ts";
+import { certsEnvironment, LEGO_FOLDER, renderCerts, WISH_FILE } from "./render.ts";
+
+const HOUR = 3600;
+
+/** Pure: asks for the certificate and renews it, without an operator and without ever holding the site's private key. */
+export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "network" | "outside">): Workload {
+  const address = site.network.address.certs;
+  return {
+    name: "certs",
+    image: "certs",
+    uid: UID.certs,
+    network: {
+      kind: "own",
+      attach: [
+        { network: site.network.name, address, address6: undefined },
+        { network: site.outside.name, address: site.outside.addressOfCerts, address6: undefined },
+      ],
+      resolver: site.network.address.unbound,
+    },
+    files: renderCerts(site),
+    keeper: {
+      job: { command: ["/usr/local/bin/issue"], everySeconds: 12 * HOUR, retrySeconds: 15 },
+      check: [
+        ["openssl", "req", "-in", `${CONF}/csr.pem`, "-noout", "-verify"],
+        ["openssl", "x509", "-in", `${CONF}/interim.pem`, "-noout"],
+      ],
+      watch: [WISH_FILE],
+      environment: certsEnvironment(site.acme),
+      stopSeconds: 5,
+      listen: `${address}:${PORT.keeper}`,
+    },
+    volumes: [
+      { volume: "certs", path: "/certs", readOnly: false },
+      { volume: "lego", path: LEGO_FOLDER, readOnly: false },
+    ],
+    scratch: [],
+    capabilities: [],
+    limits: { memoryMiB: 96, pids: 64 },
+    publish: [],
+    sysctls: {},
+  };
+}

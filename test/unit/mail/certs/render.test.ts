@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { certsEnvironment } from "../../../../components/mail/certs/render.ts";
+import { certsWorkload } from "../../../../components/mail/certs/workload.ts";
+import { isSecret } from "../../../../components/plan/text.ts";
+import { goldenText } from "../golden-text.ts";
+import { alpha, siteWith } from "../site-context.ts";
+
+const workload = certsWorkload(alpha);
+const publicDirectory = { ...alpha.acme, directoryUrl: "https://acme.example/dir", serverCa: undefined };
+
+test.each(Object.entries(workload.files))("%s is as in its golden file", async (file, text) => {
+  await expect(goldenText(text)).toMatchFileSnapshot(`golden/${file}`);
+});
+
+test("the keeper's configuration is as in its golden file", async () => {
+  await expect(JSON.stringify(workload.keeper, null, 2) + "\n").toMatchFileSnapshot("golden/keeper.json");
+});
+
+test("the key for updates is a secret file, nothing else is, and the environment only names it", () => {
+  expect(Object.entries(workload.files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual(["tsig.secret"]);
+  expect(workload.keeper.environment?.["RFC2136_TSIG_SECRET_FILE"]).toBe("/run/conf/tsig.secret");
+});
+
+test("the site's private key is not in this container", () => {
+  const refs = Object.values(workload.files).flatMap((text) => (typeof text === "string" ? [] : text));
+  expect(refs.filter((part) => typeof part !== "string" && part.ref.startsWith("privateKey"))).toEqual([]);
+});
+
+test("a public directory is verified with the system's authorities", () => {
+  const { files, keeper } = certsWorkload(siteWith({ acme: publicDirectory }));
+  expect(Object.keys(files)).toEqual(["csr.pem", "interim.pem", "tsig.secret"]);
+  expect(keeper.environment).not.toHaveProperty("LEGO_CA_CERTIFICATES");
+});
+
+test.each([
+  ["certs", "192.0.2.1", "certs.", "192.0.2.1:53"],
+  ["certs.", "2001:db8::1", "certs.", "[2001:db8::1]:53"],
+])("the key %s at the server %s", (tsigName, server, key, nameserver) => {
+  const environment = certsEnvironment({ ...alpha.acme, dns: { ...alpha.acme.dns, tsigName, server } });
+  expect(environment).toMatchObject({ RFC2136_TSIG_KEY: key, RFC2136_NAMESERVER: nameserver });
+});
