@@ -14,7 +14,7 @@ export function isBelow(name: string, zone: string): boolean {
  */
 export function reverseName(address: string): string {
   if (isIPv4(address)) return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
-  if (isIPv6(address)) return `${[...hexDigits(address)].reverse().join(".")}.ip6.arpa`;
+  if (isIPv6(address)) return `${Array.from(hexDigits(address)).reverse().join(".")}.ip6.arpa`;
   throw new RangeError(`"${address}" is not an IP address`);
 }
 

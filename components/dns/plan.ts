@@ -46,14 +46,12 @@ export function siteRecords(sites: readonly DnsSite[], clientHostname: string): 
   return [
     ...sites.flatMap((site) => addressRecords(site.hostname, [site])),
     // A HELO name with a policy of its own, RFC 7208 section 2.3: bounces are judged by it.
-    ...sites.map(
-      (site): RecordSet => ({
-        name: site.hostname,
-        ttlSeconds: POLICY_TTL_SECONDS,
-        type: "TXT",
-        texts: [formatSpf({ senders: egressAddresses([site]), rest: "-all" })],
-      }),
-    ),
+    ...sites.map((site): RecordSet => ({
+      name: site.hostname,
+      ttlSeconds: POLICY_TTL_SECONDS,
+      type: "TXT",
+      texts: [formatSpf({ senders: egressAddresses([site]), rest: "-all" })],
+    })),
     ...addressRecords(clientHostname, clientSites),
   ];
 }
@@ -61,14 +59,12 @@ export function siteRecords(sites: readonly DnsSite[], clientHostname: string): 
 /** The PTR record of each address, so that the name behind it is the HELO name. */
 export function reverseRecords(sites: readonly DnsSite[]): RecordSet[] {
   return sites.flatMap((site) =>
-    addressesOf([site]).map(
-      (address): RecordSet => ({
-        name: reverseName(address),
-        ttlSeconds: POLICY_TTL_SECONDS,
-        type: "PTR",
-        targets: [site.hostname],
-      }),
-    ),
+    addressesOf([site]).map((address): RecordSet => ({
+      name: reverseName(address),
+      ttlSeconds: POLICY_TTL_SECONDS,
+      type: "PTR",
+      targets: [site.hostname],
+    })),
   );
 }
 

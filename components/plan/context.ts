@@ -16,7 +16,11 @@ export interface SiteContext {
   /** Loopback address of the machine where the listeners are published too (platform `local`). */
   readonly publishAddress: string | undefined;
   /** The site's own network and the fixed address of each workload on it. */
-  readonly network: { readonly name: string; readonly subnet: string; readonly address: Readonly<Record<SiteAddressed, string>> };
+  readonly network: {
+    readonly name: string;
+    readonly subnet: string;
+    readonly address: Readonly<Record<SiteAddressed, string>>;
+  };
   /** The network towards the world. */
   readonly outside: { readonly name: string; readonly addressOfUnbound: string; readonly addressOfCerts: string };
   /** Domains that are hosted here and receive mail. */
@@ -27,10 +31,19 @@ export interface SiteContext {
   /** STARTTLS on port 143 as well. @default false */
   readonly imap143: boolean;
   /** Zones that the resolver asks at a given server, with the key that signs them; empty: from the root, with its anchor. */
-  readonly stubZones: readonly { readonly zone: string; readonly server: string; readonly signingKey: KeyName | undefined }[];
+  readonly stubZones: readonly {
+    readonly zone: string;
+    readonly server: string;
+    readonly signingKey: KeyName | undefined;
+  }[];
   readonly acme: AcmeContext;
   /** The site's key pair and its interim certificate from the private CA. */
-  readonly tls: { readonly key: KeyName; readonly interimCertificate: string; readonly request: string; readonly dnsNames: readonly string[] };
+  readonly tls: {
+    readonly key: KeyName;
+    readonly interimCertificate: string;
+    readonly request: string;
+    readonly dnsNames: readonly string[];
+  };
   readonly passwords: { readonly valkey: string; readonly directoryToken: string; readonly doveadm: string };
   /** The first domains, mailboxes and aliases, as couchmail's `directory.json`. */
   readonly directory: Text;

@@ -19,7 +19,12 @@ function tcp(from: Peer, to: Peer, port: number, why: string): Flow {
 export function flows(args: { readonly imap143: boolean }): readonly Flow[] {
   const [edge, mx, submission] = [workload("edge"), workload("mx"), workload("submission")];
   const [dovecot, couchmail, unbound] = [workload("dovecot"), workload("couchmail"), workload("unbound")];
-  const [rspamd, opendkim, valkey, certs] = [workload("rspamd"), workload("opendkim"), workload("valkey"), workload("certs")];
+  const [rspamd, opendkim, valkey, certs] = [
+    workload("rspamd"),
+    workload("opendkim"),
+    workload("valkey"),
+    workload("certs"),
+  ];
   const postfix = [mx, submission];
   return [
     tcp(INTERNET, edge, PORT.smtp, "inbound mail delivery"),

@@ -18,4 +18,13 @@ export const UID = {
 } as const;
 
 /** Host part of each workload's address on its site's network, and of the services in the local world. */
-export const HOST_PART = { net: 10, dovecot: 20, couchmail: 21, rspamd: 22, valkey: 23, opendkim: 24, certs: 25, unbound: 53 } as const;
+export const HOST_PART = {
+  net: 10,
+  dovecot: 20,
+  couchmail: 21,
+  rspamd: 22,
+  valkey: 23,
+  opendkim: 24,
+  certs: 25,
+  unbound: 53,
+} as const;

@@ -26,18 +26,23 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
   const { sites, clientHostname, worldServers } = args;
   const issued = sites.map(({ name, hostname }): CertificatePlan => {
     const dnsNames = siteDnsNames(hostname, clientHostname);
-    return { name: siteKey(name), key: siteKey(name), issuer: "ca", commonName: hostname, dnsNames, validityHours: YEAR_HOURS };
-  });
-  const world = worldServers.map(
-    ({ name, hostname }): CertificatePlan => ({
-      name,
-      key: name,
+    return {
+      name: siteKey(name),
+      key: siteKey(name),
       issuer: "ca",
       commonName: hostname,
-      dnsNames: [hostname],
-      validityHours: 10 * YEAR_HOURS,
-    }),
-  );
+      dnsNames,
+      validityHours: YEAR_HOURS,
+    };
+  });
+  const world = worldServers.map(({ name, hostname }): CertificatePlan => ({
+    name,
+    key: name,
+    issuer: "ca",
+    commonName: hostname,
+    dnsNames: [hostname],
+    validityHours: 10 * YEAR_HOURS,
+  }));
   return {
     keys: [
       { name: "ca", algorithm: "ECDSA-P256" },
@@ -47,7 +52,14 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       ...worldServers.map(({ name }) => ({ name, algorithm: "ECDSA-P256" as const })),
     ],
     certificates: [
-      { name: "ca", key: "ca", issuer: "self", commonName: "mailkeep private CA", dnsNames: [], validityHours: 10 * YEAR_HOURS },
+      {
+        name: "ca",
+        key: "ca",
+        issuer: "self",
+        commonName: "mailkeep private CA",
+        dnsNames: [],
+        validityHours: 10 * YEAR_HOURS,
+      },
       ...issued,
       ...world,
     ],

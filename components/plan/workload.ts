@@ -43,15 +43,7 @@ export interface Workload {
 }
 
 export type Capability =
-  | "CHOWN"
-  | "DAC_OVERRIDE"
-  | "FOWNER"
-  | "KILL"
-  | "NET_ADMIN"
-  | "NET_BIND_SERVICE"
-  | "SETGID"
-  | "SETUID"
-  | "SYS_CHROOT";
+  "CHOWN" | "DAC_OVERRIDE" | "FOWNER" | "KILL" | "NET_ADMIN" | "NET_BIND_SERVICE" | "SETGID" | "SETUID" | "SYS_CHROOT";
 
 export type WorkloadNetwork =
   /** A network stack of its own on the networks named, each with its fixed addresses. */
@@ -156,5 +148,11 @@ export type KeeperCheck =
   /** Milter option negotiation. */
   | { readonly kind: "milter"; readonly name: string; readonly address: string }
   /** A DNS question over UDP; any answer but SERVFAIL or REFUSED counts. */
-  | { readonly kind: "dns"; readonly name: string; readonly address: string; readonly question: string; readonly type: "A" | "AAAA" | "SOA" | "NS" | "TXT" }
+  | {
+      readonly kind: "dns";
+      readonly name: string;
+      readonly address: string;
+      readonly question: string;
+      readonly type: "A" | "AAAA" | "SOA" | "NS" | "TXT";
+    }
   | { readonly kind: "exec"; readonly name: string; readonly command: readonly string[] };

@@ -81,7 +81,12 @@ function infrastructureRecords(args: ZonesArgs): RecordSet[] {
 /** Records of the local world's own servers and of the foreign domain. */
 function worldRecords(world: World): RecordSet[] {
   const { outside, knot, pebble } = world;
-  const foreign: DnsSite = { hostname: outside.hostname, roles: ["mx"], ingress: outside.addresses, egress: outside.addresses };
+  const foreign: DnsSite = {
+    hostname: outside.hostname,
+    roles: ["mx"],
+    ingress: outside.addresses,
+    egress: outside.addresses,
+  };
   const { domain, selector, key } = outside;
   return [
     ...addressRecords(knot.hostname, [{ ingress: knot.addresses }]),

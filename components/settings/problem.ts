@@ -24,6 +24,8 @@ export class SettingsError extends Error {
 /** The problems as text for people: one paragraph each, in the order of their paths. */
 export function formatProblems(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
-  const paragraphs = problems.map((p) => `  ${p.path}\n    found   ${p.got}\n    allowed ${p.wanted}\n    fix     ${p.fix}`);
+  const paragraphs = problems.map(
+    (p) => `  ${p.path}\n    found   ${p.got}\n    allowed ${p.wanted}\n    fix     ${p.fix}`,
+  );
   return [`The settings have ${count}; nothing was changed.`, ...paragraphs].join("\n");
 }

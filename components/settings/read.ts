@@ -70,7 +70,14 @@ function shapeProblems(issue: Issue): Problem[] {
         },
       ];
     case "invalid_value":
-      return [{ path, got: describe(issue.input, path), wanted: issue.values.map(String).join(", "), fix: "use one of these" }];
+      return [
+        {
+          path,
+          got: describe(issue.input, path),
+          wanted: issue.values.map(String).join(", "),
+          fix: "use one of these",
+        },
+      ];
     case "too_small":
     case "too_big": {
       const bound = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
@@ -98,12 +105,16 @@ function unionProblem(issue: Extract<Issue, { code: "invalid_union" }>, path: st
 /** What was written, short; never anything that may be a secret. */
 function describe(value: unknown, path: string): string {
   if (path.startsWith("passwordHashes")) return "something else (not shown: it may be a password)";
-  const text = JSON.stringify(value) ?? "nothing";
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 function article(expected: string): string {
-  return expected === "array" ? "a list" : expected === "object" || expected === "record" ? "a group of keys" : `a ${expected}`;
+  return expected === "array"
+    ? "a list"
+    : expected === "object" || expected === "record"
+      ? "a group of keys"
+      : `a ${expected}`;
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

@@ -50,10 +50,20 @@ export const domainSchema = directoryDomainSchema.extend({
 export const limitsSchema = z.strictObject({
   messageSizeMiB: z.int().min(1).max(500).default(50).describe("Largest message in or out, in MiB as sent."),
   connectionsPerClient: z.int().min(1).max(1000).default(4).describe("Simultaneous SMTP connections from one address."),
-  connectionsPerClientPerMinute: z.int().min(1).max(100_000).default(10).describe("New SMTP connections a minute from one address."),
+  connectionsPerClientPerMinute: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10)
+    .describe("New SMTP connections a minute from one address."),
   messagesPerClientPerMinute: z.int().min(1).max(100_000).default(60).describe("Messages a minute from one address."),
   messagesPerUserPerMinute: z.int().min(1).max(100_000).default(60).describe("Messages a minute sent by one login."),
-  imapConnectionsPerUser: z.int().min(1).max(10_000).default(50).describe("IMAP connections of one user from one address."),
+  imapConnectionsPerUser: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(50)
+    .describe("IMAP connections of one user from one address."),
 });
 
 export const acmeSchema = z.strictObject({
@@ -61,7 +71,9 @@ export const acmeSchema = z.strictObject({
     .union([z.literal("local"), z.url({ protocol: /^https$/ })])
     .default("local")
     .describe("ACME directory (RFC 8555) that certificates are asked from; `local` is the one in the local world."),
-  email: mailboxAddress.optional().describe("Contact of the ACME account. Without it: hostmaster@ of the infrastructure domain."),
+  email: mailboxAddress
+    .optional()
+    .describe("Contact of the ACME account. Without it: hostmaster@ of the infrastructure domain."),
 });
 
 export const settingsSchema = z.strictObject({
@@ -73,7 +85,10 @@ export const settingsSchema = z.strictObject({
     .describe("Label under the infrastructure domain that mail programs connect to, at any site."),
   sites: z.array(siteSchema).min(1).describe("Every place that can be lost as a whole."),
   domains: z.array(domainSchema).min(1).describe("The mail domains that are hosted."),
-  mailboxes: z.array(z.strictObject({ address: mailboxAddress })).min(1).describe("First mailboxes; the directory owns them afterwards."),
+  mailboxes: z
+    .array(z.strictObject({ address: mailboxAddress }))
+    .min(1)
+    .describe("First mailboxes; the directory owns them afterwards."),
   aliases: z.array(aliasSchema).default([]).describe("First aliases; the directory owns them afterwards."),
   machines: z
     .array(machineSchema)

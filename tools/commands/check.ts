@@ -9,6 +9,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const { stack } = stackArguments(args, []);
   if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
   const { inbound, outbound } = await roundTrip(await stackReport(stack));
-  say(`A message came in after ${inbound.toFixed(1)} s, and one went out, signed and verified, after ${outbound.toFixed(1)} s.`);
+  say(
+    `A message came in after ${inbound.toFixed(1)} s, and one went out, signed and verified, after ${outbound.toFixed(1)} s.`,
+  );
   return 0;
 }

@@ -20,7 +20,8 @@ export async function run(args: readonly string[]): Promise<number> {
   await clearDeadLocks(stack);
   const yes = flags.has("yes") || !process.stdin.isTTY;
   const code = await pulumi.show(["destroy", "--stack", stack, ...(yes ? ["--yes", "--skip-preview"] : [])]);
-  if (code !== 0) fail(`Pulumi ended with exit code ${code}; its message is above. The same command goes on from there.`);
+  if (code !== 0)
+    fail(`Pulumi ended with exit code ${code}; its message is above. The same command goes on from there.`);
   const volumes = await mailVolumes(stack);
   if (volumes.length === 0) return 0;
   if (!(flags.has("delete-mail") || (!yes && (await confirmed(stack, volumes))))) {
@@ -33,7 +34,10 @@ export async function run(args: readonly string[]): Promise<number> {
   if (isLocal(stack)) {
     // Nothing is left that its passwords and keys open.
     await pulumi.ask(["stack", "rm", stack, "--yes", "--preserve-config"]);
-    await Promise.all([rm(stackFile(stack), { force: true }), rm(stackFolder(stack), { recursive: true, force: true })]);
+    await Promise.all([
+      rm(stackFile(stack), { force: true }),
+      rm(stackFolder(stack), { recursive: true, force: true }),
+    ]);
   }
   return 0;
 }

@@ -13,7 +13,8 @@ const MINIMUM_LENGTH = 10;
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, rest } = stackArguments(args, [], 1);
   const [login] = rest;
-  if (login === undefined || !login.includes("@")) fail("Say whose password: npm run mailkeep -- password ann@home.test");
+  if (login === undefined || !login.includes("@"))
+    fail("Say whose password: npm run mailkeep -- password ann@home.test");
   if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
   const password = process.stdin.isTTY ? await askTwice(login) : randomBytes(12).toString("base64url");
   await setHashes(stack, await engine([]), [[login, password]]);

@@ -24,8 +24,17 @@ export async function run(args: readonly string[]): Promise<number> {
   await buildImages();
   const asksNothing = flags.has("yes") || !process.stdin.isTTY;
   const quiet = asksNothing ? ["--yes", "--skip-preview"] : [];
-  const code = await pulumi.show(["up", "--stack", stack, "--policy-pack", "policy/network", "--suppress-outputs", ...quiet]);
-  if (code !== 0) fail(`Pulumi ended with exit code ${code}; its message is above. The same command goes on from where it stopped.`);
+  const code = await pulumi.show([
+    "up",
+    "--stack",
+    stack,
+    "--policy-pack",
+    "policy/network",
+    "--suppress-outputs",
+    ...quiet,
+  ]);
+  if (code !== 0)
+    fail(`Pulumi ended with exit code ${code}; its message is above. The same command goes on from where it stopped.`);
   if (isLocal(stack)) await proveItWorks(stack, pulumi);
   const report = await stackReport(stack);
   say(`\n${summary(report)}`);

@@ -28,12 +28,21 @@ export async function refreshCa(stack: string, acmeHostname: string, privateCa: 
 }
 
 function fetchRoot(servername: string, ca: string): Promise<string> {
-  const options = { host: WORLD_ADDRESS.pebble.v4, port: PORT.acmeManagement, path: "/roots/0", servername, ca, timeout: 5000 };
+  const options = {
+    host: WORLD_ADDRESS.pebble.v4,
+    port: PORT.acmeManagement,
+    path: "/roots/0",
+    servername,
+    ca,
+    timeout: 5000,
+  };
   return new Promise((resolve, reject) => {
     const asked = request(options, (answer) => {
       let text = "";
       answer.setEncoding("utf8").on("data", (part: string) => (text += part));
-      answer.on("end", () => (answer.statusCode === 200 ? resolve(text) : reject(new Error(`Pebble answered ${answer.statusCode}`))));
+      answer.on("end", () =>
+        answer.statusCode === 200 ? resolve(text) : reject(new Error(`Pebble answered ${answer.statusCode}`)),
+      );
     });
     asked.on("timeout", () => asked.destroy(new Error("Pebble did not answer within 5 seconds")));
     asked.on("error", reject);

@@ -72,7 +72,11 @@ export interface Found {
 }
 
 /** Runs some work on a user's mailbox. */
-export async function withImap<T>(access: Access, account: Account, work: (client: ImapFlow) => Promise<T>): Promise<T> {
+export async function withImap<T>(
+  access: Access,
+  account: Account,
+  work: (client: ImapFlow) => Promise<T>,
+): Promise<T> {
   const client = new ImapFlow({
     host: access.host,
     port: 993,
@@ -128,7 +132,8 @@ export async function waitForMail(
       return [];
     });
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`No message with "${text}" came to ${folder} of ${account.address} within ${timeoutMs / 1000} s`);
+    if (performance.now() > end)
+      throw new Error(`No message with "${text}" came to ${folder} of ${account.address} within ${timeoutMs / 1000} s`);
     await delay(200);
   }
 }

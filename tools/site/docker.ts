@@ -26,5 +26,8 @@ export function dockerWithInput(input: string, ...args: readonly string[]): Prom
 export async function containerOf(stack: string, site: string, workload: string): Promise<string> {
   const labels = [`mailkeep.stack=${stack}`, `mailkeep.site=${site}`, `mailkeep.workload=${workload}`];
   const ids = await docker("ps", "--quiet", "--no-trunc", ...labels.flatMap((label) => ["--filter", `label=${label}`]));
-  return ids.trim().split("\n")[0] || fail(`The workload ${workload} of ${site} does not run. See \`npm run status -- ${stack}\`.`);
+  return (
+    ids.trim().split("\n")[0] ||
+    fail(`The workload ${workload} of ${site} does not run. See \`npm run status -- ${stack}\`.`)
+  );
 }

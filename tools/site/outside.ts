@@ -18,7 +18,12 @@ const receivedSchema = z.object({
 export type Received = z.infer<typeof receivedSchema>;
 
 /** Sends a message, signed for the foreign domain, through the foreign server's queue. */
-export async function sendFromOutside(stack: string, sender: string, recipients: readonly string[], message: string): Promise<void> {
+export async function sendFromOutside(
+  stack: string,
+  sender: string,
+  recipients: readonly string[],
+  message: string,
+): Promise<void> {
   const container = await containerOf(stack, "world", "outside");
   await dockerWithInput(message, "exec", "--interactive", container, "send-signed", sender, ...recipients);
 }
@@ -44,7 +49,8 @@ export async function waitOutside(stack: string, text: string, timeoutMs: number
   for (;;) {
     const found = (await receivedOutside(stack)).find(({ raw }) => raw.includes(text));
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`No message with "${text}" came to outside.test within ${timeoutMs / 1000} s`);
+    if (performance.now() > end)
+      throw new Error(`No message with "${text}" came to outside.test within ${timeoutMs / 1000} s`);
     await delay(200);
   }
 }

@@ -41,7 +41,9 @@ export async function stackReport(stack: string): Promise<StackReport> {
   const settings = await stackSettings(stack, isLocal(stack));
   const planned: Plan = plan(stack, settings);
   const sites = await Promise.all(
-    planned.sites.map((site, index) => siteReport(stack, site, settings.sites[index]?.publishAddress, settings.imap143)),
+    planned.sites.map((site, index) =>
+      siteReport(stack, site, settings.sites[index]?.publishAddress, settings.imap143),
+    ),
   );
   const worldWorkloads = planned.world === undefined ? [] : await groupHealth(stack, planned.world);
   const world = { healthy: worldWorkloads.every(({ healthy }) => healthy), workloads: worldWorkloads };

@@ -35,13 +35,18 @@ export async function roundTrip(report: StackReport): Promise<RoundTrip> {
   const turn = performance.now();
   const text = "A message that proves the way out.";
   await submit(access, 465, user, { from: user.address, to: ["visitor@outside.test"], subject: `${mark}-out`, text });
-  const out = await waitOutside(report.stack, `${mark}-out`, PATIENCE_MS).catch((error: unknown) => lost("out", error, report.stack));
+  const out = await waitOutside(report.stack, `${mark}-out`, PATIENCE_MS).catch((error: unknown) =>
+    lost("out", error, report.stack),
+  );
   const failed = ["spf", "dkim", "dmarc"].filter((method) => out.results[method] !== "pass");
-  if (failed.length > 0) fail(`The message arrived outside, but ${failed.join(" and ")} did not pass there: ${JSON.stringify(out.results)}`);
+  if (failed.length > 0)
+    fail(`The message arrived outside, but ${failed.join(" and ")} did not pass there: ${JSON.stringify(out.results)}`);
   return { inbound, outbound: (performance.now() - turn) / 1000 };
 }
 
 function lost(way: "in" | "out", error: unknown, stack: string): never {
   const reason = error instanceof Error ? error.message : String(error);
-  fail(`The message on its way ${way} did not arrive: ${reason}. \`npm run status -- ${stack}\` shows what is not healthy.`);
+  fail(
+    `The message on its way ${way} did not arrive: ${reason}. \`npm run status -- ${stack}\` shows what is not healthy.`,
+  );
 }

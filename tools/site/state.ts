@@ -36,7 +36,9 @@ export async function workloadHealth(release: string, name: string): Promise<Wor
   if (!parsed.success) return gone("its state cannot be read");
   const state = parsed.data;
   if (Date.now() - Date.parse(state.at) > SILENT_AFTER_MS) return gone("stopped");
-  const failing = (state.checks ?? []).filter(({ ok }) => !ok).map((check) => `${check.name}: ${check.message ?? "failed"}`);
+  const failing = (state.checks ?? [])
+    .filter(({ ok }) => !ok)
+    .map((check) => `${check.name}: ${check.message ?? "failed"}`);
   const refused = state.refused == null ? [] : [`configuration refused: ${state.refused.message}`];
   const trouble = [...refused, ...failing, ...(state.healthy ? [] : [state.lastError ?? state.status])].join("; ");
   return { name, healthy: state.healthy, version: state.version ?? "", restarts: state.restarts, trouble };

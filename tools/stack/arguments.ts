@@ -27,7 +27,8 @@ export function stackArguments(args: readonly string[], known: readonly string[]
     const flags = new Set(Object.entries(values).flatMap(([name, value]) => (value === true ? [name] : [])));
     return { stack, flags, rest };
   } catch (error) {
-    if (error instanceof TypeError) fail(`${error.message.split(". ")[0]}; it takes ${known.map((f) => `--${f}`).join(", ")}.`);
+    if (error instanceof TypeError)
+      fail(`${error.message.split(". ")[0]}; it takes ${known.map((f) => `--${f}`).join(", ")}.`);
     throw error;
   }
 }

@@ -27,8 +27,11 @@ export async function seeToLocalFile(stack: string): Promise<void> {
 
 /** Makes the stack in the backend, and a password for each account of a local stack that has none. */
 export async function seeToStack(stack: string, pulumi: Engine): Promise<void> {
-  const stacks = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(await pulumi.ask(["stack", "ls", "--json"])));
-  if (!stacks.some(({ name }) => name === stack)) await pulumi.ask(["stack", "init", stack, "--no-select", "--non-interactive"]);
+  const stacks = z
+    .array(z.looseObject({ name: z.string() }))
+    .parse(JSON.parse(await pulumi.ask(["stack", "ls", "--json"])));
+  if (!stacks.some(({ name }) => name === stack))
+    await pulumi.ask(["stack", "init", stack, "--no-select", "--non-interactive"]);
   if (isLocal(stack)) await seeToPasswords(stack, pulumi);
 }
 
@@ -49,7 +52,11 @@ async function seeToPasswords(stack: string, pulumi: Engine): Promise<void> {
 }
 
 /** Sets the hashes of some passwords in the stack's configuration, encrypted. The passwords themselves go nowhere. */
-export async function setHashes(stack: string, pulumi: Engine, users: readonly (readonly [string, string])[]): Promise<void> {
+export async function setHashes(
+  stack: string,
+  pulumi: Engine,
+  users: readonly (readonly [string, string])[],
+): Promise<void> {
   const hashes = users.flatMap(([login, password]) => [
     "--secret",
     `mailkeep:passwordHashes["${login}"]=${hashPassword(password)}`,

@@ -23,7 +23,9 @@ export async function clearDeadLocks(stack: string): Promise<void> {
       const owner = lock.success ? `process ${lock.data.pid} on ${lock.data.hostname}` : "something";
       fail(`The stack ${stack} is locked: ${owner} is at work on it. Wait for it to end, then try again.`);
     }
-    say(`The last run on ${stack} was killed (process ${lock.data.pid}): its lock is taken away, and this run goes on from there.`);
+    say(
+      `The last run on ${stack} was killed (process ${lock.data.pid}): its lock is taken away, and this run goes on from there.`,
+    );
     await rm(path);
   }
 }

@@ -45,7 +45,12 @@ export async function engine(needs: readonly Need[]): Promise<Engine> {
         child.on("error", reject);
         child.on("close", (code) => {
           if (code === 0) resolve(out);
-          else reject(new Error(`pulumi ${args[0] ?? ""} ended with ${code}: ${(err || out).trim().split("\n").slice(-5).join("\n")}`));
+          else
+            reject(
+              new Error(
+                `pulumi ${args[0] ?? ""} ended with ${code}: ${(err || out).trim().split("\n").slice(-5).join("\n")}`,
+              ),
+            );
         });
       }),
   };

@@ -8,7 +8,10 @@ import { knotConf } from "./render.ts";
 
 export function knotWorkload(world: WorldContext): Workload {
   const { addresses } = world.knot;
-  const zoneFiles = world.zones.map(({ name }): [string, Ref[]] => [`zones/${name}.zone`, [{ ref: "zoneFile", zone: name }]]);
+  const zoneFiles = world.zones.map(({ name }): [string, Ref[]] => [
+    `zones/${name}.zone`,
+    [{ ref: "zoneFile", zone: name }],
+  ]);
   const keys = world.zones.flatMap(({ name, signingKey }): [string, Ref[]][] =>
     signingKey === undefined ? [] : [[`keys/${name}.pem`, [{ ref: "privateKeyPem", key: signingKey }]]],
   );

@@ -1,0 +1,78 @@
+/** The parts of the test suite, in the order in which they run: quick ones first, so that a mistake shows early. */
+import { join } from "node:path";
+import type { Need } from "../offline/index.ts";
+import { ROOT } from "../paths.ts";
+import { countGo } from "./count-go.ts";
+import { countOne, countVitest, type Counter } from "./count.ts";
+
+export interface Part {
+  readonly name: string;
+  readonly what: string;
+  readonly needs: readonly Need[];
+  readonly commands: readonly TestCommand[];
+}
+
+export interface TestCommand {
+  readonly command: readonly string[];
+  readonly directory: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Turns how it ended and what it left into counts. */
+  readonly count: Counter;
+}
+
+const bin = (name: string): string => join(ROOT, "node_modules", ".bin", name);
+
+function vitest(folder: string, ...more: readonly string[]): TestCommand {
+  const results = join(ROOT, ".mailkeep", "test", `${folder.replaceAll("/", "-")}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
+  return {
+    command: [bin("vitest"), "run", "--dir", folder, ...reporters, ...more],
+    directory: ROOT,
+    count: countVitest(results),
+  };
+}
+
+export const PARTS: readonly Part[] = [
+  {
+    name: "lint",
+    what: "ESLint and Prettier",
+    needs: [],
+    commands: [
+      { command: [bin("prettier"), "--check", "--log-level=warn", "."], directory: ROOT, count: countOne },
+      { command: [bin("eslint"), "--max-warnings=0", "."], directory: ROOT, count: countOne },
+    ],
+  },
+  {
+    name: "types",
+    what: "TypeScript at its strictest",
+    needs: [],
+    commands: [{ command: [bin("tsc"), "-p", "."], directory: ROOT, count: countOne }],
+  },
+  {
+    name: "unit",
+    what: "pure functions, components under mocks, the keeper",
+    needs: [],
+    commands: [
+      vitest("test/unit"),
+      {
+        command: ["go", "test", "-json", "./..."],
+        directory: join(ROOT, "images", "keeper"),
+        environment: { CGO_ENABLED: "0" },
+        count: countGo,
+      },
+    ],
+  },
+  { name: "policy", what: "every rule of the policy packs", needs: [], commands: [vitest("test/policy")] },
+  {
+    name: "engine",
+    what: "the real Pulumi engine",
+    needs: ["pulumi", "docker", "compose", "baseImage"],
+    commands: [vitest("test/engine", "--no-file-parallelism")],
+  },
+  {
+    name: "system",
+    what: "mail between real daemons",
+    needs: ["pulumi", "docker", "compose", "baseImage"],
+    commands: [vitest("test/system", "--no-file-parallelism", "--config", "vitest.system.config.ts")],
+  },
+];
