@@ -73,7 +73,6 @@ const DEFAULTS = `defaults
     log global
     option tcplog
     option dontlognull
-    option log-health-checks
     option clitcpka
     option srvtcpka
     option redispatch 1

@@ -13,6 +13,9 @@ export const MILTER = {
   opendkim: "unix:/run/milter/opendkim/opendkim.sock",
 } as const;
 
+/** Of a listener that only the keeper asks, every few seconds: it says nothing, because two lines each time hide the rest. */
+export const QUIET = { maillog_file: "" } as const;
+
 /** Owner-readable key and world-readable chain; the chain is replaced in place at each renewal. */
 export const TLS_CHAIN = [`${CONF}/site.key`, "/certs/site.pem"] as const;
 

@@ -1,6 +1,6 @@
 /** The MX: takes mail for the hosted domains from anyone, relays for nobody. */
 import { PORT } from "../../plan/ports.ts";
-import { base, directory, MILTER, milters, services, smtpClient, strictness, tlsServer } from "./common.ts";
+import { base, directory, MILTER, milters, QUIET, services, smtpClient, strictness, tlsServer } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
@@ -44,7 +44,7 @@ export function renderMx(site: MxSite): { readonly "main.cf": string; readonly "
         private: false,
         processes: 5,
         command: "smtpd",
-        options: { smtpd_milters: "", smtpd_client_restrictions: "reject" },
+        options: { ...QUIET, smtpd_milters: "", smtpd_client_restrictions: "reject" },
       },
       ...services,
     ]),

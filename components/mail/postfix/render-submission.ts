@@ -1,7 +1,7 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import { base, directory, MILTER, milters, services, smtpClient, strictness, tlsServer } from "./common.ts";
+import { base, directory, MILTER, milters, QUIET, services, smtpClient, strictness, tlsServer } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { submissionHeaders } from "./headers.ts";
 import { mainCf, masterCf } from "./text.ts";
@@ -53,7 +53,7 @@ export function renderSubmission(site: PostfixSite) {
         private: false,
         processes: 5,
         command: "smtpd",
-        options: { smtpd_milters: "", smtpd_sasl_auth_enable: false, smtpd_client_restrictions: "reject" },
+        options: { ...QUIET, smtpd_milters: "", smtpd_sasl_auth_enable: false, smtpd_client_restrictions: "reject" },
       },
       ...services,
     ]),
