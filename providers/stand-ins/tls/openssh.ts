@@ -1,7 +1,7 @@
 /** Keys in OpenSSH's formats: `authorized_keys` lines (RFC 4253 section 6.6, RFC 5656, RFC 8709), fingerprints, `openssh-key-v1`. */
 import { createHash, type JsonWebKey, type KeyObject, randomBytes } from "node:crypto";
 
-/** OpenSSH's names of the curves it knows, by their name in a JWK. It has none for P-224. */
+/** OpenSSH's names of the curves it knows, by their name in a JWK. Neither knows P-224. */
 const CURVES: Readonly<Record<string, string>> = { "P-256": "nistp256", "P-384": "nistp384", "P-521": "nistp521" };
 
 export interface OpensshKey {
@@ -16,6 +16,7 @@ export interface OpensshKey {
 
 /** The key in OpenSSH's formats, or undefined where OpenSSH does not know its kind. */
 export function opensshKey(privateKey: KeyObject): OpensshKey | undefined {
+  if (privateKey.asymmetricKeyDetails?.namedCurve === "secp224r1") return undefined;
   const jwk = privateKey.export({ format: "jwk" });
   const parts = partsOf(jwk);
   if (parts === undefined) return undefined;
