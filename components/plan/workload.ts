@@ -141,8 +141,13 @@ export type KeeperCheck =
       readonly proxy?: boolean;
       /** Speak TLS from the start, without verifying. */
       readonly tls?: boolean;
-      /** Each `expect` is a regular expression that a line must match; lines that match `skip` are passed over. */
-      readonly steps: readonly ({ readonly send: string } | { readonly expect: string; readonly skip?: string })[];
+      /**
+       * Each `expect` is a regular expression that a line must match; lines that match `skip` are passed over, and so are
+       * lines that are not the last of an SMTP reply. `send` gets its line end by itself. `tls: true` goes over to TLS.
+       */
+      readonly steps: readonly (
+        { readonly send: string } | { readonly expect: string; readonly skip?: string } | { readonly tls: true }
+      )[];
     }
   | { readonly kind: "http"; readonly name: string; readonly url: string; readonly status: number }
   /** Milter option negotiation. */

@@ -11,11 +11,11 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"io"
+	"maps"
 	"math/big"
 	"net"
-	"os"
-	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -23,12 +23,22 @@ import (
 	"time"
 )
 
-// aside is a keeper that only runs checks.
+// aside is a keeper that only runs checks. It collects its own children alone: the others are the keepers of other tests.
 var aside = sync.OnceValue(func() *keeper {
 	k := &keeper{procs: newProcs(), log: newLogger(io.Discard)}
-	children := make(chan os.Signal, 1)
-	signal.Notify(children, syscall.SIGCHLD)
-	go k.procs.reap(children)
+	go func() {
+		for ; ; time.Sleep(5 * time.Millisecond) {
+			k.procs.mu.Lock()
+			pids := slices.Collect(maps.Keys(k.procs.started))
+			k.procs.mu.Unlock()
+			for _, pid := range pids {
+				var status syscall.WaitStatus
+				if got, _ := syscall.Wait4(pid, &status, syscall.WNOHANG, nil); got == pid {
+					k.procs.ended(pid, status)
+				}
+			}
+		}
+	}()
 	return k
 })
 

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -205,5 +206,33 @@ func TestConfigMapSwitchedByKubernetes(t *testing.T) {
 	c.untilHealthy("2026_2")
 	if c.greeting() != "two" {
 		t.Errorf("greeting %q", c.greeting())
+	}
+}
+
+func TestConfigurationChangedWhileTheDaemonStarts(t *testing.T) {
+	c := newContainer(t)
+	c.release("one", "mute", c.settings(nil))
+	c.start()
+	c.until("starting", 3*time.Second, func(s snapshot) bool { return s.Status == starting })
+	c.release("two", "greeting two", c.settings(nil))
+	if s := c.untilGood("two"); s.Restarts != 0 || c.greeting() != "two" {
+		t.Errorf("the state is %+v", s)
+	}
+	contains(t, c.log(), "it was not up yet")
+}
+
+func TestHangUpTriesAReleaseAgainThatDidNotWork(t *testing.T) {
+	c := newContainer(t)
+	fault := c.path("run", "fault")
+	c.release("one", "greeting one", c.settings(nil))
+	c.start()
+	c.untilGood("one")
+	c.write(fault, "")
+	c.release("two", "greeting two", c.settings(map[string]any{"prepare": [][]string{{"sh", "-c", "! test -e " + fault}}}))
+	c.until("back at one", 12*time.Second, func(s snapshot) bool { return s.Refused != nil && s.Good == "one" && s.Healthy })
+	_ = os.Remove(fault)
+	_ = c.process.Process.Signal(syscall.SIGHUP)
+	if s := c.untilGood("two"); s.Refused != nil {
+		t.Errorf("the state is %+v", s)
 	}
 }

@@ -57,7 +57,8 @@ func (k *keeper) runOnce(ctx context.Context, c *config) (ending, string) {
 	if err := k.prepare(ctx, c); err != nil {
 		return interrupted, "cannot prepare the run: " + err.Error()
 	}
-	output, err := pipeLines(k.log.relay)
+	words := newLastWords(k.log)
+	output, err := pipeLines(words.take)
 	if err != nil {
 		return interrupted, err.Error()
 	}
@@ -72,7 +73,7 @@ func (k *keeper) runOnce(ctx context.Context, c *config) (ending, string) {
 	case <-run.done:
 		k.procs.sweep(5 * time.Second)
 		if run.status.ExitStatus() != 0 {
-			return interrupted, fmt.Sprintf("%s ended with %s", c.Job.Command[0], describeStatus(run.status))
+			return interrupted, fmt.Sprintf("%s ended with %s", c.Job.Command[0], describeStatus(run.status)) + words.String()
 		}
 		return interrupted, ""
 	case <-limit.C:

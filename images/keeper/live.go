@@ -13,6 +13,7 @@ type life struct {
 	*keeper
 	config  *config
 	daemon  *process
+	words   *lastWords
 	prober  *prober
 	started time.Time
 	changed time.Time // of the start or the last reload
@@ -57,7 +58,8 @@ func (l *life) start() error {
 		return nil
 	}
 	l.procs.sweep(5 * time.Second) // nothing of an earlier life may hold ports or locks
-	output, err := pipeLines(l.log.relay)
+	l.words = newLastWords(l.log)
+	output, err := pipeLines(l.words.take)
 	if err != nil {
 		return err
 	}
@@ -127,6 +129,11 @@ func (l *life) reload(ctx context.Context, stopAs *config, what string) (ending,
 		l.log.say("starting again for %s", what)
 		l.stopLike(stopAs)
 		return replaced, ""
+	case !l.once:
+		// A daemon that is still starting may not have its signal handlers yet, and would die of the signal.
+		l.log.say("starting again for %s, since it was not up yet", what)
+		l.stopLike(stopAs)
+		return replaced, ""
 	case how.Signal != "":
 		l.log.say("reloading by %s for %s", how.Signal, what)
 		l.procs.signal(l.daemon, how.Signal.number())
@@ -182,7 +189,8 @@ func (l *life) weigh(v verdict) string {
 // obituary says how the daemon ended by itself, and ends what it left behind.
 func (l *life) obituary() string {
 	l.procs.sweep(5 * time.Second)
-	return fmt.Sprintf("%s ended with %s after %.1f s", l.config.Command[0], describeStatus(l.daemon.status), time.Since(l.started).Seconds())
+	lived := time.Since(l.started).Seconds()
+	return fmt.Sprintf("%s ended with %s after %.1f s%s", l.config.Command[0], describeStatus(l.daemon.status), lived, l.words)
 }
 
 func (l *life) stop() { l.stopLike(l.config) }

@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -16,6 +17,7 @@ var version = "dev"
 const usage = `usage: keeper run      run as the first process of a container
        keeper healthy  exit 0 when the state file says healthy and is fresh
        keeper state    print the state file
+       keeper verify   read a keeper.json from standard input and say whether it would be taken
        keeper version  print the version
 `
 
@@ -33,12 +35,27 @@ func main() {
 		os.Exit(printHealthy(paths.state, os.Stdout))
 	case "state":
 		os.Exit(printState(paths.state, os.Stdout))
+	case "verify":
+		os.Exit(verify(os.Stdin, os.Stdout))
 	case "version":
 		fmt.Println(version)
 	default:
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(64)
 	}
+}
+
+// verify lets a configuration be checked where it is made. It returns the exit code.
+func verify(from io.Reader, out io.Writer) int {
+	text, err := io.ReadAll(from)
+	if err == nil {
+		_, err = parseConfig(text)
+	}
+	if err != nil {
+		fmt.Fprintln(out, err)
+		return 1
+	}
+	return 0
 }
 
 // staySmall trades a little CPU, of which the keeper uses almost none, for memory, which every container pays.

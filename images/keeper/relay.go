@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -88,6 +89,40 @@ func (l *logger) relay(line []byte) {
 	}
 	l.relayed.Add(1)
 	l.lines <- append(append(make([]byte, 0, len(line)+1), line...), '\n')
+}
+
+// lastWords passes lines on and keeps the last one, which often says why a daemon ended.
+type lastWords struct {
+	log  *logger
+	mu   sync.Mutex
+	line []byte
+	over chan struct{}
+}
+
+func newLastWords(log *logger) *lastWords { return &lastWords{log: log, over: make(chan struct{})} }
+
+func (w *lastWords) take(line []byte) {
+	if line == nil {
+		close(w.over)
+		return
+	}
+	if len(line) > 0 {
+		w.mu.Lock()
+		w.line = append(w.line[:0], wholeRunes(line[:min(len(line), 300)])...)
+		w.mu.Unlock()
+	}
+	w.log.relay(line)
+}
+
+// String waits a moment for lines still on their way, and starts with a colon when there is a line at all.
+func (w *lastWords) String() string {
+	select {
+	case <-w.over:
+	case <-time.After(100 * time.Millisecond):
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return colon(string(w.line))
 }
 
 func readLines(from *os.File, take func(line []byte)) {

@@ -49,7 +49,8 @@ func TestDaemonThatCannotStartIsTriedEverMoreRarely(t *testing.T) {
 	if s.Healthy || s.Ready {
 		t.Errorf("the state is %+v", s)
 	}
-	contains(t, *s.LastError, "exit status 3")
+	contains(t, *s.LastError, "exit status 3 after")
+	contains(t, *s.LastError, "s: daemon cannot go on")
 	if code := c.stop(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}

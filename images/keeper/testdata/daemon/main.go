@@ -69,6 +69,7 @@ func main() {
 		return
 	}
 	if has("crash") {
+		fmt.Println("daemon cannot go on")
 		os.Exit(3)
 	}
 	signals := make(chan os.Signal, 4)
