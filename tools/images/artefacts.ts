@@ -1,5 +1,5 @@
 /** What is built on this machine and copied into images: the keeper, bundles of services, and Node.js. */
-import { copyFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fail, step } from "../console.ts";
@@ -42,19 +42,21 @@ export async function keeperBinary(images: string, runner: Runner): Promise<Arte
  */
 export async function serviceBundle(project: string, image: string): Promise<Artefact> {
   const folder = join(project, "images", image);
-  const [own, plan, lock] = await Promise.all([
-    filesOf(folder, (path) => /\.(ts|json)$/.test(path) && !path.endsWith(".test.ts")),
-    filesOf(join(project, "components", "plan"), (path) => path.endsWith(".ts")),
-    filesOf(project, (path) => path === "package-lock.json"),
+  const isSource = (path: string) => /\.(ts|json)$/.test(path) && !path.endsWith(".test.ts");
+  const [own, shared, lock] = await Promise.all([
+    filesOf(folder, isSource),
+    filesOf(join(project, "components"), isSource),
+    readFile(join(project, "package-lock.json"), "latin1"),
   ]);
-  const hash = hashOf({ own: hashOfFiles(own), plan: hashOfFiles(plan), lock: hashOfFiles(lock) });
+  const hash = hashOf({ own: hashOfFiles(own), shared: hashOfFiles(shared), lock });
   const made = await once(["bundle", `${image}-${hash}`], async (draft) => {
     const building = step(`Bundling ${image}`);
     const build: unknown = await import(pathToFileURL(join(folder, "build.ts")).href);
     await bundleOf(build, join(folder, "build.ts"))(draft);
     building.done();
   });
-  return { name: "dist", path: made, hash };
+  // Of the bundle, not of the sources: most changes of a component leave the service as it is.
+  return { name: "dist", path: made, hash: hashOfFiles(await filesOf(made)) };
 }
 
 function bundleOf(module: unknown, path: string): (outDir: string) => Promise<unknown> {

@@ -7,7 +7,8 @@ import { run, type Runner } from "../offline/run.ts";
 import { keeperBinary, nodeBinary, serviceBundle, type Artefact } from "./artefacts.ts";
 import { buildImage } from "./build.ts";
 import { withContext } from "./context.ts";
-import { IMAGE_NAMES, IMAGES, PROJECT } from "./names.ts";
+import { ROOT } from "../paths.ts";
+import { IMAGE_NAMES, IMAGES } from "./names.ts";
 import { readImages, writeImages, type BuiltImage, type BuiltImages } from "./record.ts";
 import { imageSource, imageTag, type ImageSource } from "./source.ts";
 
@@ -66,7 +67,7 @@ async function artefactsOf(source: ImageSource, runner: Runner): Promise<Artefac
   return Promise.all(
     source.needs.map((need) => {
       if (need === "keeper") return keeperBinary(IMAGES, runner);
-      return need === "node" ? nodeBinary(runner) : serviceBundle(PROJECT, source.name);
+      return need === "node" ? nodeBinary(runner) : serviceBundle(ROOT, source.name);
     }),
   );
 }

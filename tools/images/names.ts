@@ -1,7 +1,7 @@
 /** The images there are, and where their folders lie. */
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { ImageName } from "../../components/plan/workload.ts";
+import { ROOT } from "../paths.ts";
 
 /** Slow builds first, so that the last ones to run are short. */
 export const IMAGE_NAMES = [
@@ -20,11 +20,8 @@ export const IMAGE_NAMES = [
   "keeper",
 ] as const satisfies readonly ImageName[];
 
-/** The checkout that these tools belong to. */
-export const PROJECT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
 /** Folder with a folder an image. */
-export const IMAGES = join(PROJECT, "images");
+export const IMAGES = join(ROOT, "images");
 
 export function isImageName(name: string): name is ImageName {
   return IMAGE_NAMES.some((known) => known === name);

@@ -32,11 +32,12 @@ export async function pruneImages(runner: Runner = run): Promise<Pruned> {
   return { removed, kept };
 }
 
-/** Tags of our naming that are not in use. The base image is none of them. */
+/** Tags of our naming that are not in use, and base images but the newest. */
 export function outdated(tags: readonly string[], current: BuiltImages): string[] {
   const used = new Set(Object.values(current).map(({ tag }) => tag));
+  const bases = tags.filter((tag) => tag.startsWith("mailkeep/debian:13-r")).sort();
   return tags.filter((tag) => {
     const [, name] = /^mailkeep\/([a-z]+):[0-9a-f]{12}$/.exec(tag) ?? [];
-    return name !== undefined && isImageName(name) && !used.has(tag);
+    return (name !== undefined && isImageName(name) && !used.has(tag)) || bases.slice(0, -1).includes(tag);
   });
 }

@@ -3,7 +3,8 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { ImageName } from "../../components/plan/workload.ts";
-import { isImageName, PROJECT } from "./names.ts";
+import { HOME } from "../paths.ts";
+import { isImageName } from "./names.ts";
 
 export interface BuiltImage {
   /** Such as `mailkeep/postfix:0123456789ab`; its last part is a hash of all that it is made from. */
@@ -14,7 +15,7 @@ export interface BuiltImage {
 
 export type BuiltImages = Readonly<Partial<Record<ImageName, BuiltImage>>>;
 
-export const RECORD = join(PROJECT, ".mailkeep", "images.json");
+export const RECORD = join(HOME, "images.json");
 
 const schema = z.record(z.string(), z.object({ tag: z.string(), id: z.string() }));
 

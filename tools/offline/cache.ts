@@ -1,5 +1,5 @@
 /** The user's cache folder: everything that is fetched or built once a machine, each thing under its version. */
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { cacheFolder, locked } from "./node.mjs";
@@ -50,5 +50,19 @@ export async function once(parts: readonly string[], make: (folder: string) => P
 /** A fresh folder to work in. It lies in the cache, not in /tmp, so that a rename out of it never crosses file systems. */
 export async function temporary(parent: string = cacheRoot()): Promise<string> {
   await mkdir(parent, { recursive: true });
-  return mkdtemp(join(parent, ".draft-"));
+  await clearDrafts(parent);
+  return mkdtemp(join(parent, DRAFT));
+}
+
+const DRAFT = ".draft-";
+const DAY_MS = 86_400_000;
+
+/** What a killed process left. Nothing here takes a day. */
+async function clearDrafts(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(DRAFT)) continue;
+    const path = join(parent, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true });
+  }
 }

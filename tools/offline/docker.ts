@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail, type Step } from "../console.ts";
-import { cacheRoot, inCache } from "./cache.ts";
+import { cacheRoot, exists, inCache } from "./cache.ts";
 import { aptInstall, canInstall, thisMachine, type Machine } from "./machine.ts";
 import { run, type Runner } from "./run.ts";
 import type { Used } from "./used.ts";
@@ -20,7 +20,7 @@ export interface DockerHost {
   readonly machine: () => Promise<Machine>;
   /** Free space of the file system that holds a folder. */
   readonly freeGib: (folder: string) => Promise<number>;
-  /** Starts `dockerd` apart from this process. */
+  /** Starts the engine, which goes on when this process ends. */
   readonly launch: (args: readonly string[]) => Promise<void>;
   readonly wait: (milliseconds: number) => Promise<unknown>;
 }
@@ -46,9 +46,12 @@ export async function prepareDocker(progress: () => Step, host: DockerHost = THI
   if (!machine.root)
     fail("Docker is installed but does not run: start it (`sudo systemctl start docker`), then start again.");
   const step = progress();
-  if (missing) await aptInstall(["docker.io", "iptables"], step, host.runner);
-  step.note("starting dockerd");
-  await host.launch(await daemonArguments(host.runner));
+  if (missing) await install(step, host.runner);
+  // Where the distribution's package starts the service by itself, it answers now.
+  if ((await askEngine(host.runner)).state !== "answers") {
+    step.note("starting the engine");
+    await host.launch(await daemonArguments(host.runner));
+  }
   for (let waited = 0; waited < START_SECONDS * 1000; waited += 500) {
     const now = await askEngine(host.runner);
     if (now.state === "answers") {
@@ -57,7 +60,9 @@ export async function prepareDocker(progress: () => Step, host: DockerHost = THI
     }
     await host.wait(500);
   }
-  return fail(`dockerd was started but does not answer after ${START_SECONDS} s: its log is ${logPath()}.`);
+  return fail(
+    `The Docker engine was started but does not answer after ${START_SECONDS} s: its log is ${logPath()}, or that of "journalctl -u docker" where systemd started it.`,
+  );
 }
 
 type Engine =
@@ -89,6 +94,12 @@ async function checked(
   return { name: "docker", version: engine.version, source };
 }
 
+/** Debian 13 has the client in a package of its own, which earlier releases do not know. */
+async function install(step: Step, runner: Runner): Promise<void> {
+  await aptInstall(["docker.io", "iptables"], step, runner);
+  if ((await askEngine(runner)).state === "no-client") await aptInstall(["docker-cli"], step, runner);
+}
+
 /**
  * A machine that may not raise its own limits cannot give containers higher ones either, and the engine's default is
  * higher than most: then the default is set to what the machine has.
@@ -108,7 +119,12 @@ function logPath(): string {
   return inCache("dockerd.log");
 }
 
+/** By systemd where it runs the machine, else apart from this process and its terminal. */
 async function launchDaemon(args: readonly string[]): Promise<void> {
+  if (await exists("/run/systemd/system")) {
+    await run("systemctl", ["start", "docker"]);
+    return;
+  }
   await mkdir(cacheRoot(), { recursive: true });
   const log = openSync(logPath(), "a");
   const child = spawn("dockerd", args, { detached: true, stdio: ["ignore", log, log] });

@@ -16,6 +16,12 @@ export type { Used } from "./used.ts";
 /** `compose` and `baseImage` include `docker`. */
 export type Need = "pulumi" | "docker" | "compose" | "baseImage";
 
+export interface Preparation {
+  readonly needs: readonly Need[];
+  /** Makes the base image anew, with today's packages. @default false */
+  readonly refreshBaseImage?: boolean;
+}
+
 export interface Prepared {
   readonly pulumi: PulumiCli | undefined;
   readonly docker: Used | undefined;
@@ -32,9 +38,12 @@ export interface Prepared {
  *
  * @throws SentenceError that says what the user has to do
  */
-export async function prepare({ needs }: { needs: readonly Need[] }): Promise<Prepared> {
+export async function prepare({ needs, refreshBaseImage = false }: Preparation): Promise<Prepared> {
   const wants = new Set(needs);
-  const [pulumi, engine] = await settled([wants.has("pulumi") ? pulumiAndHost() : undefined, dockerParts(wants)]);
+  const [pulumi, engine] = await settled([
+    wants.has("pulumi") ? pulumiAndHost() : undefined,
+    dockerParts(wants, refreshBaseImage),
+  ]);
   const { docker, compose, baseImage } = engine ?? {};
   const path = [
     ...(pulumi === undefined || pulumi.path === "pulumi" ? [] : [dirname(pulumi.path)]),
@@ -68,13 +77,13 @@ interface DockerParts {
 }
 
 /** The engine first: apt may have to install it, and Compose is asked of its client. */
-async function dockerParts(wants: ReadonlySet<Need>): Promise<DockerParts> {
+async function dockerParts(wants: ReadonlySet<Need>, refresh: boolean): Promise<DockerParts> {
   const none = { docker: undefined, compose: undefined, baseImage: undefined };
   if (!wants.has("docker") && !wants.has("compose") && !wants.has("baseImage")) return none;
   const docker = await prepareDocker(() => step("Docker"));
   const [compose, baseImage] = await settled([
     wants.has("compose") ? prepareCompose(() => step("Docker Compose")) : undefined,
-    wants.has("baseImage") ? prepareBaseImage(() => step("Base image")) : undefined,
+    wants.has("baseImage") ? prepareBaseImage(() => step("Base image"), { refresh }) : undefined,
   ]);
   return { docker, compose, baseImage };
 }

@@ -12,6 +12,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
@@ -172,17 +173,32 @@ function take(path) {
   } catch (error) {
     if (error.code !== "EEXIST") throw error;
   }
-  const owner = Number(readOwner(path));
-  // A lock without a number in it is being written just now; a number that is no process is a lock that was left.
-  if (owner > 0 && !alive(owner)) rmSync(path, { force: true });
+  clearDead(path);
   return false;
 }
 
-function readOwner(path) {
+/** How long a lock may be without its owner's number, which is written right after it is made. */
+const NAMELESS_MS = 10_000;
+
+/** Takes away a lock whose owner is gone. It is moved aside and looked at again, as another may have just taken it over. */
+function clearDead(path) {
+  if (!isDead(path)) return;
+  const aside = `${path}.${process.pid}`;
   try {
-    return readFileSync(path, "utf8");
+    renameSync(path, aside);
+    if (isDead(aside)) rmSync(aside, { force: true });
+    else renameSync(aside, path);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+}
+
+function isDead(path) {
+  try {
+    const owner = Number(readFileSync(path, "utf8"));
+    return owner > 0 ? !alive(owner) : Date.now() - statSync(path).mtimeMs > NAMELESS_MS;
   } catch {
-    return "";
+    return false;
   }
 }
 

@@ -39,9 +39,13 @@ export async function preparePulumi(
     const meanwhile = await cachedPulumi(runner);
     if (meanwhile !== undefined) return meanwhile;
     const why = await fetch(runner);
-    if (why === undefined) return found(pulumiPath("official"), PULUMI_VERSION, "official");
+    if (why === undefined) {
+      step.done(`${PULUMI_VERSION} from get.pulumi.com`);
+      return found(pulumiPath("official"), PULUMI_VERSION, "official");
+    }
     step.note(`get.pulumi.com cannot be used (${why}); building it from the Go module proxy, which takes some minutes`);
     await build(step, runner);
+    step.done(`${PULUMI_VERSION} built`);
     return found(pulumiPath(), PULUMI_VERSION, "fallback");
   });
 }
