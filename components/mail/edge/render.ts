@@ -1,11 +1,14 @@
 /** HAProxy's configuration: what the world connects to, and which server behind it is fit to answer. */
 import type { Addresses } from "../../plan/types.ts";
+import { AWAY_LUA, directorySections } from "./directory.ts";
 import { CONF } from "../../plan/workload.ts";
 
 export interface Edge {
   /** Addresses that the world connects to. */
   readonly ingress: Addresses;
   readonly services: readonly EdgeService[];
+  /** The directory's host, and its ports that Postfix asks; each is answered on the same port of the loopback. */
+  readonly directory: { readonly host: string; readonly ports: readonly number[] };
   /** Port on the loopback with `/healthz` and `/metrics`. */
   readonly statusPort: number;
 }
@@ -46,16 +49,18 @@ end)
 `;
 
 /** haproxy.cfg and the Lua file that it loads. */
-export function renderEdge(edge: Edge): { readonly "haproxy.cfg": string; readonly "busy.lua": string } {
-  const most = edge.services.reduce((sum, service) => sum + service.maxConnections, 0);
+export function renderEdge(edge: Edge): { readonly "haproxy.cfg": string; readonly "edge.lua": string } {
+  // Room for the directory and the status page too: each Postfix process keeps a few lookups open.
+  const most = edge.services.reduce((sum, service) => sum + service.maxConnections, 400);
   const sections = [
     global(most),
     DEFAULTS,
     resolvers,
     status(edge.statusPort),
     ...edge.services.flatMap((s) => service(edge, s)),
+    ...directorySections(edge.directory),
   ];
-  return { "haproxy.cfg": sections.join("\n"), "busy.lua": BUSY_LUA };
+  return { "haproxy.cfg": sections.join("\n"), "edge.lua": `${BUSY_LUA}\n${AWAY_LUA}` };
 }
 
 const global = (maxConnections: number): string => `global
@@ -64,8 +69,8 @@ const global = (maxConnections: number): string => `global
     # for two hours at most.
     stats socket /run/haproxy.sock mode 600 level admin expose-fd listeners
     hard-stop-after 2h
-    maxconn ${maxConnections + 50}
-    lua-load ${CONF}/busy.lua
+    maxconn ${maxConnections}
+    lua-load ${CONF}/edge.lua
 `;
 
 const DEFAULTS = `defaults

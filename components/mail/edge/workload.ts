@@ -12,13 +12,21 @@ const SMTP_IDLE_MINUTES = 10;
 /** IDLE is renewed every 29 minutes (RFC 2177), and Dovecot waits for 30. */
 const IMAP_IDLE_MINUTES = 31;
 
+/** What Postfix asks the directory. */
+const LOOKUPS = [PORT.directoryDomain, PORT.directoryMailbox, PORT.directoryAlias, PORT.directorySender];
+
 export function edgeWorkload(site: SiteContext): Workload {
   return {
     name: "edge",
     image: "haproxy",
     uid: UID.haproxy,
     network: { kind: "shared", with: "net" },
-    files: renderEdge({ ingress: site.ingress, services: edgeServices(site), statusPort: PORT.edgeStatus }),
+    files: renderEdge({
+      ingress: site.ingress,
+      services: edgeServices(site),
+      directory: { host: "couchmail", ports: LOOKUPS },
+      statusPort: PORT.edgeStatus,
+    }),
     keeper: {
       command: ["haproxy", "-W", "-db", "-f", `${CONF}/haproxy.cfg`],
       check: [["haproxy", "-c", "-f", `${CONF}/haproxy.cfg`]],

@@ -68,9 +68,11 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
   ];
 }
 
+/** A table of the directory, by way of the edge, which answers "temporary" at once while the directory is away. */
+export const lookup = (port: number): string => `tcp:127.0.0.1:${port}`;
+
 /** Where mail of the hosted domains goes. Only `mailbox` addresses are delivered; nothing is local to the container. */
 export function directory(site: PostfixSite): Section {
-  const map = (port: number): string => `tcp:couchmail:${port}`;
   const origin = originDomain(site);
   // The site's own name and address literals take mail for their postmaster alone (RFC 5321 section 4.5.1).
   const own = [site.hostname, `[${site.egress.v4}]`].filter((name) => !site.domains.includes(name));
@@ -79,10 +81,10 @@ export function directory(site: PostfixSite): Section {
     title:
       "Where mail goes. The directory answers for every hosted domain; a failed lookup is 4xx.\nThe server has no users of its own.",
     parameters: {
-      virtual_mailbox_domains: map(PORT.directoryDomain),
-      virtual_mailbox_maps: map(PORT.directoryMailbox),
+      virtual_mailbox_domains: lookup(PORT.directoryDomain),
+      virtual_mailbox_maps: lookup(PORT.directoryMailbox),
       virtual_alias_domains: own.filter((name) => !name.startsWith("[")).join(", "),
-      virtual_alias_maps: [`inline:{ ${aliases.join(", ")} }`, map(PORT.directoryAlias)],
+      virtual_alias_maps: [`inline:{ ${aliases.join(", ")} }`, lookup(PORT.directoryAlias)],
       virtual_transport: `lmtp:inet:dovecot:${PORT.lmtp}`,
       transport_maps: "inline:{ {discard.invalid = discard:} }",
       mydestination: "",

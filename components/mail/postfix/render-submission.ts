@@ -1,7 +1,18 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import { base, directory, MILTER, milters, QUIET, services, smtpClient, strictness, tlsServer } from "./common.ts";
+import {
+  base,
+  directory,
+  lookup,
+  MILTER,
+  milters,
+  QUIET,
+  services,
+  smtpClient,
+  strictness,
+  tlsServer,
+} from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { submissionHeaders } from "./headers.ts";
 import { mainCf, masterCf } from "./text.ts";
@@ -87,7 +98,7 @@ const restrictions: Section = {
     smtpd_delay_reject: true,
     smtpd_client_restrictions:
       "permit_sasl_authenticated, check_client_access static:{530 5.7.0 Authentication required}",
-    smtpd_sender_login_maps: `tcp:couchmail:${PORT.directorySender}`,
+    smtpd_sender_login_maps: lookup(PORT.directorySender),
     smtpd_sender_restrictions: "reject_non_fqdn_sender, reject_sender_login_mismatch",
     smtpd_relay_restrictions: "permit_sasl_authenticated, reject",
     smtpd_recipient_restrictions: [

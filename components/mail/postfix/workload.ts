@@ -36,7 +36,7 @@ export function submissionWorkload(site: SiteContext): Workload {
       { kind: "milter", name: "opendkim", address: "unix:/run/milter/opendkim/opendkim.sock" },
       dialog("login", `dovecot:${PORT.sasl}`, [{ expect: "^VERSION" }]),
       // A domain that cannot exist: "not there" is the right answer, and says that the directory works.
-      dialog("directory", `couchmail:${PORT.directoryDomain}`, [
+      dialog("directory", `127.0.0.1:${PORT.directoryDomain}`, [
         { send: "get readiness.invalid\n" },
         { expect: "^[25]00 " },
       ]),

@@ -23,6 +23,7 @@ test("further servers are backups, in their order", () => {
   const text = renderEdge({
     ingress: alpha.ingress,
     statusPort: 8405,
+    directory: { host: "couchmail", ports: [] },
     services: [
       {
         name: "imaps",
