@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -204,20 +205,36 @@ func (l *life) stopLike(c *config) {
 	}
 }
 
-// orphansAfter is how long the children of a daemon may outlive it.
-const orphansAfter = time.Second
-
-// halt asks a process to stop and kills what is left of it when the time is up.
+// halt asks a process to stop, and kills what is left of it when the time is up.
 func (k *keeper) halt(d *process, c *config) {
+	end := time.Now().Add(c.stopAfter())
 	k.procs.signal(d, c.stopSignal())
 	k.procs.signal(d, unix.SIGCONT) // one that is held could not heed the signal
-	if !d.wait(c.stopAfter()) {
+	d.wait(c.stopAfter())
+	if !k.haltOrphans(c, end) {
 		k.log.say("it did not stop within %s and is killed", c.stopAfter())
-	} else {
-		for end := time.Now().Add(orphansAfter); time.Now().Before(end) && len(k.procs.family()) > 0; {
-			time.Sleep(20 * time.Millisecond)
-		}
+		k.procs.sweep(5 * time.Second)
 	}
-	k.procs.sweep(5 * time.Second)
 	d.wait(time.Second)
+}
+
+// haltOrphans asks what a stopped process left behind. A shell that starts a daemon ends of the signal without passing it on.
+func (k *keeper) haltOrphans(c *config, end time.Time) bool {
+	told := map[int]bool{}
+	for {
+		left := k.procs.family()
+		if len(left) == 0 {
+			return true
+		}
+		if time.Now().After(end) {
+			return false
+		}
+		for _, one := range left {
+			if one.parent == os.Getpid() && !told[one.pid] {
+				told[one.pid] = true
+				_ = unix.Kill(one.pid, c.stopSignal())
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }

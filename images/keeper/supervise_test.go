@@ -93,7 +93,7 @@ func TestNotReadyAtTheFirstFailedProbe(t *testing.T) {
 
 func TestAllProcessesOfADaemonEndWithIt(t *testing.T) {
 	c := newContainer(t)
-	c.release("one", "children 3", c.settings(nil))
+	c.release("one", "children 3", c.settings(map[string]any{"stopSeconds": 1}))
 	c.start()
 	c.untilHealthy("one")
 	if n := len(c.daemons()); n != 7 {
@@ -189,4 +189,16 @@ func TestWithoutACommandTheKeeperHolds(t *testing.T) {
 	if code := c.stop(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
+}
+
+func TestDaemonBehindAShellIsStoppedToo(t *testing.T) {
+	c := newContainer(t)
+	c.release("one", "", c.settings(map[string]any{"command": []string{"sh", "-c", daemonBinary + " run " + c.path("run", "conf", "daemon.conf") + "; true"}}))
+	c.start()
+	c.untilHealthy("one")
+	begun := time.Now()
+	if code := c.stop(); code != 0 || time.Since(begun) > 3*time.Second {
+		t.Errorf("exit code %d after %s", code, time.Since(begun))
+	}
+	contains(t, c.log(), "daemon stops")
 }
