@@ -40,8 +40,8 @@ export class Directory {
       },
     );
     for (const entry of await this.#store.all()) this.#apply(entry);
-    await this.load(settings);
     this.#ready = true;
+    await this.load(settings);
   }
 
   /** Takes the settings' domains and first values. They are live before the names are remembered on disk. */

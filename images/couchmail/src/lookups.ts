@@ -3,6 +3,7 @@ import { nodeOf } from "../../../components/directory/loops.ts";
 import { aliasTargets, senderLogins } from "../../../components/directory/resolve.ts";
 import { mailboxAt } from "../../../components/directory/view.ts";
 import type { Directory, Snapshot } from "./directory.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Answer } from "./protocol.ts";
 
 export type Lookup = (key: string) => Answer;
@@ -10,6 +11,7 @@ export type Lookup = (key: string) => Answer;
 type Question = (snapshot: Snapshot, key: string) => Answer;
 
 const ABSENT: Answer = { kind: "absent" };
+const NOT_READY: Answer = { kind: "temporary", reason: "the directory is not ready" };
 
 function found(value: string | undefined): Answer {
   return value === undefined || value === "" ? ABSENT : { kind: "found", value };
@@ -34,13 +36,22 @@ const alias: Question = ({ view, looping }, key) => {
 const sender: Question = ({ view }, key) => found(senderLogins(view, key).join(","));
 
 /** A lookup a port. A fault of any kind is temporary: only a directory that was read can say that something is not there. */
-export function lookups(directory: Directory): Readonly<Record<"domain" | "mailbox" | "alias" | "sender", Lookup>> {
+export function lookups(
+  directory: Directory,
+  metrics: Metrics,
+): Readonly<Record<"domain" | "mailbox" | "alias" | "sender", Lookup>> {
   const asking =
-    (question: Question): Lookup =>
+    (table: string, question: Question): Lookup =>
     (key) => {
       const snapshot = directory.now();
-      if (snapshot === undefined) return { kind: "temporary", reason: "the directory is not ready" };
-      return question(snapshot, key);
+      const answer: Answer = snapshot === undefined ? NOT_READY : question(snapshot, key);
+      metrics.count(table, answer);
+      return answer;
     };
-  return { domain: asking(domain), mailbox: asking(mailbox), alias: asking(alias), sender: asking(sender) };
+  return {
+    domain: asking("domain", domain),
+    mailbox: asking("mailbox", mailbox),
+    alias: asking("alias", alias),
+    sender: asking("sender", sender),
+  };
 }

@@ -12,6 +12,8 @@ import type { Service } from "./service.ts";
 const log = logger("info");
 
 async function serve(folder: string): Promise<void> {
+  // A reload that is asked for during the start waits for its end; without a handler the signal would end the process.
+  const hangups = new Hangups();
   const configuration = await readConfiguration(folder);
   const store = await openPouch(configuration.config.data);
   const failed = (error: Error): void => {
@@ -26,8 +28,25 @@ async function serve(folder: string): Promise<void> {
     site: configuration.config.site,
     ms: Math.round(performance.now() - started),
   });
-  process.on("SIGHUP", () => void reload(folder, configuration.config, service));
+  hangups.take(() => reload(folder, configuration.config, service));
   for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => void stop(service));
+}
+
+/** SIGHUPs, taken one after the other, so that what was read later is in force later. */
+class Hangups {
+  #last: Promise<void>;
+  #start: (take: () => Promise<void>) => void = () => undefined;
+
+  constructor() {
+    const taken = new Promise<() => Promise<void>>((resolve) => (this.#start = resolve));
+    this.#last = taken.then(() => undefined);
+    process.on("SIGHUP", () => (this.#last = this.#last.then(async () => (await taken)())));
+  }
+
+  /** `reload` must not throw. */
+  take(reload: () => Promise<void>): void {
+    this.#start(reload);
+  }
 }
 
 /** A configuration that is not sound changes nothing: the last good one stays in force. */
@@ -57,6 +76,8 @@ async function main([command, folder]: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  log("error", error instanceof ConfigurationError ? error.message : `couchmail did not start: ${messageOf(error)}`);
+  // What is wrong with a configuration is for people, whom the keeper shows it to: plain sentences, no log line.
+  if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`);
+  else log("error", "couchmail did not start.", { error: messageOf(error) });
   process.exit(1);
 });

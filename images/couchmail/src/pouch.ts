@@ -15,6 +15,9 @@ export async function openPouch(folder: string, watch?: WriteWatcher): Promise<S
   return new PouchStore(db);
 }
 
+/** Documents that are read or written at once: thousands together would not fit into the small heap. */
+const BATCH = 200;
+
 let adapters = 0;
 
 /** PouchDB knows adapters by name, for all databases of a process; each database gets its own, and so its own watcher. */
@@ -39,8 +42,16 @@ class PouchStore implements Store {
   }
 
   async all(): Promise<readonly Entry[]> {
-    const { rows } = await this.#db.allDocs({ include_docs: true, conflicts: true });
-    return rows.flatMap((row) => ("doc" in row && row.doc ? readEntry(row.doc) : []));
+    const entries: Entry[] = [];
+    let after = "";
+    for (;;) {
+      const options = { include_docs: true, conflicts: true, startkey: `${after}\u0000`, limit: BATCH } as const;
+      const { rows } = await this.#db.allDocs(options);
+      for (const row of rows) if (row.doc) entries.push(...readEntry(row.doc));
+      const last = rows.at(-1);
+      if (last === undefined) return entries;
+      after = last.id;
+    }
   }
 
   follow(changed: (entry: Entry) => void, failed: (error: Error) => void): void {
@@ -50,14 +61,19 @@ class PouchStore implements Store {
   }
 
   async plant(records: readonly DirectoryRecord[]): Promise<void> {
+    for (let from = 0; from < records.length; from += BATCH) await this.#plantSome(records.slice(from, from + BATCH));
+  }
+
+  async #plantSome(records: readonly DirectoryRecord[]): Promise<void> {
     const known = await this.#db.allDocs({ keys: records.map(recordId) });
     const fresh = records.filter((_, index) => "error" in (known.rows[index] ?? { error: "not_found" }));
     if (fresh.length === 0) return;
     const docs = fresh.map((record) => ({ ...record, _id: recordId(record), _rev: firstRevision(record) }));
     // Without new_edits the given revision is stored as it is, as replication does it.
     const failed = await this.#db.bulkDocs(docs, { new_edits: false });
-    if (failed.length > 0)
+    if (failed.length > 0) {
       throw new Error(`${failed.length} first records were not stored: ${JSON.stringify(failed[0])}`);
+    }
   }
 
   async write(record: DirectoryRecord, over: string | undefined): Promise<Entry> {

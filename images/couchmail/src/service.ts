@@ -5,6 +5,7 @@ import { Directory } from "./directory.ts";
 import { serveHttp } from "./http/server.ts";
 import type { Logger } from "./log.ts";
 import { lookups } from "./lookups.ts";
+import { Metrics } from "./metrics.ts";
 import type { Store } from "./store.ts";
 import { serveTable } from "./tables.ts";
 import type { Table } from "./tables.ts";
@@ -29,7 +30,8 @@ export async function startService({ configuration, store, log, failed }: Servic
   const { config } = configuration;
   let { tokenSha256 } = configuration;
   const directory = new Directory(store, config.delimiter);
-  const { domain, mailbox, alias, sender } = lookups(directory);
+  const metrics = new Metrics();
+  const { domain, mailbox, alias, sender } = lookups(directory, metrics);
   const tables = {
     domain: await serveTable(config.listen, config.ports.domain, domain, log),
     mailbox: await serveTable(config.listen, config.ports.mailbox, mailbox, log),
@@ -38,6 +40,7 @@ export async function startService({ configuration, store, log, failed }: Servic
   };
   const http = await serveHttp(config.listen, config.ports.http, {
     directory,
+    metrics,
     mail: config.mail,
     tokenSha256: () => tokenSha256,
     log,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Directory } from "../../../images/couchmail/src/directory.ts";
 import { lookups } from "../../../images/couchmail/src/lookups.ts";
+import { Metrics } from "../../../images/couchmail/src/metrics.ts";
 import type { Store } from "../../../images/couchmail/src/store.ts";
 import { HASH, cleanUp, firstValues, freshFolder, start } from "./fixture.ts";
 
@@ -28,7 +29,7 @@ describe("Postfix's questions", () => {
   it("are answered temporary before the records are read and after they cannot be followed", async () => {
     const store = new SilentStore();
     const directory = new Directory(store, "+");
-    const { mailbox } = lookups(directory);
+    const { mailbox } = lookups(directory, new Metrics());
     const opened = directory.open(firstValues(), () => undefined);
     expect(mailbox("ann@home.test").kind).toBe("temporary");
     store.answer();
@@ -37,6 +38,21 @@ describe("Postfix's questions", () => {
     expect(mailbox("eve@home.test").kind).toBe("absent");
     store.fail(new Error("the disk is gone"));
     expect(mailbox("eve@home.test").kind).toBe("temporary");
+  });
+});
+
+describe("metrics", () => {
+  it("count answers by table and kind", async () => {
+    const running = await start(await freshFolder());
+    await running.ask("alias", "family@home.test");
+    await running.ask("alias", "nobody@home.test");
+    const text = await (
+      await fetch(`http://127.0.0.1:${running.service.ports.http}/metrics`, { headers: { connection: "close" } })
+    ).text();
+    expect(text).toContain('couchmail_lookups_total{table="alias",answer="absent"} 1');
+    expect(text).toContain('couchmail_lookups_total{table="alias",answer="found"} 1');
+    expect(text).toMatch(/^couchmail_ready 1$/m);
+    expect(text).not.toContain("family");
   });
 });
 

@@ -43,8 +43,9 @@ export class Editor {
   }
 
   #newProblems(now: Snapshot, record: DirectoryRecord): readonly Problem[] {
-    const known = new Set(checkDirectory(now.content, this.#directory.delimiter).map(identity));
     const after = checkDirectory(this.#directory.contentWith(record), this.#directory.delimiter);
+    if (after.length === 0) return [];
+    const known = new Set(checkDirectory(now.content, this.#directory.delimiter).map(identity));
     return after.filter((problem) => !known.has(identity(problem)));
   }
 }

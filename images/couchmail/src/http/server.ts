@@ -11,6 +11,7 @@ import type { Config } from "../config.ts";
 import type { Directory } from "../directory.ts";
 import { messageOf } from "../log.ts";
 import type { Logger } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { sentences } from "../sentences.ts";
 import { ConflictError } from "../store.ts";
 import { apiRoutes } from "./api.ts";
@@ -25,6 +26,7 @@ const MAX_CONNECTIONS = 200;
 
 export interface HttpArgs {
   readonly directory: Directory;
+  readonly metrics: Metrics;
   readonly mail: Config["mail"];
   /** Read at each request, because a reload can bring another. */
   readonly tokenSha256: () => Buffer;
@@ -32,12 +34,13 @@ export interface HttpArgs {
 }
 
 /** The whole interface, without a socket. */
-export function httpApp({ directory, mail, tokenSha256, log }: HttpArgs): Hono {
+export function httpApp({ directory, metrics, mail, tokenSha256, log }: HttpArgs): Hono {
   const app = new Hono();
   app.use(
     bodyLimit({ maxSize: MAX_BODY, onError: (c) => c.json({ error: `A body may have ${MAX_BODY} bytes.` }, 413) }),
   );
   app.route("/", dovecotRoutes(directory, mail));
+  app.get("/metrics", (c) => c.text(metrics.text(directory)));
   const routes = apiRoutes(directory, new Editor(directory));
   app.get("/api/v1/openapi.json", (c) => c.json(openApi(routes)));
   app.use("/api/*", async (c, next) => {
