@@ -83,7 +83,10 @@ func (l *life) watch(ctx context.Context) (ending, string) {
 			l.stop()
 			return asked, ""
 		case <-l.stranded:
-			l.stop()
+			l.prober.stop()
+			if l.daemon != nil {
+				l.end(l.daemon) // its connections are dead, so there is nothing to wait for
+			}
 			return outOfPlace, ""
 		case <-ended:
 			return crashed, l.obituary()
