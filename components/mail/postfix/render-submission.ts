@@ -108,6 +108,8 @@ const restrictions: Section = {
       "permit_sasl_authenticated",
       "reject",
     ],
+    // A misspelt domain is said at once and for good; a fault of DNS stays 4xx.
+    unknown_address_reject_code: 550,
     smtpd_data_restrictions: "reject_unauth_pipelining",
   },
 };
