@@ -73,6 +73,8 @@ RequireSafeKeys         yes
 SignatureAlgorithm      rsa-sha256
 # "relaxed" for both, since relays on the way fold headers anew and trim line ends; neither changes the text.
 Canonicalization        relaxed/relaxed
+# Besides what RFC 6376 section 5.4.1 recommends: what decides how the text is shown, and its name.
+SignHeaders             *,+Message-ID,+MIME-Version,+Content-Type
 # Signed once more than they occur, so that nobody can add a second one to a message that still verifies, RFC 6376
 # section 8.15.
 OversignHeaders         From,Reply-To,Subject,Date,Message-ID,To,Cc

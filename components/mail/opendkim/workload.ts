@@ -36,6 +36,8 @@ export function opendkimWorkload(site: Pick<SiteContext, "network" | "signing">)
       },
       stopSeconds: 5,
       listen: `${address}:${PORT.keeper}`,
+      // OpenDKIM knows no log but syslog's; see images/opendkim/syslog.c.
+      environment: { LD_PRELOAD: "/usr/lib/mailkeep/syslog.so" },
     },
     volumes: [{ volume: "milter-opendkim", path: SOCKET_FOLDER, readOnly: false }],
     scratch: [],

@@ -63,10 +63,6 @@ once_received {
   symbol = "ONCE_RECEIVED";
   symbol_mx = "DIRECT_TO_MX";
 }
-forged_recipients {
-  symbol_sender = "FORGED_SENDER";
-  symbol_rcpt = "FORGED_RECIPIENTS";
-}
 maillist {
   symbol = "MAILLIST";
 }
@@ -116,7 +112,7 @@ ratelimit {
 const HEADERS = `# What the message is told about itself. X-Spam is put on by the worker. What a sender wrote under these names goes, in
 # the mail of users that are logged in too: nobody speaks in our name, RFC 8601 section 5.
 milter_headers {
-  use = ["remove-headers", "authentication-results", "x-spamd-bar", "x-spam-status"];
+  use = ["remove-headers", "authentication-results", "x-spamd-bar", "x-spamd-result"];
   skip_local = true;
   skip_authenticated = true;
   authenticated_headers = ["remove-headers"];
@@ -127,7 +123,7 @@ milter_headers {
       headers {
         "X-Spam" = 0;
         "X-Spamd-Bar" = 0;
-        "X-Spam-Status" = 0;
+        "X-Spamd-Result" = 0;
         "Authentication-Results" = 0;
       }
     }

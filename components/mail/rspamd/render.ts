@@ -50,6 +50,21 @@ lua = "$RULESDIR/rspamd.lua";
 .include "$CONFDIR/metrics.conf"
 .include "$CONFDIR/groups.conf"
 .include "$CONFDIR/composites.conf"
+# Programs are filed as spam, whatever else the message looks like; one that hides behind a second extension, such as
+# "invoice.pdf.exe", is nothing that anybody sends in good faith, and is refused.
+group "mime_types" {
+  max_score = 16;
+  symbols {
+    "MIME_BAD_EXTENSION" {
+      weight = 7;
+      priority = 1;
+    }
+    "MIME_DOUBLE_BAD_EXTENSION" {
+      weight = 16;
+      priority = 1;
+    }
+  }
+}
 modules {
   path = "$PLUGINSDIR";
 }
@@ -77,8 +92,8 @@ options {
   neighbours {}
   map_watch_interval = 5min;
   history_rows = 0;
-  # Compiled expressions cost a process of their own and more memory than a site's mail is worth.
-  disable_hyperscan = true;
+  # Compiled expressions, which the image brings along: see warm-cache and prepare-rspamd.
+  hs_cache_dir = "${DATA}/";
   enable_mime_utf = true;
   allow_raw_input = true;
   local_addrs = ${list(["127.0.0.0/8", "::1", subnet])};
@@ -97,7 +112,7 @@ options {
 
 logging {
   type = "console";
-  level = "info";
+  level = "notice";
   color = false;
   log_re_cache = false;
   log_format = "id: <$mid>,$if_qid{ qid: <$>,}$if_ip{ ip: $,}$if_user{ user: $,}$if_smtp_from{ from: <$>,} (default: $is_spam ($action): [$scores] [$symbols_scores_params]), len: $len, time: $time_real, dns req: $dns_req$if_forced_action{, forced: $}";

@@ -33,7 +33,7 @@ export function rspamdWorkload(
       ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }),
     }),
     keeper: {
-      prepare: [["rm", "-f", SOCKET_FILE]],
+      prepare: [["prepare-rspamd", DATA, SOCKET_FILE]],
       command: ["rspamd", "-f", "-c", `${CONF}/rspamd.conf`],
       check: [["rspamadm", "configtest", "-q", "-c", `${CONF}/rspamd.conf`]],
       reload: { signal: "HUP" },

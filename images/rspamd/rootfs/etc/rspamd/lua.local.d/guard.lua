@@ -4,7 +4,8 @@
 --   MAILKEEP_RESOLVER  every message: the resolver must answer, or SPF, DKIM and DMARC would say nothing true
 --   MAILKEEP_SENDER    of a user that is logged in: each From and Sender address is the user's own
 --   MAILKEEP_SIGNED    of a user or of the site itself: From a hosted domain means signed by it
---   MAILKEEP_DMARC     from elsewhere: a policy that could not be asked for is not the same as none
+--   MAILKEEP_DMARC     from elsewhere: a policy that could not be asked for is not the same as none; and one that rejects
+--                      is named in the answer, or the sender would think of spam
 --
 -- The first four run before every other check, at the highest priority, and set a final result: no score, no list and
 -- no setting of another module takes it back. Settings come from guard.conf.
@@ -190,8 +191,13 @@ local function check_signed(task)
 end
 
 local function check_dmarc(task)
-  if not task:get_user() and not made_here(task) and task:has_symbol("DMARC_DNSFAIL") then
+  if task:get_user() or made_here(task) then
+    return
+  end
+  if task:has_symbol("DMARC_DNSFAIL") then
     later(task, "The DMARC policy of the sender's domain cannot be found out now; please try again later")
+  elseif task:has_symbol("DMARC_POLICY_REJECT") then
+    refuse(task, "This message is not from its sender's domain, whose DMARC policy is to reject such messages")
   end
 end
 
@@ -213,7 +219,7 @@ before_all("MAILKEEP_SIGNED", check_signed, 0.1)
 rspamd_config:register_symbol({
   name = "MAILKEEP_DMARC",
   type = "postfilter",
-  priority = lua_util.symbols_priorities.low,
+  priority = lua_util.symbols_priorities.top,
   callback = check_dmarc,
   flags = "explicit_disable",
 })
