@@ -85,8 +85,9 @@ export async function prune(host: Host, inputs: ReleaseInputs, { hashes }: Appli
   const states = await host.readFiles(Object.keys(hashes).map(stateFile));
   const gone = [...found].flatMap(([name, { folders }]) => {
     if (!(name in hashes)) return [releasesOf(name), stateOf(name)];
-    const serving = parseState(states.get(stateFile(name)))?.release;
-    return [...folders.keys()].filter((hash) => hash !== hashes[name] && hash !== serving).map((hash) => `${releasesOf(name)}/${hash}`);
+    const state = parseState(states.get(stateFile(name)));
+    const used = new Set([hashes[name], state?.release, state?.good]);
+    return [...folders.keys()].filter((hash) => !used.has(hash)).map((hash) => `${releasesOf(name)}/${hash}`);
   });
   if (gone.length > 0) await script(host, `tidying ${release}`, 'rm -rf -- "$@"', ...gone);
 }

@@ -22,12 +22,12 @@ const VERSION = "0.1.0";
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** Serves one provider until the engine ends this process. Prints the port, which the engine waits for. */
-export async function serve(provider: Provider, logFor: LogFor): Promise<void> {
+export async function serve(provider: Provider, logFor: LogFor, cancel: () => void): Promise<void> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  server.addService(protoGrpc.ResourceProviderService, handlers(provider, logFor));
+  server.addService(protoGrpc.ResourceProviderService, handlers(provider, logFor, cancel));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(error);
@@ -37,7 +37,7 @@ export async function serve(provider: Provider, logFor: LogFor): Promise<void> {
   process.stdout.write(`${port}\n`);
 }
 
-function handlers(provider: Provider, logFor: LogFor): grpc.UntypedServiceImplementation {
+function handlers(provider: Provider, logFor: LogFor, cancel: () => void): grpc.UntypedServiceImplementation {
   return {
     getPluginInfo: unary(async () => new plugin.PluginInfo().setVersion(VERSION)),
     getSchema: unary(async () => new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "compose", version: VERSION }))),
@@ -47,7 +47,10 @@ function handlers(provider: Provider, logFor: LogFor): grpc.UntypedServiceImplem
     diffConfig: unary(async () => new proto.DiffResponse()),
     // Secrets come unwrapped: the engine then marks every output below a secret input by itself, besides those we mark.
     configure: unary(async () => new proto.ConfigureResponse().setAcceptsecrets(false)),
-    cancel: unary(async () => new emptyPb.Empty()),
+    cancel: unary(async () => {
+      cancel();
+      return new emptyPb.Empty();
+    }),
 
     check: unary(async (request: InstanceType<typeof proto.CheckRequest>) => {
       const { inputs, failures } = await provider.check(read(request.getNews()));
@@ -124,7 +127,7 @@ function diffResponse(differences: readonly Difference[]): InstanceType<typeof p
 }
 
 function read(struct: Struct | undefined): PlainObject {
-  const plain: Plain = unwrapSecrets((struct?.toJavaScript() ?? {}) satisfies object as PlainObject);
+  const plain: Plain = unwrapSecrets(struct?.toJavaScript() ?? {});
   return isObject(plain) ? plain : {};
 }
 

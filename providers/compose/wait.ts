@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Host } from "./host.ts";
 import { lastLines } from "./host.ts";
+import { cancellation } from "./cancellation.ts";
 import type { Log } from "./engine.ts";
 import type { Container } from "./observe.ts";
 import { layout } from "./layout.ts";
@@ -9,6 +10,8 @@ import { layout } from "./layout.ts";
 /** What is used of the keeper's `state.json`. */
 const keeperState = z.object({
   release: z.string().nullish(),
+  /** The last release that was healthy. */
+  good: z.string().nullish(),
   refused: z.object({ release: z.string(), message: z.string() }).nullish(),
   status: z.string(),
   healthy: z.boolean(),
@@ -80,6 +83,7 @@ export async function waitUntilHealthy(waiting: Waiting): Promise<void> {
     const over = now - begin > waitSeconds * 1000 || now - refusedAt > GRACE_MS || (refused && open.length === 0);
     if (over) throw new Error(await explain(waiting, verdicts));
     if (open.length === 0) return;
+    if (cancellation.aborted) throw new Error("Stopped on request. Run the same command again to go on.");
     const line = `waiting for ${open.map(({ name, why }) => `${name} (${why})`).join(", ")}`;
     if (now - begin > QUIET_MS && line !== said) log.status((said = line));
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -1,0 +1,38 @@
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { delegationSigner, dkimPublicKey, dnskey, formatDs } from "../../../components/keys/encode.ts";
+
+/** The key of RFC 6605 section 6.1. */
+const RFC_6605 = "GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edbkrSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA==";
+
+function pemOf(point: string): string {
+  const hex = Buffer.from(point, "base64").toString("hex");
+  const coordinate = (part: string): string => Buffer.from(part, "hex").toString("base64url");
+  const key = { kty: "EC", crv: "P-256", x: coordinate(hex.slice(0, 64)), y: coordinate(hex.slice(64)) };
+  return createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString();
+}
+
+describe("a zone's key", () => {
+  test("is the DNSKEY of RFC 6605", () => {
+    expect(dnskey(pemOf(RFC_6605))).toBe(`257 3 13 ${RFC_6605}`);
+  });
+
+  test.each(["example.net", "EXAMPLE.net", "example.net."])("has the DS of RFC 6605 under the name %s", (zone) => {
+    expect(formatDs(delegationSigner(zone, pemOf(RFC_6605)))).toBe(
+      "55648 13 2 B4C8C1FE2E7477127B27115656AD6256F424625BF5C1E2770CE6D6E37DF61D17",
+    );
+  });
+
+  test("cannot be of another kind", () => {
+    const { publicKey } = generateKeyPairSync("ed25519");
+    const pem = publicKey.export({ type: "spki", format: "pem" }).toString();
+    expect(() => dnskey(pem)).toThrow("Only an ECDSA P-256 key can sign a zone here");
+  });
+});
+
+test("a DKIM key is the p= value of RFC 6376 appendix C", () => {
+  const value =
+    "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5i" +
+    "jSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB";
+  expect(dkimPublicKey(`-----BEGIN PUBLIC KEY-----\n${value}\n-----END PUBLIC KEY-----\n`)).toBe(value);
+});
