@@ -17,7 +17,9 @@ test("the keeper's configuration is as in its golden file", async () => {
 });
 
 test("the key for updates is a secret file, nothing else is, and the environment only names it", () => {
-  expect(Object.entries(workload.files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual(["tsig.secret"]);
+  expect(Object.entries(workload.files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual([
+    "tsig.secret",
+  ]);
   expect(workload.keeper.environment?.["RFC2136_TSIG_SECRET_FILE"]).toBe("/run/conf/tsig.secret");
 });
 

@@ -1,0 +1,169 @@
+/** The image's command `issue`, run with the real openssl and a stand-in for lego that signs by itself. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+const ISSUE = join(import.meta.dirname, "../../../../images/certs/rootfs/usr/local/bin/issue");
+const DAY = 86_400;
+const root = mkdtempSync(join(tmpdir(), "certs-"));
+const at = (...parts: string[]): string => join(root, ...parts);
+const read = (...parts: string[]): string => readFileSync(at(...parts), "utf8");
+const openssl = (...args: string[]): string =>
+  execFileSync("openssl", args, { cwd: root, encoding: "utf8", stdio: "pipe" });
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+
+/** Says what it was asked in `calls`, and behaves as the file `mode` says. */
+const LEGO = `#!/bin/sh
+echo "$*" >>"${root}/calls"
+mode=$(cat "${root}/mode")
+if [ "$mode" = down ]; then echo "[INFO] trying"; echo "could not create client"; exit 1; fi
+if [ "$mode" = forgot ] && [ -d "$LEGO_PATH/accounts" ]; then echo "acme: error: urn:ietf:params:acme:error:accountDoesNotExist"; exit 1; fi
+mkdir -p "$LEGO_PATH/certificates" "$LEGO_PATH/accounts"
+cd "${root}"
+openssl x509 -req -in conf/csr.pem -CA ca.pem -CAkey ca.key -set_serial "0x$(openssl rand -hex 8)" -days "$(cat days)" \\
+  -extfile conf/san -out "$LEGO_PATH/certificates/alpha.mailkeep.test.crt" 2>/dev/null
+`;
+/** The real clock, moved on. */
+const DATE = `#!/bin/sh
+if [ "$*" = "+%s" ]; then echo $(($(/bin/date +%s) + $(cat "${root}/later"))); else exec /bin/date "$@"; fi
+`;
+
+function request(names: readonly string[], key = "alpha"): void {
+  const alternative = `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`;
+  const subject = ["-subj", "/CN=alpha.mailkeep.test", "-addext", alternative];
+  openssl("req", "-new", "-key", `${key}.key`, ...subject, "-out", "conf/csr.pem");
+  openssl("req", "-x509", "-new", "-key", `${key}.key`, ...subject, "-days", "365", "-out", "conf/interim.pem");
+  writeFileSync(at("conf/san"), alternative);
+}
+
+function issue(directory = "https://acme.test/dir"): { status: number | null; said: string; asked: number } {
+  writeFileSync(at("calls"), "");
+  const { status, stdout, stderr } = spawnSync("sh", [ISSUE], {
+    encoding: "utf8",
+    env: {
+      PATH: `${at("bin")}:${process.env["PATH"] ?? ""}`,
+      CONF: at("conf"),
+      LEGO_PATH: at("lego"),
+      SERVED: at("site.pem"),
+      WISH: at("wish"),
+      TMPDIR: root,
+      ACME_DIRECTORY: directory,
+      ACME_EMAIL: "hostmaster@home.test",
+      RFC2136_NAMESERVER: "192.0.2.1:53",
+    },
+  });
+  return { status, said: stdout + stderr, asked: read("calls").split("\n").length - 1 };
+}
+
+describe.skipIf(!hasOpenssl)("issue", { timeout: 60_000 }, () => {
+  beforeAll(() => {
+    mkdirSync(at("bin"));
+    writeFileSync(at("bin/lego"), LEGO, { mode: 0o755 });
+    writeFileSync(at("bin/date"), DATE, { mode: 0o755 });
+    for (const key of ["ca", "alpha", "beta"]) {
+      openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", `${key}.key`);
+    }
+    openssl("req", "-x509", "-new", "-key", "ca.key", "-subj", "/CN=trial", "-out", "ca.pem");
+  });
+  beforeEach(() => {
+    for (const file of ["conf", "lego", "site.pem", "wish"]) rmSync(at(file), { recursive: true, force: true });
+    for (const folder of ["conf", "lego"]) mkdirSync(at(folder));
+    for (const [file, text] of Object.entries({ mode: "up", days: "90", later: "0" })) writeFileSync(at(file), text);
+    request(["alpha.mailkeep.test", "mail.mailkeep.test"]);
+  });
+  afterAll(() => {
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  test("serves the interim certificate while the directory is out of reach", () => {
+    writeFileSync(at("mode"), "down");
+    const { status, said } = issue();
+    expect(status).toBe(1);
+    expect(said).toContain("could not create client");
+    expect(said).not.toContain("[INFO]");
+    expect(said).toContain("No certificate was issued");
+    expect(read("site.pem")).toBe(read("conf/interim.pem"));
+  });
+
+  test("serves what was issued, and then asks no more", () => {
+    expect(issue()).toMatchObject({ status: 0, asked: 1 });
+    expect(read("site.pem")).toBe(read("lego/certificates/alpha.mailkeep.test.crt"));
+    expect(issue()).toMatchObject({ status: 0, asked: 0 });
+  });
+
+  test("keeps the issued certificate while a later renewal fails", () => {
+    issue();
+    const before = read("site.pem");
+    writeFileSync(at("mode"), "down");
+    writeFileSync(at("wish"), "1");
+    expect(issue()).toMatchObject({ status: 1, asked: 1 });
+    expect(read("site.pem")).toBe(before);
+    writeFileSync(at("mode"), "up");
+    expect(issue()).toMatchObject({ status: 0, asked: 1 });
+    expect(read("site.pem")).not.toBe(before);
+  });
+
+  test("fulfils a wish once", () => {
+    issue();
+    writeFileSync(at("wish"), "1");
+    expect(issue().said).toContain("it was asked for");
+    expect(issue().asked).toBe(0);
+    writeFileSync(at("wish"), "2");
+    expect(issue().asked).toBe(1);
+  });
+
+  test("registers anew when the directory forgot the account", () => {
+    issue();
+    writeFileSync(at("mode"), "forgot");
+    writeFileSync(at("wish"), "1");
+    const { status, said, asked } = issue();
+    expect({ status, asked }).toEqual({ status: 0, asked: 2 });
+    expect(said).toContain("registering a new one");
+  });
+
+  test("another key: the interim certificate at once, then a new one", () => {
+    issue();
+    request(["alpha.mailkeep.test", "mail.mailkeep.test"], "beta");
+    writeFileSync(at("mode"), "down");
+    expect(issue().said).toContain("the key is another");
+    expect(read("site.pem")).toBe(read("conf/interim.pem"));
+    writeFileSync(at("mode"), "up");
+    expect(issue()).toMatchObject({ status: 0, asked: 1 });
+    expect(read("site.pem")).not.toBe(read("conf/interim.pem"));
+  });
+
+  test("other names or another directory: a new one, the old one serving until then", () => {
+    issue();
+    const before = read("site.pem");
+    request(["alpha.mailkeep.test"]);
+    writeFileSync(at("mode"), "down");
+    expect(issue().said).toContain("the names are others");
+    expect(read("site.pem")).toBe(before);
+    writeFileSync(at("mode"), "up");
+    expect(issue().asked).toBe(1);
+    expect(issue("https://other.test/dir").said).toContain("the directory is another");
+  });
+
+  test.each([
+    [90, 59, 0],
+    [90, 61, 1],
+    [6, 3, 0],
+    [6, 5, 1],
+    [365, 334, 0],
+    [365, 336, 1],
+  ])("a certificate for %i days, %i days on", (days, later, asked) => {
+    writeFileSync(at("days"), String(days));
+    issue();
+    writeFileSync(at("later"), String(later * DAY));
+    expect(issue().asked).toBe(asked);
+  });
+
+  test("a request without a common name is refused in words", () => {
+    openssl("req", "-new", "-key", "alpha.key", "-subj", "/O=nobody", "-out", "conf/csr.pem");
+    const { status, said } = issue();
+    expect(status).toBe(1);
+    expect(said).toContain("has no common name");
+  });
+});
