@@ -6,15 +6,13 @@ import {
   alternativeNames,
   constraints,
   pem,
+  requestedNames,
   serialNumber,
   signingKey,
   subjectKeyId,
   subjectName,
   x509,
 } from "./x509.ts";
-
-/** Object identifier of the extension, RFC 5280 section 4.2.1.6. */
-const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
 
 export interface Made {
   /** The serial number in decimal. */
@@ -86,7 +84,6 @@ export async function makeLocallySigned(inputs: Properties, authority: Authority
   }
   const serial = serialNumber();
   const issuerId = issuer.getExtension(x509.SubjectKeyIdentifierExtension);
-  const names = request.getExtension(SUBJECT_ALTERNATIVE_NAME);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial.hex,
     subject: request.subjectName,
@@ -99,7 +96,7 @@ export async function makeLocallySigned(inputs: Properties, authority: Authority
       ...constraints(inputs),
       ...(await subjectKeyId(inputs, request.publicKey)),
       ...(issuerId === null ? [] : [new x509.AuthorityKeyIdentifierExtension(issuerId.keyId)]),
-      ...(names === null ? [] : [names]),
+      ...requestedNames(request),
     ],
   });
   return { id: serial.decimal, certPem: pem(certificate), keyAlgorithm: key.name };

@@ -73,15 +73,29 @@ export function subjectName(subject: unknown): x509.JsonName {
   });
 }
 
-/** The subject alternative names of the inputs `dnsNames`, `ipAddresses` and `uris`; none makes no extension. */
+/**
+ * The subject alternative names of the inputs `dnsNames`, `ipAddresses` and `uris`; none makes no extension. It is
+ * critical where the subject is empty, RFC 5280 section 4.2.1.6.
+ */
 export function alternativeNames(inputs: Properties): x509.Extension[] {
   const names: x509.JsonGeneralNames = [
     ...texts(inputs, "dnsNames").map((value) => ({ type: "dns" as const, value })),
     ...texts(inputs, "ipAddresses").map((value) => ({ type: "ip" as const, value })),
     ...texts(inputs, "uris").map((value) => ({ type: "url" as const, value })),
   ];
-  return names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)];
+  const critical = subjectName(inputs["subject"]).length === 0;
+  return names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names, critical)];
 }
+
+/** The subject alternative names that a request asks for. */
+export function requestedNames(request: x509.Pkcs10CertificateRequest): x509.Extension[] {
+  const asked = request.getExtension(SUBJECT_ALTERNATIVE_NAME);
+  const critical = request.subjectName.toJSON().length === 0;
+  return asked === null ? [] : [new x509.Extension(SUBJECT_ALTERNATIVE_NAME, critical, asked.value)];
+}
+
+/** Object identifier of the extension. */
+const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
 
 /** Key usage, extended key usage and basic constraints of the inputs. */
 export function constraints(inputs: Properties): x509.Extension[] {

@@ -16,6 +16,12 @@ export interface ChildOptions {
 /** How a child ended: its exit code, or the signal that killed it. */
 export type ChildEnd = { readonly code: number } | { readonly signal: string };
 
+/** What Node itself is told before a runner of the SDK. In one word each: the SDK looks for `--import` as a word. */
+export const RUNNER_FLAGS: readonly string[] = [
+  "--disable-warning=ExperimentalWarning",
+  `--import=${new URL("true-frames.ts", import.meta.url).href}`,
+];
+
 /** After an interrupt a child has this long, in milliseconds, before it is killed. */
 const GRACE_MILLISECONDS = 5_000;
 

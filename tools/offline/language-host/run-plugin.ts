@@ -1,7 +1,7 @@
 /** `RunPlugin`: starts a policy pack or a provider that is a Node.js program, and passes its output to the engine. */
 import languagePb from "@pulumi/pulumi/proto/language_pb.js";
 import type { RunPluginRequest, RunPluginResponse } from "@pulumi/pulumi/proto/language_pb.js";
-import { locateScript, runChild } from "./child.ts";
+import { locateScript, runChild, RUNNER_FLAGS } from "./child.ts";
 import { optionEnvironment, parseOptions } from "./options.ts";
 
 /** Runs a plugin to its end; the first line it prints is its port, which the engine waits for. */
@@ -18,7 +18,12 @@ export async function runPlugin(
   const runner = locateScript(`@pulumi/pulumi/cmd/${analyzer ? "run-policy-pack" : "run-plugin"}`, directory);
   const end = await runChild(
     {
-      arguments: [...options.nodeArguments, runner, ...pluginArguments(analyzer, directory, request.getArgsList())],
+      arguments: [
+        ...RUNNER_FLAGS,
+        ...options.nodeArguments,
+        runner,
+        ...pluginArguments(analyzer, directory, request.getArgsList()),
+      ],
       // A policy pack finds its own package.json in the working directory.
       directory: analyzer ? directory : request.getPwd(),
       environment: { ...environmentOf(request.getEnvList()), ...optionEnvironment(options) },

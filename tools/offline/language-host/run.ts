@@ -1,7 +1,7 @@
 /** `Run`: starts the Pulumi program with the SDK's own runner, and tells the engine how it ended. */
 import languagePb from "@pulumi/pulumi/proto/language_pb.js";
 import type { RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb.js";
-import { type ChildEnd, locateScript, runChild } from "./child.ts";
+import { type ChildEnd, locateScript, runChild, RUNNER_FLAGS } from "./child.ts";
 import { optionEnvironment, parseOptions, type RuntimeOptions } from "./options.ts";
 
 /** The runner ends with this code when it has already told the user what is wrong. */
@@ -23,7 +23,7 @@ export async function runProgram(
   const runner = locateScript("@pulumi/pulumi/cmd/run", directory);
   const end = await runChild(
     {
-      arguments: [...options.nodeArguments, runner, ...runnerArguments(request, engineAddress)],
+      arguments: [...RUNNER_FLAGS, ...options.nodeArguments, runner, ...runnerArguments(request, engineAddress)],
       directory: process.cwd(),
       environment: runnerEnvironment(request, options),
     },
