@@ -94,7 +94,30 @@ function worldRecords(world: World): RecordSet[] {
     ...addressRecords(outside.hostname, [foreign]),
     ...mailDomainRecords({ domain, selector, key, dmarcPolicy: "reject", sites: [foreign] }),
     ...reverseRecords([foreign]),
+    ...oneFamilyRecords(outside),
   ];
+}
+
+/** Foreign domains that are reached by IPv4 alone and by IPv6 alone, so that either way out can be tried. */
+function oneFamilyRecords({ domain, addresses }: World["outside"]): RecordSet[] {
+  const families = [
+    { label: "v4", type: "A", address: addresses.v4 },
+    { label: "v6", type: "AAAA", address: addresses.v6 },
+  ] as const;
+  return families.flatMap(({ label, type, address }): RecordSet[] => {
+    const host = `mail-${label}.${domain}`;
+    return address === undefined
+      ? []
+      : [
+          {
+            name: `${label}.${domain}`,
+            ttlSeconds: POLICY_TTL_SECONDS,
+            type: "MX",
+            exchanges: [{ preference: 10, host }],
+          },
+          { name: host, ttlSeconds: POLICY_TTL_SECONDS, type, addresses: [address] },
+        ];
+  });
 }
 
 /** The longest of some zones that a name lies in. */

@@ -11,7 +11,6 @@ export function smtpdConf({ hostname, domain, addresses }: OutsideArgs): string 
 pki ${hostname} key "${CONF}/outside.key"
 
 table catchall { "@" = "outside" }
-table sources { ${listeners.map((address) => `"${address}"`).join(", ")} }
 
 smtp max-message-size 100M
 
@@ -19,9 +18,9 @@ ${listeners.map((address) => `listen on ${address} port 25 tls pki ${hostname} h
 listen on 127.0.0.1 port 25 hostname ${hostname}
 
 action "verify" mda "/usr/local/bin/verify-and-file" virtual <catchall>
-action "relay" relay helo ${hostname} src <sources>
+action "relay" relay helo ${hostname}
 
-match from any for domain "${domain}" action "verify"
+match from any for domain { "${domain}", "*.${domain}" } action "verify"
 match from local for any action "relay"
 `;
 }

@@ -1,0 +1,53 @@
+/** Faults: what can happen to a process or a container. */
+import { containerOf, docker, processesOf } from "./system.ts";
+
+/** Sends a signal to processes by their ids on this machine, whoever they belong to. */
+async function signal(image: string, name: "STOP" | "CONT" | "KILL", pids: readonly number[]): Promise<void> {
+  // From a container in the machine's process space: killing another user's process needs more than Docker's group.
+  const script = `for pid in ${pids.join(" ")}; do kill -${name} $pid 2>/dev/null || true; done`;
+  const own = ["run", "--rm", "--label", "mailkeep.test=fault", "--pid=host", "--privileged", "--network=none"];
+  await docker(...own, "--entrypoint", "/bin/sh", image, "-c", script);
+}
+
+async function imageOf(container: string): Promise<string> {
+  return (await docker("inspect", "--format", "{{.Config.Image}}", container)).trim();
+}
+
+/** All processes of a workload but its keeper. */
+export async function daemonProcesses(
+  stack: string,
+  site: string,
+  workload: string,
+): Promise<{ pid: number; command: string }[]> {
+  return (await processesOf(stack, site, workload)).filter(({ command }) => !command.startsWith("/keeper"));
+}
+
+/** Stops every process of a workload but the keeper, so that it hangs. */
+export async function hang(stack: string, site: string, workload: string): Promise<void> {
+  const image = await imageOf(await containerOf(stack, site, workload));
+  const processes = await daemonProcesses(stack, site, workload);
+  await signal(
+    image,
+    "STOP",
+    processes.map(({ pid }) => pid),
+  );
+}
+
+/** Kills processes of a workload at once. */
+export async function killProcesses(
+  stack: string,
+  site: string,
+  workload: string,
+  pids: readonly number[],
+): Promise<void> {
+  await signal(await imageOf(await containerOf(stack, site, workload)), "KILL", pids);
+}
+
+/** Kills a workload's container so that it stays dead. @returns what starts it again */
+export async function killContainer(stack: string, site: string, workload: string): Promise<() => Promise<void>> {
+  const container = await containerOf(stack, site, workload);
+  await docker("kill", container);
+  return async () => {
+    await docker("start", container);
+  };
+}

@@ -1,0 +1,157 @@
+/** What system tests need to know of the stack, and what they do to it. */
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { inject } from "vitest";
+import { accessTo, type Access, type Account } from "../../tools/site/clients.ts";
+import { containerOf, docker, dockerWithInput } from "../../tools/site/docker.ts";
+import { stackReport, type SiteReport, type StackReport } from "../../tools/site/report.ts";
+
+export interface Fixture {
+  readonly stack: string;
+  readonly report: StackReport;
+  readonly site: SiteReport;
+  /** By IPv4 and by IPv6. */
+  readonly access: Access;
+  readonly access6: Access;
+  readonly user: (address: string) => Account;
+}
+
+/** The stack as it is now. */
+export async function fixture(): Promise<Fixture> {
+  const stack = inject("stack");
+  const report = await stackReport(stack);
+  const [site] = report.sites;
+  if (site === undefined) throw new Error("the stack has no site");
+  return {
+    stack,
+    report,
+    site,
+    access: await accessTo(report, site),
+    access6: await accessTo(report, site, 6),
+    user: (address) => {
+      const found = report.users.find((user) => user.address === address);
+      if (found === undefined) throw new Error(`the stack has no user ${address}`);
+      return found;
+    },
+  };
+}
+
+/** A word that no other message has. */
+export function mark(): string {
+  return `mark-${randomUUID()}`;
+}
+
+/** A small message with all the headers that honest mail has. */
+export function message(args: {
+  from: string;
+  to: string;
+  subject: string;
+  body?: string;
+  headers?: readonly string[];
+}): string {
+  const domain = args.from.split("@")[1] ?? "outside.test";
+  const lines = [
+    `From: ${args.from}`,
+    `To: ${args.to}`,
+    `Subject: ${args.subject}`,
+    `Date: ${new Date().toUTCString().replace("GMT", "+0000")}`,
+    `Message-ID: <${randomUUID()}@${domain}>`,
+    ...(args.headers ?? []),
+    "",
+    args.body ?? "Good morning.",
+    "",
+  ];
+  return lines.join("\r\n");
+}
+
+/** One step of an SMTP session: what is sent, and the code and text of the answer. */
+export interface Answer {
+  readonly sent: string;
+  readonly code: number;
+  readonly text: string;
+}
+
+/**
+ * Talks SMTP to port 25 from the foreign server's address, line by line, whatever the answers are.
+ *
+ * @param lines what to send after the greeting; a line that begins with a space is sent without it and not waited for.
+ */
+export async function smtpFromOutside(stack: string, server: string, lines: readonly string[]): Promise<Answer[]> {
+  const container = await containerOf(stack, "world", "outside");
+  const program = `
+import json, re, socket, sys
+server, lines = json.load(sys.stdin)
+connection = socket.create_connection((server, 25), timeout=60)
+stream = connection.makefile("rb")
+def answer():
+    texts = []
+    while True:
+        line = stream.readline().decode("utf-8", "replace").rstrip()
+        texts.append(line)
+        if not re.match(r"^\\d{3}-", line):
+            return texts
+def report(sent, texts):
+    last = texts[-1]
+    print(json.dumps({"sent": sent, "code": int(last[:3]) if last[:3].isdigit() else 0, "text": "\\n".join(texts)}))
+report("", answer())
+for line in lines:
+    connection.sendall((line[1:] if line.startswith(" ") else line).encode() + b"\\r\\n")
+    if not line.startswith(" "):
+        report(line, answer())
+`;
+  const output = await dockerWithInput(
+    JSON.stringify([server, lines]),
+    "exec",
+    "--interactive",
+    container,
+    "python3",
+    "-c",
+    program,
+  );
+  return output
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => parseAnswer(line));
+}
+
+function parseAnswer(line: string): Answer {
+  const value: unknown = JSON.parse(line);
+  if (typeof value !== "object" || value === null) throw new Error(`not an answer: ${line}`);
+  const { sent, code, text } = Object.assign({ sent: "", code: 0, text: "" }, value);
+  return { sent, code, text };
+}
+
+/** Waits until a question is answered with yes. */
+export async function until(what: string, question: () => Promise<boolean>, timeoutMs: number): Promise<number> {
+  const begin = performance.now();
+  for (;;) {
+    if (await question().catch(() => false)) return performance.now() - begin;
+    if (performance.now() - begin > timeoutMs) throw new Error(`not within ${timeoutMs / 1000} s: ${what}`);
+    await delay(250);
+  }
+}
+
+/** Waits until the whole stack is healthy. */
+export function untilHealthy(stack: string, timeoutMs = 90_000): Promise<number> {
+  return until("everything is healthy", async () => (await stackReport(stack)).healthy, timeoutMs);
+}
+
+/** The process ids, on this machine, of a workload's container; the keeper's first. */
+export async function processesOf(
+  stack: string,
+  site: string,
+  workload: string,
+): Promise<{ pid: number; command: string }[]> {
+  const container = await containerOf(stack, site, workload);
+  const table = await docker("top", container, "-eo", "pid,args");
+  return table
+    .trim()
+    .split("\n")
+    .slice(1)
+    .flatMap((line) => {
+      const match = /^\s*(\d+)\s+(.*)$/.exec(line);
+      return match?.[1] === undefined || match[2] === undefined ? [] : [{ pid: Number(match[1]), command: match[2] }];
+    });
+}
+
+export { containerOf, docker, dockerWithInput };
