@@ -17,6 +17,9 @@ export interface DovecotArgs {
   readonly recipientDelimiter: string;
 }
 
+/** Dovecot's sockets between its processes. */
+export const BASE_DIR = "/run/dovecot";
+
 /** Where the volume with all mail is mounted. The directory says below which folder each mailbox lives. */
 export const MAIL_ROOT = "/srv/mail";
 
@@ -37,8 +40,8 @@ dovecot_storage_version = 2.4.1
 protocols = imap lmtp
 hostname = ${hostname}
 listen = ${address}
-base_dir = /run/dovecot
-state_dir = /run/dovecot/state
+base_dir = ${BASE_DIR}
+state_dir = ${BASE_DIR}/state
 
 log_path = /dev/stderr
 log_timestamp =
@@ -112,6 +115,12 @@ service auth {
   # Postfix asks here (SASL). A client of this port can check passwords, but read nothing about users.
   inet_listener sasl {
     port = ${PORT.sasl}
+  }
+}
+service anvil {
+  # So that the auth process, which is not root, finds the count of bad logins again when its keeper was restarted.
+  unix_listener anvil-auth-penalty {
+    user = dovecot
   }
 }
 # Each worker checks one password at a time, and ARGON2ID takes up to 64 MiB for it.

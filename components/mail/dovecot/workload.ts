@@ -5,7 +5,7 @@ import { PORT } from "../../plan/ports.ts";
 import type { KeeperCheck, KeeperConfig, Workload } from "../../plan/workload.ts";
 import { CONF } from "../../plan/workload.ts";
 import { renderDirectoryScript } from "./lua.ts";
-import { MAIL_ROOT, renderDovecot } from "./render.ts";
+import { BASE_DIR, MAIL_ROOT, renderDovecot } from "./render.ts";
 import { JUNK_SCRIPT, SIEVE_CACHE } from "./sieve.ts";
 
 const CONFIG = `${CONF}/dovecot.conf`;
@@ -52,7 +52,11 @@ export function dovecotWorkload(site: SiteContext): Workload {
 function keeper(address: string): KeeperConfig {
   return {
     command: ["/usr/sbin/dovecot", "-F", "-c", CONFIG],
-    prepare: [[...AS_VMAIL, "mkdir", "-p", "-m", "0700", `${MAIL_ROOT}/.tmp`]],
+    prepare: [
+      // One that was killed leaves its sockets behind, and Dovecot does not start over them.
+      ["/usr/bin/rm", "-rf", BASE_DIR],
+      [...AS_VMAIL, "mkdir", "-p", "-m", "0700", `${MAIL_ROOT}/.tmp`],
+    ],
     check: [
       ["/usr/bin/doveconf", "-c", CONFIG, "-n"],
       ["/usr/bin/openssl", "pkey", "-in", `${CONF}/site.key`, "-noout"],
@@ -97,5 +101,8 @@ function checks(address: string): readonly KeeperCheck[] {
       address: `${address}:${PORT.sasl}`,
       steps: [{ send: "VERSION\t1\t2\n" }, { expect: "^VERSION\t1\t" }, { expect: "^DONE$", skip: "\t" }],
     },
+    // Helpers behind every login, which would hang with them. They speak first.
+    { kind: "dialog", name: "anvil", address: `unix:${BASE_DIR}/anvil`, steps: [{ expect: "^VERSION\t" }] },
+    { kind: "dialog", name: "stats", address: `unix:${BASE_DIR}/stats-reader`, steps: [{ expect: "^VERSION\t" }] },
   ];
 }

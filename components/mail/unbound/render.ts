@@ -73,9 +73,13 @@ function caching(cacheMiB: number): string {
     serve-expired-ttl: 3600
     serve-expired-client-timeout: 1800
     serve-expired-reply-ttl: 30
-    # A server that was down is believed to be up again soon.
-    infra-host-ttl: 60
+    # A server that is silent is given up within 2 s, before Postfix and rspamd stop waiting for the answer, and is
+    # asked again after 15 s at the latest.
+    infra-host-ttl: 15
     infra-keep-probing: yes
+    infra-cache-max-rtt: 2000
+    outbound-msg-retry: 3
+    discard-timeout: 8000
 `;
 }
 
@@ -93,6 +97,8 @@ const HARDENING = `
     hide-identity: yes
     hide-version: yes
     hide-trustanchor: yes
+    # No questions that only tell a zone which of its keys are known here, RFC 8145.
+    trust-anchor-signaling: no
     ede: yes
 `;
 

@@ -19,7 +19,7 @@ describe("the resolver", () => {
   });
 
   it("is kept as the golden file says", async () => {
-    const { files: _, ...workload } = unboundWorkload(alpha);
+    const workload = { ...unboundWorkload(alpha), files: {} };
     await expect(`${JSON.stringify(workload, null, 2)}\n`).toMatchFileSnapshot("golden/workload.json");
   });
 
@@ -28,7 +28,7 @@ describe("the resolver", () => {
       siteWith({ stubZones: [{ zone: "plain.test", server: "198.51.100.2", signingKey: undefined }] }),
     );
     expect(text).toContain('stub-zone:\n    name: "plain.test."');
-    expect(text).not.toContain("trust-anchor");
+    expect(text).not.toContain("trust-anchor:");
   });
 
   it("never answers towards the world", () => {
