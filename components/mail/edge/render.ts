@@ -16,6 +16,11 @@ export interface Edge {
 /** One port of the site and those who can answer it. */
 export interface EdgeService {
   readonly name: string;
+  /**
+   * `world`: on the ingress addresses, and servers are told of the client by a PROXY header, version 2. `site`: on the
+   * loopback, for the daemons that share the site's network.
+   */
+  readonly side: "world" | "site";
   readonly port: number;
   /** The first that is ready gets everything; the others are its backups, in this order. */
   readonly servers: readonly EdgeServer[];
@@ -28,7 +33,6 @@ export interface EdgeService {
 
 export interface EdgeServer {
   readonly name: string;
-  /** Expects a PROXY header, version 2. */
   readonly address: string;
   readonly port: number;
   /** Port of the keeper that says whether the server is ready. */
@@ -122,7 +126,9 @@ function service(edge: Edge, one: EdgeService): string[] {
   const { v4, v6 } = edge.ingress;
   const frontend = [
     `frontend ${name}`,
-    ...[v4, ...(v6 === undefined ? [] : [`[${v6}]`])].map((address) => `    bind ${address}:${port}`),
+    ...(one.side === "site" ? ["127.0.0.1"] : [v4, ...(v6 === undefined ? [] : [`[${v6}]`])]).map(
+      (address) => `    bind ${address}:${port}`,
+    ),
     `    maxconn ${one.maxConnections}`,
     `    timeout client ${idleMinutes}m`,
     ...(one.busy === undefined
@@ -138,8 +144,8 @@ function service(edge: Edge, one: EdgeService): string[] {
   const needed = spare[0]?.evenUnready ?? [];
   return [
     frontend,
-    backend(name, idleMinutes, one.servers, ready),
-    ...(spare.length === 0 ? [] : [backend(`${name}-unready`, idleMinutes, spare, healthy(needed))]),
+    backend(one, name, one.servers, ready),
+    ...(spare.length === 0 ? [] : [backend(one, `${name}-unready`, spare, healthy(needed))]),
   ];
 }
 
@@ -154,15 +160,16 @@ const healthy = (checks: readonly string[]): string[] => [
   `http-check expect rstring '${['"healthy": ?true', ...checks.map((name) => `"name": ?"${name}",\\s*"ok": ?true`)].join("[\\s\\S]*")}'`,
 ];
 
-function backend(name: string, idleMinutes: number, servers: readonly EdgeServer[], check: readonly string[]): string {
+function backend(one: EdgeService, name: string, servers: readonly EdgeServer[], check: readonly string[]): string {
+  const proxy = one.side === "world" ? " send-proxy-v2" : "";
   return [
     `backend ${name}`,
-    `    timeout server ${idleMinutes}m`,
+    `    timeout server ${one.idleMinutes}m`,
     "    option httpchk",
     ...check.map((line) => `    ${line}`),
     ...servers.map(
-      ({ name: server, address, port, keeperPort }, i) =>
-        `    server ${server} ${address}:${port} send-proxy-v2 check port ${keeperPort}${i === 0 ? "" : " backup"}`,
+      (server, i) =>
+        `    server ${server.name} ${server.address}:${server.port}${proxy} check port ${server.keeperPort}${i === 0 ? "" : " backup"}`,
     ),
     "",
   ].join("\n");

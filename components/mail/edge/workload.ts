@@ -55,15 +55,24 @@ export function edgeServices(site: SiteContext): EdgeService[] {
   const busy = `421 4.3.2 ${site.hostname} Service not available, try again later`;
   const smtp = (name: string, port: number, server: Omit<EdgeServer, "name" | "address">): EdgeService => ({
     name,
+    side: "world",
     port,
     servers: [{ name: site.site, address: "127.0.0.1", ...server }],
     idleMinutes: SMTP_IDLE_MINUTES,
     maxConnections: 200,
   });
+  const maildrop = (port: number): EdgeServer => ({
+    name: site.site,
+    address: "dovecot",
+    port,
+    keeperPort: PORT.keeper,
+    evenUnready: undefined,
+  });
   const imap = (name: string, port: number, target: number): EdgeService => ({
     name,
+    side: "world",
     port,
-    servers: [{ name: site.site, address: "dovecot", port: target, keeperPort: PORT.keeper, evenUnready: undefined }],
+    servers: [maildrop(target)],
     idleMinutes: IMAP_IDLE_MINUTES,
     maxConnections: 500,
   });
@@ -75,6 +84,16 @@ export function edgeServices(site: SiteContext): EdgeService[] {
     // No word before TLS on this one: a client sees a closed connection.
     smtp("submissions", PORT.submissions, { port: PORT.submissionsProxy, ...submission }),
     imap("imaps", PORT.imaps, PORT.imapsProxy),
+    // Delivery comes this way too: Postfix bounces mail for a host whose name is gone, and a container's name goes with it.
+    {
+      name: "lmtp",
+      side: "site",
+      port: PORT.lmtp,
+      servers: [maildrop(PORT.lmtp)],
+      idleMinutes: SMTP_IDLE_MINUTES,
+      maxConnections: 100,
+      busy,
+    },
     ...(site.imap143 ? [imap("imap", PORT.imap, PORT.imapProxy)] : []),
   ];
 }

@@ -87,8 +87,9 @@ function postfixWorkload(site: SiteContext, kind: Kind): Workload {
       ...kind.volumes,
     ],
     scratch: [{ path: "/var/lib/postfix", uid: UID.postfix, mode: "0700", sizeMiB: 16 }],
-    // The master starts as root and gives each process away; the queue's folders are made with their owners.
-    capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID", "SYS_CHROOT"],
+    // The master starts as root and gives each process away; the queue's folders are made with their owners. No
+    // SYS_CHROOT: no service is chrooted.
+    capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"],
     limits: { memoryMiB: 256, pids: 200 },
     publish: [],
     sysctls: {},

@@ -9,7 +9,7 @@ test.each(Object.entries(edgeWorkload(alpha).files))("%s is as in its golden fil
 
 test("port 143 is served only where it is wanted", () => {
   const names = (imap143: boolean) => edgeServices(siteWith({ imap143 })).map((service) => service.name);
-  expect(names(false)).toEqual(["smtp", "submission", "submissions", "imaps"]);
+  expect(names(false)).toEqual(["smtp", "submission", "submissions", "imaps", "lmtp"]);
   expect(names(true)).toContain("imap");
 });
 
@@ -27,6 +27,7 @@ test("further servers are backups, in their order", () => {
     services: [
       {
         name: "imaps",
+        side: "world",
         port: 993,
         servers: ["alpha", "bravo", "charlie"].map(server),
         idleMinutes: 31,
