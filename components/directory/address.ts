@@ -55,6 +55,6 @@ export function isMailboxAddress(text: string, delimiter = DEFAULT_DELIMITER): b
  * at its very beginning does not.
  */
 export function splitExtension(local: string, delimiter = DEFAULT_DELIMITER): { base: string; extension: string } {
-  const at = [...local].findIndex((char) => delimiter.includes(char));
+  const at = Array.from(local, (char) => delimiter.includes(char)).indexOf(true);
   return at < 1 ? { base: local, extension: "" } : { base: local.slice(0, at), extension: local.slice(at) };
 }

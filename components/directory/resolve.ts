@@ -59,25 +59,40 @@ export function isReachable(view: DirectoryView, address: string): boolean {
 export function destinations(view: DirectoryView, address: string): readonly string[] {
   const ends = new Set<string>();
   const seen = new Set<string>();
-  const follow = (next: string): void => {
-    if (!isHosted(view, next)) return void ends.add(next);
-    if (seen.has(next)) {
-      // An alias that names its own mailbox keeps a copy there.
-      const own = view.mailboxes.get(next);
-      return own === undefined ? undefined : void ends.add(own.address);
-    }
-    seen.add(next);
-    const place = locate(view, next);
-    if (place === undefined) return;
-    if (place.kind === "mailbox") return void ends.add(place.mailbox.address);
-    if (place.kind === "domainAlias") return follow(place.address);
-    if (place.kind === "catchAll") return place.targets.forEach(follow);
-    if ("discard" in place.alias) return void ends.add(DISCARD_ADDRESS);
-    seen.add(place.alias.address);
-    place.alias.targets.forEach(follow);
-  };
-  follow(address.toLowerCase());
+  const queue = [address.toLowerCase()];
+  for (const next of queue) {
+    const { end, onward } = step(view, next, seen);
+    if (end !== undefined) ends.add(end);
+    queue.push(...onward);
+  }
   return [...ends];
+}
+
+interface Step {
+  readonly end?: string | undefined;
+  readonly onward: readonly string[];
+}
+
+/** One step towards the destinations. `seen` keeps loops and diamonds from being walked twice. */
+function step(view: DirectoryView, address: string, seen: Set<string>): Step {
+  if (!isHosted(view, address)) return { end: address, onward: [] };
+  // An alias that names its own mailbox keeps a copy there.
+  if (seen.has(address)) return { end: view.mailboxes.get(address)?.address, onward: [] };
+  seen.add(address);
+  const place = locate(view, address);
+  switch (place?.kind) {
+    case undefined:
+      return { onward: [] };
+    case "mailbox":
+      return { end: place.mailbox.address, onward: [] };
+    case "domainAlias":
+      return { onward: [place.address] };
+    case "catchAll":
+      return { onward: place.targets };
+    case "alias":
+      seen.add(place.alias.address);
+      return "discard" in place.alias ? { end: DISCARD_ADDRESS, onward: [] } : { onward: place.alias.targets };
+  }
 }
 
 /**

@@ -40,7 +40,9 @@ class Hangups {
   constructor() {
     const taken = new Promise<() => Promise<void>>((resolve) => (this.#start = resolve));
     this.#last = taken.then(() => undefined);
-    process.on("SIGHUP", () => (this.#last = this.#last.then(async () => (await taken)())));
+    process.on("SIGHUP", () => {
+      this.#last = this.#last.then(async () => (await taken)());
+    });
   }
 
   /** `reload` must not throw. */
@@ -55,7 +57,8 @@ async function reload(folder: string, running: Config, service: Service): Promis
     const next = await readConfiguration(folder);
     if (JSON.stringify(next.config) !== JSON.stringify(running)) {
       log("info", "Ports, folders or addresses changed; ending, to be started again with them.");
-      return await stop(service);
+      await stop(service);
+      return;
     }
     await service.reload(next);
     log("info", "Domains and first values were loaded.", { domains: next.directory.domains.length });
@@ -71,7 +74,10 @@ async function stop(service: Service): Promise<void> {
 
 async function main([command, folder]: readonly string[]): Promise<void> {
   if (command === "serve" && folder !== undefined) return serve(folder);
-  if (command === "check" && folder !== undefined) return void (await readConfiguration(folder));
+  if (command === "check" && folder !== undefined) {
+    await readConfiguration(folder);
+    return;
+  }
   throw new ConfigurationError("Say what to do: serve <folder> or check <folder>.");
 }
 

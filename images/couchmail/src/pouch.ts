@@ -56,8 +56,8 @@ class PouchStore implements Store {
 
   follow(changed: (entry: Entry) => void, failed: (error: Error) => void): void {
     this.#feed = this.#db.changes({ since: "now", live: true, include_docs: true, conflicts: true });
-    this.#feed.on("change", ({ doc }) => (doc === undefined ? [] : readEntry(doc)).forEach(changed));
-    this.#feed.on("error", (error: unknown) => failed(error instanceof Error ? error : new Error(String(error))));
+    void this.#feed.on("change", ({ doc }) => (doc === undefined ? [] : readEntry(doc)).forEach(changed));
+    void this.#feed.on("error", (error: unknown) => failed(error instanceof Error ? error : new Error(String(error))));
   }
 
   async plant(records: readonly DirectoryRecord[]): Promise<void> {

@@ -58,13 +58,13 @@ export interface Running {
   readonly service: Service;
   /** Lines of the log. */
   readonly log: readonly string[];
-  ask(port: "domain" | "mailbox" | "alias" | "sender", key: string): Promise<string>;
-  http(
+  readonly ask: (port: "domain" | "mailbox" | "alias" | "sender", key: string) => Promise<string>;
+  readonly http: (
     method: string,
     path: string,
     body?: unknown,
     token?: string,
-  ): Promise<{ readonly status: number; readonly body: unknown }>;
+  ) => Promise<{ readonly status: number; readonly body: unknown }>;
 }
 
 /** Starts the service in a folder; it is closed at the end of the test. */

@@ -119,8 +119,8 @@ class SilentStore implements Store {
 
   async plant(): Promise<void> {}
 
-  async write(): Promise<never> {
-    throw new Error("nothing is written here");
+  write(): Promise<never> {
+    return Promise.reject(new Error("nothing is written here"));
   }
 
   async close(): Promise<void> {}

@@ -57,7 +57,7 @@ function run(
 ): { readonly child: ChildProcess; readonly log: () => string; readonly ended: Promise<number | null> } {
   const child = spawn(process.execPath, [program, command, folder], { stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
-  child.stderr?.on("data", (data: Buffer) => (log += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (log += data.toString()));
   children.push(child);
   return { child, log: () => log, ended: new Promise((resolve) => child.once("close", resolve)) };
 }

@@ -36,7 +36,9 @@ describe("a table's port", () => {
     tables.push(table);
     return table.port;
   };
-  afterEach(async () => void (await Promise.all(tables.splice(0).map((table) => table.close()))));
+  afterEach(async () => {
+    await Promise.all(tables.splice(0).map((table) => table.close()));
+  });
 
   it("answers questions that come together in their order", async () => {
     const port = await serve(async (key) => {

@@ -142,7 +142,10 @@ describe("any directory", () => {
       if (++steps > LIMIT) return;
       const targets = aliasTargets(asked, next);
       if (targets === undefined) return void ends.add(next);
-      for (const target of targets) target === next ? ends.add(target) : follow(target);
+      for (const target of targets) {
+        if (target === next) ends.add(target);
+        else follow(target);
+      }
     };
     follow(address);
     return { ends, steps };

@@ -45,6 +45,6 @@ function json(schema: object): object {
 }
 
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: "draft-2020-12", io });
-  return rest;
+  const described = z.toJSONSchema(schema, { target: "draft-2020-12", io });
+  return Object.fromEntries(Object.entries(described).filter(([key]) => key !== "$schema"));
 }

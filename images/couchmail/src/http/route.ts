@@ -31,7 +31,8 @@ export interface Route {
   readonly body: z.ZodType | undefined;
   readonly status: 200 | 201 | 204;
   readonly answer: z.ZodType | undefined;
-  readonly run: (parameter: string, body: unknown) => Promise<unknown>;
+  /** The answer, or a promise of it. */
+  readonly run: (parameter: string, body: unknown) => unknown;
 }
 
 type Common = Omit<Route, "parameter" | "body" | "answer" | "run"> & {
@@ -46,7 +47,7 @@ export function route(definition: Common & { readonly run: (parameter: string) =
     parameter: definition.parameter,
     body: undefined,
     answer: definition.answer,
-    run: async (parameter) => definition.run(parameter),
+    run: definition.run,
   };
 }
 
@@ -58,6 +59,6 @@ export function bodyRoute<Body>(
     ...definition,
     parameter: definition.parameter,
     answer: definition.answer,
-    run: async (parameter, body) => definition.run(parameter, definition.body.parse(body)),
+    run: (parameter, body) => definition.run(parameter, definition.body.parse(body)),
   };
 }

@@ -6,6 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { routePath } from "hono/route";
 import * as z from "zod";
 import type { Config } from "../config.ts";
 import type { Directory } from "../directory.ts";
@@ -79,15 +80,16 @@ function failure(c: Context, error: Error, log: Logger): Response {
   if (error instanceof z.ZodError) return c.json({ error: sentences(error).join(" ") }, 422);
   if (error instanceof ConflictError) return c.json({ error: error.message }, 409);
   if (error instanceof NotReady) return c.json({ error: error.message }, 503);
-  log("error", "A request failed.", { path: c.req.routePath, error: messageOf(error) });
+  log("error", "A request failed.", { path: routePath(c), error: messageOf(error) });
   return c.json({ error: "The directory has an internal fault; its log says more. Nothing was changed." }, 500);
 }
 
 /** Listens. @throws when the port cannot be had. */
 export async function serveHttp(host: string, port: number, args: HttpArgs): Promise<Server> {
+  const answer = getRequestListener(httpApp(args).fetch);
   const server = createServer(
     { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 60_000, connectionsCheckingInterval: 5000 },
-    getRequestListener(httpApp(args).fetch),
+    (request, response) => void answer(request, response),
   );
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
