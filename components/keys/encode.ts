@@ -36,7 +36,12 @@ export function delegationSigner(zone: string, publicKeyPem: string): Delegation
   header.writeUInt8(ALGORITHM, 3);
   const rdata = Uint8Array.from([...header, ...point(publicKeyPem)]);
   const hash = createHash("sha256").update(Uint8Array.from([...wireName(zone), ...rdata]));
-  return { keyTag: keyTag(rdata), algorithm: ALGORITHM, digestType: DIGEST_TYPE, digest: hash.digest("hex").toUpperCase() };
+  return {
+    keyTag: keyTag(rdata),
+    algorithm: ALGORITHM,
+    digestType: DIGEST_TYPE,
+    digest: hash.digest("hex").toUpperCase(),
+  };
 }
 
 /** DS RDATA in master-file form. */
@@ -66,6 +71,7 @@ function hex(base64url: string): string {
 /** Canonical wire form: lower case, each label after its length. RFC 4034 section 6.2. */
 function wireName(name: string): Buffer {
   const labels = name.toLowerCase().split(".").filter(Boolean);
-  const hexOf = (label: string): string => Buffer.from([label.length]).toString("hex") + Buffer.from(label).toString("hex");
+  const hexOf = (label: string): string =>
+    Buffer.from([label.length]).toString("hex") + Buffer.from(label).toString("hex");
   return Buffer.from(`${labels.map(hexOf).join("")}00`, "hex");
 }

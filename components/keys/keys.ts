@@ -34,7 +34,10 @@ export class Keys extends pulumi.ComponentResource {
     const child = { parent: this };
     this.#args = args;
     this.#keys = byName(keys, (key) => new PrivateKey(key.name, algorithm(key.algorithm), child));
-    this.#passwords = byName(passwords, (one) => new RandomPassword(one.name, { length: one.length, special: false }, child));
+    this.#passwords = byName(
+      passwords,
+      (one) => new RandomPassword(one.name, { length: one.length, special: false }, child),
+    );
     this.#requests = byName(requests, ({ name: request, key, dnsNames }) =>
       // A common name, for lego cannot renew a request without one.
       this.#request(request, { key, dnsNames, commonName: dnsNames[0] ?? request }),
@@ -82,7 +85,11 @@ export class Keys extends pulumi.ComponentResource {
   #zoneFile(name: string): pulumi.Output<string> {
     const zone = wanted(new Map(this.#args.zones.map((one) => [one.name, one])), "zone", name);
     const texts = zone.records.flatMap((set) => (set.type === "TXT" ? set.texts : []));
-    return withRefs(texts, (ref) => this.resolve(ref), (known) => this.#args.renderZone(zone, known));
+    return withRefs(
+      texts,
+      (ref) => this.resolve(ref),
+      (known) => this.#args.renderZone(zone, known),
+    );
   }
 
   #authority({ name, key, commonName, validityHours }: CertificatePlan): SelfSignedCert {
@@ -132,7 +139,11 @@ export class Keys extends pulumi.ComponentResource {
   }
 }
 
-function algorithm(name: KeyPlan["keys"][number]["algorithm"]): { algorithm: string; rsaBits?: number; ecdsaCurve?: string } {
+function algorithm(name: KeyPlan["keys"][number]["algorithm"]): {
+  algorithm: string;
+  rsaBits?: number;
+  ecdsaCurve?: string;
+} {
   switch (name) {
     case "RSA-2048":
       return { algorithm: "RSA", rsaBits: 2048 };

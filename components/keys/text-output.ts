@@ -14,7 +14,9 @@ export function withRefs(
   resolve: (ref: Ref) => pulumi.Output<string>,
   render: (known: (ref: Ref) => string) => string,
 ): pulumi.Output<string> {
-  const refs = texts.flatMap((text) => (typeof text === "string" ? [] : text.filter((part) => typeof part !== "string")));
+  const refs = texts.flatMap((text) =>
+    typeof text === "string" ? [] : text.filter((part) => typeof part !== "string"),
+  );
   const byKey = new Map(refs.map((ref) => [JSON.stringify(ref), ref]));
   return pulumi.all([...byKey.values()].map(resolve)).apply((values) => {
     const known = new Map([...byKey.keys()].map((key, index) => [key, values[index]]));

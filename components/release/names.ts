@@ -14,7 +14,11 @@ const SHARED_OWNER = "world";
  * The kind of network stands before the group, and that has a reason: of several networks, Docker publishes ports (and
  * routes outward) through the one whose name sorts first. So `…-internet` must sort before `…-site-alpha`.
  */
-export function networkName(stack: string, group: string, network: { name: string; kind: "owned" | "external" }): string {
+export function networkName(
+  stack: string,
+  group: string,
+  network: { name: string; kind: "owned" | "external" },
+): string {
   const shared = network.kind === "external" || group === SHARED_OWNER;
   return shared ? `mailkeep-${stack}-${network.name}` : `mailkeep-${stack}-${network.name}-${group}`;
 }

@@ -11,7 +11,10 @@ export function composeNetworks(group: Group, stack: string): Record<string, Jso
   return Object.fromEntries(
     group.networks.map((network) => {
       const name = networkName(stack, group.name, network);
-      return [network.name, network.kind === "external" ? { name, external: true } : ownedNetwork(network, name, group.name, stack)];
+      return [
+        network.name,
+        network.kind === "external" ? { name, external: true } : ownedNetwork(network, name, group.name, stack),
+      ];
     }),
   );
 }

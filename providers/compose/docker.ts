@@ -19,7 +19,12 @@ export async function compose(
 ): Promise<void> {
   const { composeFile } = layout(directory);
   const where = ["--project-name", project, "--project-directory", directory, "--file", composeFile];
-  await succeed(host, what, [...host.compose, "--ansi", "never", "--progress", "plain", ...where, ...args], timeoutSeconds);
+  await succeed(
+    host,
+    what,
+    [...host.compose, "--ansi", "never", "--progress", "plain", ...where, ...args],
+    timeoutSeconds,
+  );
 }
 
 /** Sees that Docker and Compose answer, and that all images are there, before anything is changed. */
@@ -34,13 +39,17 @@ export async function checkHost(host: Host, inputs: ReleaseInputs): Promise<void
   }
   if (missing.length === 0) return;
   const [which, are] = missing.length === 1 ? ["image", "is"] : ["images", "are"];
-  throw new Error(`The ${which} ${missing.join(", ")} ${are} not on ${host.name}. Build the images first, then run the same command again.`);
+  throw new Error(
+    `The ${which} ${missing.join(", ")} ${are} not on ${host.name}. Build the images first, then run the same command again.`,
+  );
 }
 
 async function succeed(host: Host, what: string, command: readonly string[], timeoutSeconds: number): Promise<string> {
   const finished = await host.run(command, { timeoutSeconds });
   if (finished.code === 127) {
-    throw new Error(`The program ${command[0]} is not on ${host.name}: install it, or name another one in MAILKEEP_DOCKER or MAILKEEP_COMPOSE.`);
+    throw new Error(
+      `The program ${command[0]} is not on ${host.name}: install it, or name another one in MAILKEEP_DOCKER or MAILKEEP_COMPOSE.`,
+    );
   }
   if (finished.code !== 0) throw new Error(explain(what, `${finished.stdout}\n${finished.stderr}`, host.name));
   return finished.stdout;

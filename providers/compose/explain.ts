@@ -19,7 +19,8 @@ const KNOWN: readonly Known[] = [
   },
   {
     // "Bind for 127.0.0.1:25 failed: port is already allocated", "listen tcp4 127.0.0.1:25: bind: address already in use"
-    pattern: /(?:bind for|listen (?:tcp|udp)[46]?|exposing port (?:TCP|UDP)) (\[?[\w.:]*?\]?):(\d+)\b[^\n]*(?:already allocated|address already in use)/i,
+    pattern:
+      /(?:bind for|listen (?:tcp|udp)[46]?|exposing port (?:TCP|UDP)) (\[?[\w.:]*?\]?):(\d+)\b[^\n]*(?:already allocated|address already in use)/i,
     sentence: ([, address, port], host) =>
       `Port ${port} of ${address || "all addresses"} is in use by another program on ${host}. See which with \`ss -ltnp sport = :${port}\` or \`docker ps --filter publish=${port}\`, end it or publish at another address, and run the same command again.`,
   },
@@ -67,6 +68,6 @@ export function explain(what: string, output: string, host: string): string {
 export function redact(text: string, secrets: readonly string[]): string {
   const parts = secrets.flatMap((content) => [content.trim(), ...content.split("\n").map((line) => line.trim())]);
   // PEM's first and last lines are in every key, and short texts would hit at random.
-  const hidden = parts.filter((part) => part.length >= 8 && !part.startsWith("-----"));
+  const hidden = parts.filter((part) => part.length >= 8 && !/^-----[A-Z ]+-----$/.test(part));
   return hidden.toSorted((a, b) => b.length - a.length).reduce((left, part) => left.replaceAll(part, "[secret]"), text);
 }

@@ -19,13 +19,15 @@ const volume = z.strictObject({
   kind: z.enum(["mail", "state", "memory"]),
   uid,
   mode: z.string().regex(/^0[0-7]{3}$/, "must be an octal mode such as 0750"),
-  sizeMiB: z.int().positive().optional(),
+  sizeMiB: z.int().positive().exactOptional(),
 });
 
 const workload = z.strictObject({ service: json, uid, files, secretFiles: files });
 
 const schema = z.strictObject({
-  project: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "must be a Compose project name: lower-case letters, digits, '-', '_'"),
+  project: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, "must be a Compose project name: lower-case letters, digits, '-', '_'"),
   // Deleting a release removes folders below it: never accept one that others own.
   directory: z.string().regex(/^(\/[A-Za-z0-9._@+-]+){2,}$/, "must be an absolute path at least two folders deep"),
   networks: z.record(name, json),

@@ -80,7 +80,10 @@ async function look(host: Host, outputs: PlainObject, log: Log): Promise<PlainOb
   }
 }
 
-async function observed(host: Host, inputs: ReleaseInputs): Promise<Record<"hashes" | "services", Record<string, string>>> {
+async function observed(
+  host: Host,
+  inputs: ReleaseInputs,
+): Promise<Record<"hashes" | "services", Record<string, string>>> {
   const releases = await observeReleases(host, inputs.directory);
   const containers = await observeContainers(host, inputs.project);
   const names = Object.keys(inputs.workloads);

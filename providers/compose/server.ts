@@ -40,7 +40,9 @@ export async function serve(provider: Provider, logFor: LogFor, cancel: () => vo
 function handlers(provider: Provider, logFor: LogFor, cancel: () => void): grpc.UntypedServiceImplementation {
   return {
     getPluginInfo: unary(async () => new plugin.PluginInfo().setVersion(VERSION)),
-    getSchema: unary(async () => new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "compose", version: VERSION }))),
+    getSchema: unary(async () =>
+      new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "compose", version: VERSION })),
+    ),
     checkConfig: unary(async (request: InstanceType<typeof proto.CheckRequest>) =>
       new proto.CheckResponse().setInputs(request.getNews()),
     ),

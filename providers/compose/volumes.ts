@@ -36,7 +36,11 @@ export async function removeVolumes(host: Host, project: string): Promise<string
   return volumes.filter(({ kind }) => kind !== "state" && kind !== "memory").map(({ name }) => name);
 }
 
-async function ensureMemory(host: Host, project: string, { name, uid, mode, sizeMiB = 16 }: VolumeInputs): Promise<void> {
+async function ensureMemory(
+  host: Host,
+  project: string,
+  { name, uid, mode, sizeMiB = 16 }: VolumeInputs,
+): Promise<void> {
   const options = [`uid=${uid}`, `gid=${uid}`, `mode=${mode}`, `size=${sizeMiB}m`].join(",");
   const spec = hashOfSpec({ options });
   const found = await label(host, name, LABEL.spec);
@@ -52,7 +56,13 @@ async function ensureMemory(host: Host, project: string, { name, uid, mode, size
   await create(host, project, name, "memory", [...driver, "--label", `${LABEL.spec}=${spec}`]);
 }
 
-async function ensureKept(host: Host, inputs: ReleaseInputs, key: string, volume: VolumeInputs, log: Log): Promise<void> {
+async function ensureKept(
+  host: Host,
+  inputs: ReleaseInputs,
+  key: string,
+  volume: VolumeInputs,
+  log: Log,
+): Promise<void> {
   const { name, kind, uid, mode } = volume;
   const { prepared } = layout(inputs.directory);
   const wanted = `${uid}:${uid} ${mode}`;
@@ -66,7 +76,18 @@ async function ensureKept(host: Host, inputs: ReleaseInputs, key: string, volume
   if ((await host.readFiles([`${prepared}/${name}`])).get(`${prepared}/${name}`) === mark) return;
   if (user === undefined || typeof user.image !== "string") return;
   log.status(`preparing volume ${name}`);
-  const rights = ["--cap-drop", "ALL", "--cap-add", "CHOWN", "--cap-add", "FOWNER", "--user", "0:0", "--network", "none"];
+  const rights = [
+    "--cap-drop",
+    "ALL",
+    "--cap-add",
+    "CHOWN",
+    "--cap-add",
+    "FOWNER",
+    "--user",
+    "0:0",
+    "--network",
+    "none",
+  ];
   await docker(host, `preparing the volume ${name}`, [
     ...["run", "--rm", ...rights, "--entrypoint", "/bin/sh", "--volume", `${name}:${user.target}`, user.image],
     ...["-ec", 'chown "$2" "$1"; chmod "$3" "$1"', "sh", user.target, `${uid}:${uid}`, mode],

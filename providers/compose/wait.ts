@@ -76,7 +76,9 @@ export async function waitUntilHealthy(waiting: Waiting): Promise<void> {
       const since = containers.find((one) => one.workload === name)?.startedAt ?? "";
       return { name, verdict: judge(parseState(files.get(stateFile(name))), expected, since) };
     });
-    const open = verdicts.flatMap(({ name, verdict }) => (verdict.kind === "waiting" ? [{ name, why: verdict.why }] : []));
+    const open = verdicts.flatMap(({ name, verdict }) =>
+      verdict.kind === "waiting" ? [{ name, why: verdict.why }] : [],
+    );
     const refused = verdicts.some(({ verdict }) => verdict.kind === "refused");
     const now = Date.now();
     if (refused) refusedAt = Math.min(refusedAt, now);
@@ -98,7 +100,9 @@ async function explain(
     verdict.kind === "refused" ? [refusalSentence(name, verdict.message, verdict.serving)] : [],
   );
   if (refusals.length > 0) return refusals.join("\n");
-  const late = verdicts.flatMap(({ name, verdict }) => (verdict.kind === "waiting" ? [{ name, why: verdict.why }] : []));
+  const late = verdicts.flatMap(({ name, verdict }) =>
+    verdict.kind === "waiting" ? [{ name, why: verdict.why }] : [],
+  );
   const sentences = late.map(async ({ name, why }) => {
     const id = containers.find((one) => one.workload === name)?.id;
     const logs = id === undefined ? undefined : await host.run([...host.docker, "logs", "--tail", "20", id]);

@@ -15,6 +15,8 @@ export const FAKE_IMAGE = `${NAME}:1`;
 
 export interface Ran {
   readonly code: number;
+  readonly stdout: string;
+  /** Both streams. */
   readonly output: string;
 }
 
@@ -83,7 +85,7 @@ export async function run(program: string, args: readonly string[], options: obj
   return await new Promise((done) => {
     execFile(program, args, { maxBuffer: 2 ** 26, encoding: "utf8", ...options }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
-      done({ code, output: `${stdout}${stderr}` });
+      done({ code, stdout, output: `${stdout}${stderr}` });
     });
   });
 }

@@ -23,7 +23,10 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Runs `program` against a fresh mock engine. Its promise is settled when every registration has ended. */
-export async function deploy<T>(program: () => T, options: MockOptions = {}): Promise<{ result: T; resources: Seen[] }> {
+export async function deploy<T>(
+  program: () => T,
+  options: MockOptions = {},
+): Promise<{ result: T; resources: Seen[] }> {
   const resources: Seen[] = [];
   const newResource = (args: MockResourceArgs): { id: string | undefined; state: Record<string, unknown> } => {
     const secretPaths: string[] = [];

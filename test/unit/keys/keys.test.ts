@@ -16,7 +16,14 @@ const PLAN: KeyPlan = {
     { name: "dkim/home.test/s1", algorithm: "RSA-2048" },
   ],
   certificates: [
-    { name: "site/alpha", key: "site/alpha", issuer: "ca", commonName: "alpha.test", dnsNames: ["alpha.test"], validityHours: 8760 },
+    {
+      name: "site/alpha",
+      key: "site/alpha",
+      issuer: "ca",
+      commonName: "alpha.test",
+      dnsNames: ["alpha.test"],
+      validityHours: 8760,
+    },
     { name: "ca", key: "ca", issuer: "self", commonName: "private CA", dnsNames: [], validityHours: 87_600 },
   ],
   requests: [{ name: "site/alpha", key: "site/alpha", dnsNames: ["alpha.test", "mail.test"] }],
@@ -58,7 +65,11 @@ const make = (): Keys =>
     plan: PLAN,
     zones: [ZONE],
     renderZone: ({ name, records }, resolve) =>
-      records.map((set) => `${name}: ${set.type === "TXT" ? set.texts.map((text) => resolveText(text, resolve)).join() : ""}`).join(),
+      records
+        .map(
+          (set) => `${name}: ${set.type === "TXT" ? set.texts.map((text) => resolveText(text, resolve)).join() : ""}`,
+        )
+        .join(),
     passwordHashes: { "ann@home.test": "{ARGON2ID}x" },
   });
 
@@ -120,9 +131,9 @@ test.each(REFS)("resolves %o", async (ref, expected, secret) => {
 });
 
 test("names what the plan does not have", async () => {
-  await expect(deploy(() => make().resolve({ ref: "password", password: "other" }), { outputs: COMPUTED })).rejects.toThrow(
-    "The plan refers to the password other, which it does not have.",
-  );
+  await expect(
+    deploy(() => make().resolve({ ref: "password", password: "other" }), { outputs: COMPUTED }),
+  ).rejects.toThrow("The plan refers to the password other, which it does not have.");
 });
 
 test("exists in a preview, before any key does", async () => {

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { checkInputs, parseInputs, propertyPath } from "../../../providers/compose/inputs.ts";
+import type { PlainObject } from "../../../providers/compose/values.ts";
+import { secret, UNKNOWN, unwrapSecrets } from "../../../providers/compose/values.ts";
+import { release, withMx } from "./inputs.fixture.ts";
+
+const failuresOf = (inputs: PlainObject): string[] =>
+  checkInputs(inputs).failures.map(({ property, reason }) => `${property}: ${reason}`);
+
+describe("inputs", () => {
+  test("that are right have no failures, and their secret files are marked", () => {
+    const { inputs, failures } = checkInputs(release);
+    expect(failures).toEqual([]);
+    expect(unwrapSecrets(inputs)).toEqual(release);
+    expect(inputs).toMatchObject({ workloads: { mx: { secretFiles: { "site.key": secret("secret text") } } } });
+  });
+
+  test("get their defaults", () => {
+    const { project, directory, workloads } = release;
+    const { inputs, failures } = checkInputs({ project, directory, workloads: { net: workloads["net"] ?? {} } });
+    expect(failures).toEqual([]);
+    expect(inputs).toMatchObject({ networks: {}, volumes: {}, waitSeconds: 120 });
+  });
+
+  test("may be unknown in a preview, in whole or in part", () => {
+    expect(failuresOf({ ...release, directory: UNKNOWN })).toEqual([]);
+    expect(failuresOf({ ...release, waitSeconds: UNKNOWN })).toEqual([]);
+    expect(failuresOf({ ...release, workloads: UNKNOWN })).toEqual([]);
+    expect(failuresOf(withMx((mx) => ({ ...mx, secretFiles: { "site.key": UNKNOWN } })))).toEqual([]);
+  });
+
+  test("that are wrong are all named at once", () => {
+    expect(
+      failuresOf({
+        ...release,
+        project: "Not This",
+        directory: "/srv",
+        volumes: { queue: { name: "q", kind: "x", uid: 0, mode: "755" } },
+      }),
+    ).toEqual([
+      "project: must be a Compose project name: lower-case letters, digits, '-', '_'",
+      "directory: must be an absolute path at least two folders deep",
+      'volumes.queue.kind: Invalid option: expected one of "mail"|"state"|"memory"',
+      "volumes.queue.mode: must be an octal mode such as 0750",
+    ]);
+    expect(failuresOf({})).toEqual(["project: is missing", "directory: is missing", "workloads: is missing"]);
+  });
+
+  test.each(["../x", "/etc/passwd", "a/../b", "a//b", "a b", "$HOME", "", "a/", ".", "a\nb"])(
+    "refuse the path %j",
+    (path) => {
+      const reason = "must be a relative path such as conf/main.cf";
+      expect(failuresOf(withMx((mx) => ({ ...mx, files: { [path]: "" } })))).toEqual([
+        `${propertyPath(["workloads", "mx", "files", path])}: ${reason}`,
+      ]);
+    },
+  );
+
+  test.each([".hidden", "a.b/c-d/e_f", "a..b", "keeper.json"])("take the path %j", (path) => {
+    expect(failuresOf(withMx((mx) => ({ ...mx, files: { [path]: "" } })))).toEqual([]);
+  });
+
+  test("must fit together", () => {
+    const wrong = withMx((mx) => ({
+      ...mx,
+      service: { network_mode: "service:gone", volumes: [{ type: "volume", source: "other", target: "/x" }] },
+      files: { "site.key": "x" },
+    }));
+    expect(failuresOf(wrong)).toEqual([
+      "workloads.mx.service.image: must name an image",
+      'workloads.mx.secretFiles["site.key"]: is in files too; keep it in one of the two',
+      "workloads.mx.service.network_mode: shares the network of gone, which is not a workload of this release",
+      "workloads.mx.service.volumes: mounts other, which is not among the release's volumes",
+    ]);
+  });
+
+  test("are found among the outputs that the engine keeps with them", () => {
+    expect(parseInputs({ ...release, hashes: {}, services: {} })).toEqual(release);
+  });
+});
