@@ -1,5 +1,5 @@
 module mailkeep/keeper
 
-go 1.25.0
+go 1.24.0
 
-require golang.org/x/sys v0.46.0
+require golang.org/x/sys v0.35.0

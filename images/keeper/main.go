@@ -11,8 +11,8 @@ import (
 	"runtime/debug"
 )
 
-// version is set when the binary is built: -ldflags "-X main.version=…".
-var version = "dev"
+// version is the project's; a build may set a closer one: -ldflags "-X main.version=…".
+var version = "0.1.0"
 
 const usage = `usage: keeper run      run as the first process of a container
        keeper healthy  exit 0 when the state file says healthy and is fresh

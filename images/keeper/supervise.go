@@ -91,18 +91,3 @@ func (k *keeper) prepare(ctx context.Context, c *config) error {
 	}
 	return nil
 }
-
-// killAfter is how long a daemon that no longer answers may take to end itself.
-const killAfter = 2 * time.Second
-
-// end ends a daemon that does not answer, with all its processes. One that is held by SIGSTOP cannot end itself.
-func (k *keeper) end(d *process) {
-	if c := k.config(); !stopped(d.pid) {
-		limit := time.Now().Add(killAfter)
-		k.procs.signal(d, c.stopSignal())
-		d.wait(killAfter)
-		k.haltOrphans(c, limit)
-	}
-	k.procs.sweep(5 * time.Second)
-	d.wait(time.Second)
-}
