@@ -1,12 +1,12 @@
 /** What must hold for a directory as a whole. The settings are checked by it before anything is changed, couchmail's file again. */
 import type { Problem } from "../settings/problem.ts";
-import { DEFAULT_DELIMITER, isAddress, isDomainName, isMailboxAddress, parseAddress } from "./address.ts";
+import { DEFAULT_DELIMITER, isAddress, isDomainName } from "./address.ts";
+import { checkMachine, checkMailbox } from "./check-accounts.ts";
+import { badAddress, badDomain, notHosted } from "./faults.ts";
 import { findLoops } from "./loops.ts";
-import { isSenderPattern, patternDomain } from "./pattern.ts";
-import { isPasswordHash } from "./scheme.ts";
-import type { Alias, DirectoryContent, Domain, Machine, Mailbox } from "./schema.ts";
-import { checkRoleAddresses } from "./roles.ts";
 import { isReachable } from "./resolve.ts";
+import { checkRoleAddresses } from "./roles.ts";
+import type { Alias, DirectoryContent, Domain } from "./schema.ts";
 import { isHosted, viewOf } from "./view.ts";
 import type { DirectoryView } from "./view.ts";
 
@@ -49,65 +49,6 @@ function aliasTargetFault(view: DirectoryView, name: string, aliasOf: string): s
   const target = view.domains.get(aliasOf);
   if (target === undefined) return "which is not hosted";
   return target.aliasOf === undefined ? undefined : `an alias of ${target.aliasOf}`;
-}
-
-function checkMailbox(view: DirectoryView, { address, passwordHash }: Mailbox, path: string): readonly Problem[] {
-  const problems = checkAccount(view, address, `${path}.address`, passwordHash, `${path}.passwordHash`);
-  const domain = view.domains.get(parseAddress(address)?.domain ?? "");
-  if (domain?.aliasOf === undefined) return problems;
-  const fix = `give the mailbox an address in ${domain.aliasOf}: mail to ${address} reaches it there`;
-  return [
-    ...problems,
-    { path: `${path}.address`, got: `${address} in an alias domain`, wanted: "an address in a domain of its own", fix },
-  ];
-}
-
-function checkMachine(
-  view: DirectoryView,
-  { login, senders, passwordHash }: Machine,
-  path: string,
-): readonly Problem[] {
-  const problems = checkAccount(view, login, `${path}.login`, passwordHash, `${path}.passwordHash`);
-  senders.forEach((pattern, index) => {
-    const labels = patternDomain(pattern)?.split(".") ?? [];
-    const hosted = labels.some((_, from) => view.domains.has(labels.slice(from).join(".")));
-    if (isSenderPattern(pattern) && hosted) return;
-    const fix = isSenderPattern(pattern)
-      ? `list the domain under domains, or name one that is`
-      : "write it as *@host.home.test or *@*.home.test";
-    problems.push({
-      path: `${path}.senders[${index}]`,
-      got: pattern,
-      wanted: "addresses in or below a hosted domain",
-      fix,
-    });
-  });
-  return problems;
-}
-
-function checkAccount(
-  view: DirectoryView,
-  address: string,
-  path: string,
-  hash: string | undefined,
-  hashPath: string,
-): Problem[] {
-  const problems: Problem[] = [];
-  if (!isMailboxAddress(address, view.delimiter)) {
-    const fix = `use letters, digits, dot, hyphen and underscore; ${view.delimiter} begins an address extension`;
-    problems.push({ path, got: address, wanted: "an address such as ann@home.test", fix });
-  } else if (!isHosted(view, address)) problems.push(notHosted(path, address));
-  if (hash !== undefined && !isPasswordHash(hash)) {
-    // What was written may be a password, so it is not shown.
-    const got = "something that is no hash of a known scheme";
-    problems.push({
-      path: hashPath,
-      got,
-      wanted: "SHA512-CRYPT ($6$…) or ARGON2ID ($argon2id$…)",
-      fix: "make one with: openssl passwd -6",
-    });
-  }
-  return problems;
 }
 
 /** Longest answer to Postfix, tcp_table(5): 4096 characters with its code, and three for one where a character is encoded. */
@@ -186,28 +127,5 @@ function loopProblem(content: DirectoryContent, loop: readonly string[]): Proble
     got,
     wanted: "aliases that end in a mailbox or elsewhere",
     fix: `take ${first} out of the targets of ${loop.at(-1) ?? first}`,
-  };
-}
-
-function badDomain(path: string, got: string): Problem {
-  return { path, got, wanted: "a domain name such as home.test", fix: "write international names as A-labels (xn--…)" };
-}
-
-function badAddress(path: string, got: string): Problem {
-  return {
-    path,
-    got,
-    wanted: "an address such as ann@home.test",
-    fix: "write it without quotes, spaces or a display name",
-  };
-}
-
-function notHosted(path: string, address: string): Problem {
-  const domain = parseAddress(address)?.domain ?? address;
-  return {
-    path,
-    got: `${address}, whose domain is not hosted`,
-    wanted: "an address in a hosted domain",
-    fix: `list ${domain} under domains`,
   };
 }

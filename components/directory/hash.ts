@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { encrypt } from "unixcrypt";
 
 /**
- * Rounds of SHA-512. Ten times crypt(3)'s default of 5000: about 50 ms here and again in Dovecot at each login, while a
- * memory-hard hash would need more memory at each login than all of couchmail has.
+ * Rounds of SHA-512. Ten times crypt(3)'s default of 5000: some 100 ms here, once a password, while a memory-hard hash
+ * would need more memory at each login than all of couchmail has.
  */
 const ROUNDS = 50_000;
 
