@@ -1,5 +1,4 @@
-/** What both Postfix workloads share: who they are, where mail goes, how they speak TLS to the world. */
-import { CONF } from "../../plan/workload.ts";
+/** What both Postfix workloads share: who they are, where mail goes, what they run. */
 import { PORT } from "../../plan/ports.ts";
 import type { SiteContext } from "../../plan/context.ts";
 import type { Section, Service } from "./text.ts";
@@ -15,9 +14,6 @@ export const MILTER = {
 
 /** Of a listener that only the keeper asks, every few seconds: it says nothing, because two lines each time hide the rest. */
 export const QUIET = { maillog_file: "" } as const;
-
-/** Owner-readable key and world-readable chain; the chain is replaced in place at each renewal. */
-export const TLS_CHAIN = [`${CONF}/site.key`, "/certs/site.pem"] as const;
 
 /** Identity, logging and the limits of a small site. `name` tells the two workloads apart in logs. */
 export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
@@ -122,55 +118,6 @@ export const strictness: Section = {
     smtpd_reject_unlisted_recipient: true,
   },
 };
-
-/** TLS towards those who connect: what internet.nl calls good or sufficient, and nothing else. */
-export const tlsServer: Section = {
-  title: "TLS as a server: 1.2 and 1.3, forward secrecy by elliptic curves, authenticated encryption",
-  parameters: {
-    smtpd_tls_chain_files: TLS_CHAIN.join(", "),
-    smtpd_tls_auth_only: true,
-    smtpd_tls_protocols: ">=TLSv1.2",
-    smtpd_tls_mandatory_protocols: ">=TLSv1.2",
-    smtpd_tls_ciphers: "high",
-    smtpd_tls_mandatory_ciphers: "high",
-    tls_high_cipherlist: [
-      "ECDHE-ECDSA-AES256-GCM-SHA384",
-      "ECDHE-RSA-AES256-GCM-SHA384",
-      "ECDHE-ECDSA-CHACHA20-POLY1305",
-      "ECDHE-RSA-CHACHA20-POLY1305",
-      "ECDHE-ECDSA-AES128-GCM-SHA256",
-      "ECDHE-RSA-AES128-GCM-SHA256",
-    ].join(":"),
-    tls_preempt_cipherlist: true,
-    tls_eecdh_auto_curves: "X25519 prime256v1 secp384r1",
-    tls_ffdhe_auto_groups: "",
-    tls_ssl_options: "NO_COMPRESSION, NO_RENEGOTIATION",
-    smtpd_tls_loglevel: 1,
-  },
-};
-
-/** The way out. */
-export function smtpClient(site: PostfixSite): Section {
-  return {
-    title:
-      "The way out. DANE where the far side publishes it, else whatever TLS it can do: some is better than none\n(RFC 7435). Only from the addresses that SPF and reverse DNS name.",
-    parameters: {
-      smtp_helo_name: "$myhostname",
-      smtp_bind_address: site.egress.v4,
-      smtp_bind_address6: site.egress.v6 ?? "",
-      smtp_bind_address_enforce: true,
-      smtp_host_lookup: "dns",
-      smtp_dns_support_level: "dnssec",
-      smtp_tls_security_level: "dane",
-      smtp_tls_mandatory_protocols: ">=TLSv1.2",
-      smtp_tls_CAfile: "/etc/ssl/certs/ca-certificates.crt",
-      smtp_tls_loglevel: 1,
-      smtp_tls_note_starttls_offer: true,
-      smtp_connection_cache_on_demand: true,
-      smtp_connect_timeout: "30s",
-    },
-  };
-}
 
 /** How a milter that is down or hangs is taken: the client hears 4xx before it gives up by itself. */
 export const milters: Section = {

@@ -1,7 +1,8 @@
 /** The MX: takes mail for the hosted domains from anyone, relays for nobody. */
 import { PORT } from "../../plan/ports.ts";
-import { base, directory, MILTER, milters, QUIET, services, smtpClient, strictness, tlsServer } from "./common.ts";
+import { base, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
+import { smtpClient, tlsServer } from "./tls.ts";
 import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
 

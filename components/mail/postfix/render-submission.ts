@@ -1,20 +1,10 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import {
-  base,
-  directory,
-  lookup,
-  MILTER,
-  milters,
-  QUIET,
-  services,
-  smtpClient,
-  strictness,
-  tlsServer,
-} from "./common.ts";
+import { base, directory, lookup, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { submissionHeaders } from "./headers.ts";
+import { smtpClient, tlsServer } from "./tls.ts";
 import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
 
