@@ -6,9 +6,13 @@ const GREYLIST_DELAY_SECONDS = 300;
 
 /** `modules.conf`. */
 export function modules(args: Pick<RspamdArgs, "messagesPerUserPerMinute" | "greylistDelaySeconds">): string {
-  return [...CHECKS, greylist(args.greylistDelaySeconds ?? GREYLIST_DELAY_SECONDS), userLimit(args), HEADERS].join(
-    "\n",
-  );
+  return [
+    ...CHECKS,
+    greylist(args.greylistDelaySeconds ?? GREYLIST_DELAY_SECONDS),
+    userLimit(args),
+    AUTHENTICATED,
+    HEADERS,
+  ].join("\n");
 }
 
 const CHECKS = [
@@ -35,7 +39,7 @@ dmarc {
 `,
   `# What it carries.
 mime_types {
-  file = ["fallback+file://$CONFDIR/maps.d/mime_types.inc"];
+  file = "$CONFDIR/maps.d/mime_types.inc";
   extension_map {
     html = "text/html";
     txt = ["message/disposition-notification", "text/plain", "text/rfc822-headers"];
@@ -47,7 +51,7 @@ phishing {
   openphish_enabled = false;
   phishtank_enabled = false;
   exceptions {
-    REDIRECTOR_FALSE = ["fallback+file://$CONFDIR/maps.d/redirectors.inc"];
+    REDIRECTOR_FALSE = "$CONFDIR/maps.d/redirectors.inc";
   }
 }
 chartable {
@@ -108,6 +112,21 @@ ratelimit {
 }
 `;
 }
+
+const AUTHENTICATED = `# What a logged-in user sends is refused as spam or passed on as it is: a mark would harm the user at the far side.
+settings {
+  authenticated {
+    priority = high;
+    authenticated = true;
+    apply {
+      actions {
+        "add header" = null;
+        greylist = null;
+      }
+    }
+  }
+}
+`;
 
 const HEADERS = `# What the message is told about itself. X-Spam is put on by the worker. What a sender wrote under these names goes, in
 # the mail of users that are logged in too: nobody speaks in our name, RFC 8601 section 5.

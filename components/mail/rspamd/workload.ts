@@ -57,7 +57,8 @@ export function rspamdWorkload(
     ],
     scratch: [],
     capabilities: [],
-    limits: { memoryMiB: 256, pids: 64 },
+    // It uses 50; four times that when it has to compile its expressions itself, see images/rspamd.
+    limits: { memoryMiB: 384, pids: 64 },
     publish: [],
     sysctls: {},
   };
