@@ -38,6 +38,8 @@ export class Project {
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // Whatever tries to download a plugin fails at once, and with it the test.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      // Plugins that happen to be on PATH are not the ones to be tested.
+      PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
       MAILKEEP_TEST: "1",
     };
   }

@@ -6,13 +6,14 @@ import languagePb from "@pulumi/pulumi/proto/language_pb.js";
 import type * as language from "@pulumi/pulumi/proto/language_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
+import { version } from "@pulumi/pulumi/version.js";
 import { runChild, stopChildren } from "./child.ts";
 import { installedPackages, requiredPackages } from "./packages.ts";
 import { runPlugin } from "./run-plugin.ts";
 import { runProgram } from "./run.ts";
 
-/** Version that the host names in `pulumi about` and plugin listings. */
-const VERSION = "3.250.0";
+/** Version that the host names in `pulumi about` and plugin listings: the SDK's, since its runners do the work. */
+const VERSION = version.replace(/^v/, "");
 
 /** Builds the handlers. `engineAddress` is the command line's; a handshake replaces it. */
 export function languageRuntime(engineAddress: string): grpc.UntypedServiceImplementation {
