@@ -22,7 +22,7 @@ export interface Console {
 export const STDERR: Console = {
   write: (line) => void process.stderr.write(`${line}\n`),
   now: () => performance.now(),
-  colours: process.stderr.isTTY === true && process.env["NO_COLOR"] === undefined,
+  colours: process.stderr.isTTY && process.env["NO_COLOR"] === undefined,
 };
 
 /** One piece of work that is told about while it runs. */
@@ -79,11 +79,11 @@ export function tellError(error: unknown, out: Console = STDERR): void {
 export function table(rows: readonly (readonly string[])[], out: Pick<Console, "colours"> = STDERR): string {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, [...cell].length);
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, Array.from(cell).length);
   }
   const lines = rows.map((row) =>
     row
-      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - [...cell].length))
+      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - Array.from(cell).length))
       .join("  ")
       .trimEnd(),
   );

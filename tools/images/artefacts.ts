@@ -52,19 +52,20 @@ export async function serviceBundle(project: string, image: string): Promise<Art
   const made = await once(["bundle", `${image}-${hash}`], async (draft) => {
     const building = step(`Bundling ${image}`);
     const build: unknown = await import(pathToFileURL(join(folder, "build.ts")).href);
-    await bundleOf(build, join(folder, "build.ts"))(draft);
+    if (!isServiceBuild(build)) return fail(`${join(folder, "build.ts")} must export bundle(outDir), and does not.`);
+    await build.bundle(draft);
     building.done();
   });
   // Of the bundle, not of the sources: most changes of a component leave the service as it is.
   return { name: "dist", path: made, hash: hashOfFiles(await filesOf(made)) };
 }
 
-function bundleOf(module: unknown, path: string): (outDir: string) => Promise<unknown> {
-  if (typeof module === "object" && module !== null && "bundle" in module && typeof module.bundle === "function") {
-    const { bundle } = module;
-    return async (outDir) => bundle(outDir);
-  }
-  return fail(`${path} must export a function bundle(outDir), and does not.`);
+interface ServiceBuild {
+  readonly bundle: (outDir: string) => Promise<void>;
+}
+
+function isServiceBuild(module: unknown): module is ServiceBuild {
+  return typeof module === "object" && module !== null && "bundle" in module && typeof module.bundle === "function";
 }
 
 /** Node.js without the symbols that only a debugger reads, where strip(1) is there to take them out. */

@@ -6,6 +6,7 @@ import { cacheBin } from "./cache.ts";
 import { prepareCompose, type Compose } from "./compose.ts";
 import { prepareDocker } from "./docker.ts";
 import { installLanguageHost } from "./language-host/install.ts";
+import { onPath } from "./on-path.ts";
 import { preparePulumi, type PulumiCli } from "./pulumi-cli.ts";
 import type { Used } from "./used.ts";
 
@@ -44,29 +45,31 @@ export async function prepare({ needs, refreshBaseImage = false }: Preparation):
     wants.has("pulumi") ? pulumiAndHost() : undefined,
     dockerParts(wants, refreshBaseImage),
   ]);
-  const { docker, compose, baseImage } = engine ?? {};
-  const path = [
-    ...(pulumi === undefined || pulumi.path === "pulumi" ? [] : [dirname(pulumi.path)]),
-    dirname(process.execPath),
-    cacheBin(),
-  ];
+  const { docker, compose, baseImage } = engine;
   return {
     pulumi,
     docker,
     compose,
     baseImage,
-    env: {
-      PATH: [...new Set([...path, ...(process.env["PATH"] ?? "").split(delimiter)])].join(delimiter),
-      ...compose?.env,
-    },
+    env: { PATH: searchPath(pulumi), ...compose?.env },
     used: [pulumi, docker, compose, baseImage].flatMap((part) => part ?? []),
   };
+}
+
+/** Our Node.js first, then Pulumi with what lies beside it; our own plugins come last where Pulumi has its own. */
+function searchPath(pulumi: PulumiCli | undefined): string {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const ours = pulumi?.source === "fallback" ? [cacheBin(), ...folders] : [...folders, cacheBin()];
+  const official = pulumi?.source === "official" ? [dirname(pulumi.path)] : [];
+  return [...new Set([dirname(process.execPath), ...official, ...ours])].join(delimiter);
 }
 
 /** The language host is ours where the command line came without one. */
 async function pulumiAndHost(): Promise<PulumiCli> {
   const pulumi = await preparePulumi(() => step("Pulumi"));
-  if (pulumi.source === "fallback") await installLanguageHost(cacheBin(), process.execPath);
+  const beside = [dirname(pulumi.path), process.env["PATH"]].join(delimiter);
+  const host = await onPath("pulumi-language-nodejs", beside, [cacheBin()]);
+  if (host === undefined) await installLanguageHost(cacheBin(), process.execPath);
   return pulumi;
 }
 

@@ -1,10 +1,11 @@
 /** The Pulumi command line: the one that is installed, else the official archive, else built from the Go module proxy. */
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fail, type Step } from "../console.ts";
 import { cacheBin, exists, inCache, temporary } from "./cache.ts";
 import { buildPulumi } from "./pulumi-build.ts";
 import { download, locked, nodeArch, sha256 } from "./node.mjs";
+import { onPath } from "./on-path.ts";
 import { ask, lastLines, run, type Runner } from "./run.ts";
 import type { Used } from "./used.ts";
 
@@ -12,6 +13,7 @@ import type { Used } from "./used.ts";
 export const PULUMI_VERSION = "3.250.0";
 
 export interface PulumiCli extends Used {
+  /** Absolute. */
   readonly path: string;
 }
 
@@ -30,10 +32,8 @@ export async function preparePulumi(
   runner: Runner = run,
   fetch = fromPulumiCom,
 ): Promise<PulumiCli> {
-  const installed = await ask(runner, "pulumi", ["version"]);
-  if (installed !== undefined && fitsPulumi(installed)) return found("pulumi", installed, "installed");
-  const cached = await cachedPulumi(runner);
-  if (cached !== undefined) return cached;
+  const there = (await installedPulumi(runner)) ?? (await cachedPulumi(runner));
+  if (there !== undefined) return there;
   const step = progress();
   return locked(inCache("pulumi.lock"), async () => {
     const meanwhile = await cachedPulumi(runner);
@@ -59,6 +59,15 @@ export function fitsPulumi(version: string): boolean {
 
 function found(path: string, version: string, source: Used["source"]): PulumiCli {
   return { name: "pulumi", path, version: version.replace(/^v/, ""), source };
+}
+
+/** The machine's own. In a shell of ours the one in the cache is on PATH too, and is not meant. */
+async function installedPulumi(runner: Runner): Promise<PulumiCli | undefined> {
+  const path = await onPath("pulumi", process.env["PATH"], [dirname(pulumiPath("official")), cacheBin()]);
+  const version = path === undefined ? undefined : await ask(runner, path, ["version"]);
+  return path === undefined || version === undefined || !fitsPulumi(version)
+    ? undefined
+    : found(path, version, "installed");
 }
 
 /** The version is asked of the fallback alone, because its path does not name it. */

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { fail, SentenceError, step, table, tellError, within, type Console } from "../../../tools/console.ts";
 
-function fakeConsole(colours = false): { readonly out: Console; readonly lines: string[]; tick(ms: number): void } {
+function fakeConsole(colours = false): {
+  readonly out: Console;
+  readonly lines: string[];
+  readonly tick: (ms: number) => void;
+} {
   const lines: string[] = [];
   let now = 0;
   return { lines, tick: (ms) => void (now += ms), out: { write: (line) => lines.push(line), now: () => now, colours } };

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
 import { wrapperModule } from "../../../tools/offline/pulumi-build.ts";
@@ -11,7 +11,16 @@ let cache: string;
 beforeEach(async () => {
   cache = await mkdtemp(join(tmpdir(), "mailkeep-pulumi-"));
   vi.stubEnv("XDG_CACHE_HOME", cache);
+  vi.stubEnv("PATH", join(cache, "path"));
+  await mkdir(join(cache, "path"));
 });
+
+/** Puts an executable on PATH; what it answers is the runner's matter. */
+async function install(): Promise<string> {
+  const path = join(cache, "path", "pulumi");
+  await writeFile(path, "", { mode: 0o755 });
+  return path;
+}
 afterEach(async () => {
   vi.unstubAllEnvs();
   await rm(cache, { recursive: true });
@@ -34,11 +43,12 @@ test.each([
 });
 
 test("one on PATH that fits is used without a word", async () => {
-  const { runner } = fakeRunner({ "pulumi version": prints("v3.255.0\n") });
+  const path = await install();
+  const { runner } = fakeRunner({ [`${path} version`]: prints("v3.255.0\n") });
   const { step, told } = fakeStep();
   expect(await preparePulumi(() => step, runner, unreachable)).toEqual({
     name: "pulumi",
-    path: "pulumi",
+    path,
     version: "3.255.0",
     source: "installed",
   });
@@ -46,7 +56,8 @@ test("one on PATH that fits is used without a word", async () => {
 });
 
 test("without an archive and without Go the sentence names both ways", async () => {
-  const { runner } = fakeRunner({ "pulumi version": prints("v3.10.0\n") });
+  const path = await install();
+  const { runner } = fakeRunner({ [`${path} version`]: prints("v3.10.0\n") });
   const { step, told } = fakeStep();
   await expect(preparePulumi(() => step, runner, unreachable)).rejects.toThrow("install Pulumi, or Go 1.24 or newer");
   expect(told[0]).toContain("no answer from get.pulumi.com within 4 s");
@@ -67,20 +78,19 @@ test("a module proxy that does not answer is named with what go says", async () 
   );
 });
 
-test("what was fetched is found again without asking anybody", async () => {
+test("what was fetched is found again without asking anybody, also in a shell that has it on PATH", async () => {
+  const path = join(cache, "mailkeep", `pulumi-${PULUMI_VERSION}`, "pulumi");
+  const official = { name: "pulumi", path, version: PULUMI_VERSION, source: "official" };
   const { runner, ran } = fakeRunner({});
-  const fetched = await preparePulumi(
-    () => fakeStep().step,
-    runner,
-    () => Promise.resolve(undefined),
-  );
-  expect(fetched).toEqual({
-    name: "pulumi",
-    path: join(cache, "mailkeep", `pulumi-${PULUMI_VERSION}`, "pulumi"),
-    version: PULUMI_VERSION,
-    source: "official",
-  });
-  expect(ran).toEqual(["pulumi version"]);
+  const fetch = async () => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, "", { mode: 0o755 });
+    return undefined;
+  };
+  expect(await preparePulumi(() => fakeStep().step, runner, fetch)).toEqual(official);
+  vi.stubEnv("PATH", dirname(path));
+  expect(await preparePulumi(() => fakeStep().step, runner, unreachable)).toEqual(official);
+  expect(ran).toEqual([]);
 });
 
 test("the wrapper module keeps requirements and the clipboard replacement, and loses the path to the SDK", () => {
@@ -116,7 +126,6 @@ test("a checksum counts for its own file only", () => {
 
 test("the build asks for two packages at a time", async () => {
   const source = join(cache, "module");
-  const { mkdir, writeFile } = await import("node:fs/promises");
   await mkdir(source);
   await writeFile(join(source, "go.mod"), "module x\n");
   await writeFile(join(source, "go.sum"), "");

@@ -164,9 +164,7 @@ test("start.mjs hands over arguments, path and exit code, and says nothing itsel
   const start = (...args: string[]) => run(process.execPath, [join(folder, "tools", "start.mjs"), ...args]);
   expect(await start("status", "--json")).toEqual({ code: 7, stdout: '["status","--json"]\n', stderr: "" });
   expect(await start("run", "tool", "x")).toEqual({ code: 0, stdout: `${process.execPath} x\n`, stderr: "" });
-  expect(await start("run", "other")).toMatchObject({
-    code: 1,
-    stdout: "",
-    stderr: expect.stringContaining('"other" is none'),
-  });
+  const unknown = await start("run", "other");
+  expect(unknown).toMatchObject({ code: 1, stdout: "" });
+  expect(unknown.stderr).toContain('"other" is none');
 });
