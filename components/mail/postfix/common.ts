@@ -4,7 +4,7 @@ import type { SiteContext } from "../../plan/context.ts";
 import type { Section, Service } from "./text.ts";
 
 /** What Postfix has to know of its site. */
-export type PostfixSite = Pick<SiteContext, "hostname" | "egress" | "domains" | "mail">;
+export type PostfixSite = Pick<SiteContext, "hostname" | "ingress" | "egress" | "domains" | "mail">;
 
 /** Sockets of the milters, by the contract of the two volumes that hold them. */
 export const MILTER = {
@@ -39,6 +39,8 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
           "{ RES_OPTIONS = timeout:3 attempts:1 }",
         ],
         inet_interfaces: "all",
+        // The world's addresses of this site, also where they are translated on the way: mail for them is not sent out again.
+        proxy_interfaces: [site.ingress.v4, ...(site.ingress.v6 === undefined ? [] : [site.ingress.v6])].join(", "),
         inet_protocols: site.egress.v6 === undefined ? "ipv4" : "all",
         // Nobody is trusted for where it comes from; the loopback has the edge on it, which speaks for strangers.
         mynetworks: "",
@@ -76,15 +78,17 @@ export const lookup = (port: number): string => `tcp:127.0.0.1:${port}`;
 export function directory(site: PostfixSite): Section {
   const origin = originDomain(site);
   // The site's own name and address literals take mail for their postmaster alone (RFC 5321 section 4.5.1).
-  const own = [site.hostname, `[${site.egress.v4}]`].filter((name) => !site.domains.includes(name));
-  const aliases = own.flatMap((name) => [`{postmaster@${name} = postmaster@${origin}}`]);
+  const { v4, v6 } = site.ingress;
+  const literals = [`[${v4}]`, ...(v6 === undefined ? [] : [`[IPv6:${v6}]`])];
+  const names = site.domains.includes(site.hostname) ? [] : [site.hostname];
+  const aliases = [...names, ...literals].map((name) => `{postmaster@${name} = postmaster@${origin}}`);
   return {
     title:
       "Where mail goes. The directory answers for every hosted domain; a failed lookup is 4xx.\nThe server has no users of its own.",
     parameters: {
       virtual_mailbox_domains: lookup(PORT.directoryDomain),
       virtual_mailbox_maps: lookup(PORT.directoryMailbox),
-      virtual_alias_domains: own.filter((name) => !name.startsWith("[")).join(", "),
+      virtual_alias_domains: names,
       virtual_alias_maps: [`inline:{ ${aliases.join(", ")} }`, lookup(PORT.directoryAlias)],
       // The edge knows which maildrop is ready. A name here would be a bounce when it does not resolve for a moment.
       virtual_transport: `lmtp:inet:[127.0.0.1]:${PORT.lmtp}`,
