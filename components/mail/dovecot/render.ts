@@ -17,11 +17,17 @@ export interface DovecotArgs {
   readonly recipientDelimiter: string;
 }
 
+/** Leaf and chain, kept current by the certs workload. */
+export const CERTIFICATE = "/certs/site.pem";
+
 /** Dovecot's sockets between its processes. */
 export const BASE_DIR = "/run/dovecot";
 
 /** Where the volume with all mail is mounted. The directory says below which folder each mailbox lives. */
 export const MAIL_ROOT = "/srv/mail";
+
+/** IMAP sessions at once. Each takes some 4 MiB in its two processes, so they fit in the container's limit. */
+const SESSIONS = 200;
 
 /** TLS 1.2 with forward secrecy and authenticated encryption only; what TLS 1.3 offers by itself is all of that kind. */
 const CIPHERS = ["ECDSA", "RSA"].flatMap((signature) =>
@@ -118,9 +124,11 @@ service auth {
   }
 }
 service anvil {
-  # So that the auth process, which is not root, finds the count of bad logins again when its keeper was restarted.
+  # The auth process counts bad logins here. It connects as root at its start and as dovecot after a loss.
   unix_listener anvil-auth-penalty {
     user = dovecot
+    group = root
+    mode = 0660
   }
 }
 # Each worker checks one password at a time, and ARGON2ID takes up to 64 MiB for it.
@@ -135,7 +143,7 @@ function tls(): string {
   return `ssl = required
 ssl_min_protocol = TLSv1.2
 ssl_cipher_list = ${CIPHERS.join(":")}
-ssl_server_cert_file = /certs/site.pem
+ssl_server_cert_file = ${CERTIFICATE}
 ssl_server_key_file = ${CONF}/site.key
 `;
 }
@@ -153,7 +161,17 @@ ${starttls}  inet_listener imaps {
     ssl = yes
     haproxy = yes
   }
-  # For the keeper's probe. Without TLS, so nobody can log in.
+  process_limit = ${SESSIONS}
+}
+# For the keeper's probe, apart from the crowd: a full house must not look like a hung one. Without TLS, so nobody logs in.
+service imap-login-probe {
+  executable = imap-login
+  type = login
+  protocol = imap
+  user = dovenull
+  chroot = login
+  restart_request_count = 1
+  process_limit = 5
   inet_listener probe {
     listen = 127.0.0.1
     port = ${PORT.imap}
@@ -161,6 +179,7 @@ ${starttls}  inet_listener imaps {
 }
 service imap {
   user = vmail
+  process_limit = ${SESSIONS}
 }
 `;
 }

@@ -5,7 +5,7 @@ import { PORT } from "../../plan/ports.ts";
 import type { KeeperCheck, KeeperConfig, Workload } from "../../plan/workload.ts";
 import { CONF } from "../../plan/workload.ts";
 import { renderDirectoryScript } from "./lua.ts";
-import { BASE_DIR, MAIL_ROOT, renderDovecot } from "./render.ts";
+import { BASE_DIR, CERTIFICATE, MAIL_ROOT, renderDovecot } from "./render.ts";
 import { JUNK_SCRIPT, SIEVE_CACHE } from "./sieve.ts";
 
 const CONFIG = `${CONF}/dovecot.conf`;
@@ -43,7 +43,7 @@ export function dovecotWorkload(site: SiteContext): Workload {
     ],
     scratch: [{ path: SIEVE_CACHE, uid: UID.vmail, mode: "0755", sizeMiB: 1 }],
     capabilities: ["CHOWN", "KILL", "SETGID", "SETUID", "SYS_CHROOT"],
-    limits: { memoryMiB: 768, pids: 1024 },
+    limits: { memoryMiB: 1024, pids: 1024 },
     publish: [],
     sysctls: {},
   };
@@ -53,6 +53,8 @@ function keeper(address: string): KeeperConfig {
   return {
     command: ["/usr/sbin/dovecot", "-F", "-c", CONFIG],
     prepare: [
+      // Without a certificate it would start and fail every client; the certs workload lays the first one at once.
+      ["/usr/bin/test", "-s", CERTIFICATE],
       // One that was killed leaves its sockets behind, and Dovecot does not start over them.
       ["/usr/bin/rm", "-rf", BASE_DIR],
       [...AS_VMAIL, "mkdir", "-p", "-m", "0700", `${MAIL_ROOT}/.tmp`],
@@ -63,7 +65,7 @@ function keeper(address: string): KeeperConfig {
       ["/usr/bin/sievec", "-c", CONFIG, `${CONF}/sieve/junk.sieve`, "/tmp/check.svbin"],
     ],
     reload: { signal: "HUP" },
-    watch: ["/certs/site.pem"],
+    watch: [CERTIFICATE],
     probe: { intervalSeconds: 3, timeoutSeconds: 3, failures: 3, startSeconds: 20, checks: checks(address) },
     // Sessions are ended, deliveries finished.
     stopSeconds: 10,
