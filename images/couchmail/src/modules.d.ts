@@ -23,9 +23,30 @@ declare module "pouchdb-adapter-leveldb-core" {
   export default adapter;
 }
 
-declare namespace PouchDB {
-  interface Static {
-    /** Makes an adapter known by a name. Left out of the published types. */
-    adapter(name: string, adapter: object, preferred: boolean): void;
+declare module "pouchdb-core" {
+  /** A stored document, with PouchDB's own fields beside the record's. */
+  interface Row {
+    readonly id: string;
+    readonly doc?: object;
+    /** Set where a key that was asked for is not there. */
+    readonly error?: string;
   }
+  export interface Changes {
+    on(event: "change", take: (change: { readonly doc?: object }) => void): Changes;
+    on(event: "error", take: (error: unknown) => void): Changes;
+    cancel(): void;
+  }
+  // The published types declare a Buffer of their own, which clashes with Node's.
+  class PouchDB {
+    constructor(name: string, options: { adapter: string; auto_compaction: boolean; revs_limit: number });
+    /** Makes an adapter known by a name. */
+    static adapter(name: string, adapter: object, preferred: boolean): void;
+    info(): Promise<object>;
+    allDocs(options: object): Promise<{ readonly rows: readonly Row[] }>;
+    bulkDocs(docs: readonly object[], options: { new_edits: boolean }): Promise<readonly object[]>;
+    put(doc: object): Promise<{ readonly rev: string }>;
+    changes(options: object): Changes;
+    close(): Promise<void>;
+  }
+  export default PouchDB;
 }

@@ -1,6 +1,6 @@
 /** The store on disk: PouchDB on LevelDB. Its documents replicate with CouchDB's protocol. */
 import LevelAdapter from "pouchdb-adapter-leveldb-core";
-import PouchDB from "pouchdb-core";
+import PouchDB, { type Changes } from "pouchdb-core";
 import { durableLevel } from "./durable.ts";
 import type { WriteWatcher } from "./durable.ts";
 import { firstRevision, recordId, recordSchema } from "./record.ts";
@@ -34,10 +34,10 @@ function adapterFor(watch: WriteWatcher | undefined): string {
 }
 
 class PouchStore implements Store {
-  readonly #db: PouchDB.Database;
-  #feed: PouchDB.Core.Changes<object> | undefined;
+  readonly #db: PouchDB;
+  #feed: Changes | undefined;
 
-  constructor(db: PouchDB.Database) {
+  constructor(db: PouchDB) {
     this.#db = db;
   }
 
@@ -56,8 +56,8 @@ class PouchStore implements Store {
 
   follow(changed: (entry: Entry) => void, failed: (error: Error) => void): void {
     this.#feed = this.#db.changes({ since: "now", live: true, include_docs: true, conflicts: true });
-    void this.#feed.on("change", ({ doc }) => (doc === undefined ? [] : readEntry(doc)).forEach(changed));
-    void this.#feed.on("error", (error: unknown) => failed(error instanceof Error ? error : new Error(String(error))));
+    this.#feed.on("change", ({ doc }) => (doc === undefined ? [] : readEntry(doc)).forEach(changed));
+    this.#feed.on("error", (error: unknown) => failed(error instanceof Error ? error : new Error(String(error))));
   }
 
   async plant(records: readonly DirectoryRecord[]): Promise<void> {
