@@ -52,11 +52,14 @@ export class Release extends pulumi.CustomResource {
   declare readonly services: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.CustomResourceOptions) {
-    const workloads = Object.entries(args.workloads).map(([key, workload]) => {
-      const secrets = Object.entries(workload.secretFiles).map(([path, content]) => [path, pulumi.secret(content)]);
-      return [key, { ...workload, secretFiles: Object.fromEntries(secrets) }];
-    });
-    const inputs = { ...args, workloads: Object.fromEntries(workloads), hashes: undefined, services: undefined };
-    super("compose:index:Release", name, inputs, opts);
+    const workloads = mapValues(args.workloads, (workload) => ({
+      ...workload,
+      secretFiles: mapValues(workload.secretFiles, (content) => pulumi.secret(content)),
+    }));
+    super("compose:index:Release", name, { ...args, workloads, hashes: undefined, services: undefined }, opts);
   }
+}
+
+function mapValues<T, U>(object: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]): [string, U] => [key, map(value)]));
 }

@@ -53,7 +53,7 @@ export function composeService(workload: Workload, { stack, group, image }: Serv
 
 function network({ name, network: place, publish, sysctls }: Workload): JsonObject {
   if (place.kind === "shared") return { network_mode: `service:${place.with}` };
-  const networks = place.attach.map(({ network: key, address, address6 }, index) => [
+  const networks = place.attach.map(({ network: key, address, address6 }, index): [string, JsonObject] => [
     key,
     // Connected in the order given: the first is the one that published ports lead to.
     { ipv4_address: address, ...(address6 !== undefined && { ipv6_address: address6 }), priority: 1000 - index },

@@ -27,13 +27,31 @@ export async function compose(
   );
 }
 
+/** Removes the containers and networks of a project whose Compose file is gone. */
+export async function removeByLabel(host: Host, project: string): Promise<void> {
+  const filter = ["--quiet", "--filter", `label=com.docker.compose.project=${project}`];
+  const containers = (await docker(host, "listing containers", ["ps", "--all", ...filter])).split("\n").filter(Boolean);
+  if (containers.length > 0) await docker(host, "removing containers", ["rm", "--force", ...containers]);
+  const networks = (await docker(host, "listing networks", ["network", "ls", ...filter])).split("\n").filter(Boolean);
+  if (networks.length > 0) await docker(host, "removing networks", ["network", "rm", ...networks]);
+}
+
 /** Sees that Docker and Compose answer, and that all images are there, before anything is changed. */
 export async function checkHost(host: Host, inputs: ReleaseInputs): Promise<void> {
+  const user = await host.run(["id", "-u"]);
+  if (user.stdout.trim() !== "0") {
+    throw new Error(
+      `Putting ${inputs.project} on ${host.name} needs the rights of root, for each workload's files belong to a user of its own. Run the same command as root (such as with sudo).`,
+    );
+  }
   await docker(host, "asking Docker for its version", ["version", "--format", "{{.Server.Version}}"]);
   await succeed(host, "asking Compose for its version", [...host.compose, "version"], 60);
-  const images = new Set(Object.values(inputs.workloads).map(({ service }) => String(service["image"])));
+  const images = new Set(
+    Object.values(inputs.workloads).flatMap(({ service: { image } }) => (typeof image === "string" ? [image] : [])),
+  );
   const missing: string[] = [];
-  for (const image of images) {
+  const all = await host.run([...host.docker, "image", "inspect", "--format", "{{.Id}}", ...images]);
+  for (const image of all.code === 0 ? [] : images) {
     const found = await host.run([...host.docker, "image", "inspect", "--format", "{{.Id}}", image]);
     if (found.code !== 0) missing.push(image);
   }

@@ -4,12 +4,12 @@ import type { PlainObject } from "./values.ts";
 
 export interface Provider {
   /** Finds everything that is wrong with the inputs, at once. */
-  readonly check: (inputs: PlainObject) => Promise<{ inputs: PlainObject; failures: readonly InputFailure[] }>;
+  readonly check: (inputs: PlainObject) => { inputs: PlainObject; failures: readonly InputFailure[] };
   readonly diff: (states: {
     oldInputs: PlainObject;
     oldOutputs: PlainObject;
     inputs: PlainObject;
-  }) => Promise<readonly Difference[]>;
+  }) => readonly Difference[];
   readonly create: (inputs: PlainObject, log: Log) => Promise<{ id: string; outputs: PlainObject }>;
   /** The outputs as they really are; undefined when nothing is left of the resource. */
   readonly read: (outputs: PlainObject, log: Log) => Promise<PlainObject | undefined>;

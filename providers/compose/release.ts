@@ -1,7 +1,7 @@
 /** The resource `compose:index:Release`: one group of workloads on one host. */
 import { prune, settle, switchOver, upload } from "./apply.ts";
 import { diffHost, diffInputs, expectedOutputs } from "./diff.ts";
-import { checkHost, compose } from "./docker.ts";
+import { checkHost, compose, removeByLabel } from "./docker.ts";
 import type { Log } from "./engine.ts";
 import { redact } from "./explain.ts";
 import { script } from "./host.ts";
@@ -24,8 +24,8 @@ export const releaseProvider = releaseProviderOn(localHost(process.env));
 /** The provider for releases on one host. */
 export function releaseProviderOn(host: Host): Provider {
   return {
-    check: async (inputs) => checkInputs(inputs),
-    diff: async ({ oldInputs, oldOutputs, inputs }) => {
+    check: checkInputs,
+    diff: ({ oldInputs, oldOutputs, inputs }) => {
       const differences = diffInputs(oldInputs, inputs);
       return differences.length > 0 ? differences : diffHost(oldOutputs, inputs);
     },
@@ -43,23 +43,26 @@ export function releaseProviderOn(host: Host): Provider {
   };
 }
 
-async function put(host: Host, inputs: ReleaseInputs, values: PlainObject, log: Log): Promise<PlainObject> {
-  return await withoutSecrets(inputs, () =>
-    withLock(host, inputs.directory, log, async () => {
-      await checkHost(host, inputs);
+async function put(host: Host, inputs: ReleaseInputs, values: PlainObject, given: Log): Promise<PlainObject> {
+  const secrets = secretsOf(inputs);
+  // What a check of a daemon says is shown as it is, but for secrets.
+  const log: Log = { ...given, status: (message) => given.status(redact(message, secrets)) };
+  return await withoutSecrets(inputs, async () => {
+    await checkHost(host, inputs);
+    return await withLock(host, inputs.directory, log, async () => {
       const applied = await upload(host, inputs, log);
       try {
         await switchOver(host, inputs, applied, log);
         await settle(host, inputs, applied, log);
         await prune(host, inputs, applied);
       } catch (error) {
-        const message = redact(error instanceof Error ? error.message : String(error), secretsOf(inputs));
+        const message = redact(error instanceof Error ? error.message : String(error), secrets);
         const seen = await observed(host, inputs).catch(() => ({ hashes: {}, services: {} }));
         throw new PartialFailure(message, inputs.project, outputsOf(values, seen));
       }
       return outputsOf(values, expectedOutputs(values));
-    }),
-  );
+    });
+  });
 }
 
 /** What the host has now; undefined when there is neither a file nor a container left. */
@@ -100,10 +103,9 @@ async function observed(
 async function remove(host: Host, inputs: ReleaseInputs, log: Log): Promise<void> {
   const { release, state, prepared, composeFile } = layout(inputs.directory);
   const there = await host.readFiles([composeFile]);
-  if (there.size > 0) {
-    const what = `Taking ${inputs.project} down`;
-    await compose(host, what, inputs, ["down", "--remove-orphans"], DOWN_SECONDS);
-  }
+  const what = `Taking ${inputs.project} down`;
+  if (there.size > 0) await compose(host, what, inputs, ["down", "--remove-orphans"], DOWN_SECONDS);
+  else await removeByLabel(host, inputs.project);
   const kept = await removeVolumes(host, inputs.project);
   if (kept.length > 0) {
     log.info(`Kept the mail in ${kept.join(", ")}: \`docker volume rm\` deletes it for good.`);

@@ -39,30 +39,30 @@ export async function serve(provider: Provider, logFor: LogFor, cancel: () => vo
 
 function handlers(provider: Provider, logFor: LogFor, cancel: () => void): grpc.UntypedServiceImplementation {
   return {
-    getPluginInfo: unary(async () => new plugin.PluginInfo().setVersion(VERSION)),
-    getSchema: unary(async () =>
+    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(VERSION)),
+    getSchema: unary(() =>
       new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "compose", version: VERSION })),
     ),
-    checkConfig: unary(async (request: InstanceType<typeof proto.CheckRequest>) =>
+    checkConfig: unary((request: InstanceType<typeof proto.CheckRequest>) =>
       new proto.CheckResponse().setInputs(request.getNews()),
     ),
-    diffConfig: unary(async () => new proto.DiffResponse()),
+    diffConfig: unary(() => new proto.DiffResponse()),
     // Secrets come unwrapped: the engine then marks every output below a secret input by itself, besides those we mark.
-    configure: unary(async () => new proto.ConfigureResponse().setAcceptsecrets(false)),
-    cancel: unary(async () => {
+    configure: unary(() => new proto.ConfigureResponse().setAcceptsecrets(false)),
+    cancel: unary(() => {
       cancel();
       return new emptyPb.Empty();
     }),
 
-    check: unary(async (request: InstanceType<typeof proto.CheckRequest>) => {
-      const { inputs, failures } = await provider.check(read(request.getNews()));
+    check: unary((request: InstanceType<typeof proto.CheckRequest>) => {
+      const { inputs, failures } = provider.check(read(request.getNews()));
       return new proto.CheckResponse()
         .setInputs(write(inputs))
         .setFailuresList(failures.map((f) => new proto.CheckFailure().setProperty(f.property).setReason(f.reason)));
     }),
-    diff: unary(async (request: InstanceType<typeof proto.DiffRequest>) =>
+    diff: unary((request: InstanceType<typeof proto.DiffRequest>) =>
       diffResponse(
-        await provider.diff({
+        provider.diff({
           oldInputs: read(request.getOldInputs() ?? request.getOlds()),
           oldOutputs: read(request.getOlds()),
           inputs: read(request.getNews()),
@@ -97,13 +97,15 @@ function handlers(provider: Provider, logFor: LogFor, cancel: () => void): grpc.
 }
 
 function unary<Request, Response>(
-  handle: (request: Request) => Promise<Response>,
+  handle: (request: Request) => Response | Promise<Response>,
 ): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    handle(call.request).then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(error instanceof PartialFailure ? initFailed(error) : failed(error), null),
-    );
+    Promise.resolve(call.request)
+      .then(handle)
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => callback(error instanceof PartialFailure ? initFailed(error) : failed(error), null),
+      );
   };
 }
 

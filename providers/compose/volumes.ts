@@ -16,9 +16,20 @@ import type { Log } from "./engine.ts";
 
 /** Makes the volumes that are not there yet, each with its owner and mode. */
 export async function ensureVolumes(host: Host, inputs: ReleaseInputs, log: Log): Promise<void> {
+  const names = Object.values(inputs.volumes).map(({ name }) => name);
+  const before = await inspect(host, names);
+  for (const volume of Object.values(inputs.volumes)) {
+    if (volume.kind === "memory") await ensureMemory(host, inputs.project, volume, before.get(volume.name));
+    else if (!before.has(volume.name)) await create(host, inputs.project, volume.name, volume.kind, []);
+  }
+  const after = await inspect(host, names);
+  const { prepared } = layout(inputs.directory);
+  const notes = await host.readFiles(names.map((name) => `${prepared}/${name}`));
   for (const [key, volume] of Object.entries(inputs.volumes)) {
-    if (volume.kind === "memory") await ensureMemory(host, inputs.project, volume);
-    else await ensureKept(host, inputs, key, volume, log);
+    if (volume.kind === "memory") continue;
+    // The time tells this volume from one of the same name that was deleted.
+    const note = `${after.get(volume.name)?.createdAt} ${volume.uid}:${volume.uid} ${volume.mode}`;
+    if (notes.get(`${prepared}/${volume.name}`) !== note) await giveToOwner(host, inputs, key, note, log);
   }
 }
 
@@ -36,15 +47,36 @@ export async function removeVolumes(host: Host, project: string): Promise<string
   return volumes.filter(({ kind }) => kind !== "state" && kind !== "memory").map(({ name }) => name);
 }
 
+interface Found {
+  readonly createdAt: string;
+  /** Of what a volume in memory was made. */
+  readonly spec: string;
+}
+
+/** What is known of those volumes that are there. */
+async function inspect(host: Host, names: readonly string[]): Promise<ReadonlyMap<string, Found>> {
+  if (names.length === 0) return new Map();
+  const format = `{{.Name}} {{.CreatedAt}} {{with .Labels}}{{index . "${LABEL.spec}"}}{{end}}`;
+  // Its exit code says only that some are not there.
+  const { stdout } = await host.run([...host.docker, "volume", "inspect", "--format", format, ...names]);
+  return new Map(
+    stdout.split("\n").flatMap((line): [string, Found][] => {
+      const [name = "", createdAt = "", spec = ""] = line.split(" ");
+      return name === "" ? [] : [[name, { createdAt, spec }]];
+    }),
+  );
+}
+
 async function ensureMemory(
   host: Host,
   project: string,
-  { name, uid, mode, sizeMiB = 16 }: VolumeInputs,
+  volume: VolumeInputs,
+  found: Found | undefined,
 ): Promise<void> {
+  const { name, uid, mode, sizeMiB = 16 } = volume;
   const options = [`uid=${uid}`, `gid=${uid}`, `mode=${mode}`, `size=${sizeMiB}m`].join(",");
   const spec = hashOfSpec({ options });
-  const found = await label(host, name, LABEL.spec);
-  if (found === spec) return;
+  if (found?.spec === spec) return;
   if (found !== undefined) {
     // Options of a volume cannot be changed, and it goes only when no container names it. Compose makes those anew.
     const users = await docker(host, "listing containers", ["ps", "-aq", "--filter", `volume=${name}`]);
@@ -56,56 +88,35 @@ async function ensureMemory(
   await create(host, project, name, "memory", [...driver, "--label", `${LABEL.spec}=${spec}`]);
 }
 
-async function ensureKept(
-  host: Host,
-  inputs: ReleaseInputs,
-  key: string,
-  volume: VolumeInputs,
-  log: Log,
-): Promise<void> {
-  const { name, kind, uid, mode } = volume;
-  const { prepared } = layout(inputs.directory);
-  const wanted = `${uid}:${uid} ${mode}`;
-  const user = Object.values(inputs.workloads)
-    .flatMap(({ service }) => mountedVolumes(service).map((mount) => ({ ...mount, image: service["image"] })))
-    .toSorted((a, b) => Number(a.readOnly) - Number(b.readOnly))
-    .find(({ source }) => source === key);
-  await create(host, inputs.project, name, kind, []);
-  const created = await docker(host, "looking at a volume", ["volume", "inspect", "--format", "{{.CreatedAt}}", name]);
-  const mark = `${created.trim()} ${wanted}`;
-  if ((await host.readFiles([`${prepared}/${name}`])).get(`${prepared}/${name}`) === mark) return;
-  if (user === undefined || typeof user.image !== "string") return;
-  log.status(`preparing volume ${name}`);
-  const rights = [
-    "--cap-drop",
-    "ALL",
-    "--cap-add",
-    "CHOWN",
-    "--cap-add",
-    "FOWNER",
-    "--user",
-    "0:0",
-    "--network",
-    "none",
-  ];
-  await docker(host, `preparing the volume ${name}`, [
-    ...["run", "--rm", ...rights, "--entrypoint", "/bin/sh", "--volume", `${name}:${user.target}`, user.image],
-    ...["-ec", 'chown "$2" "$1"; chmod "$3" "$1"', "sh", user.target, `${uid}:${uid}`, mode],
-  ]);
-  const write = 'mkdir -p "$1"; printf %s "$3" > "$1/$2"';
-  await script(host, "writing a note of a prepared volume", write, prepared, name, mark);
-}
-
 async function create(host: Host, project: string, name: string, kind: string, more: readonly string[]): Promise<void> {
   const labels = ["--label", `${LABEL.kind}=${kind}`, "--label", `${LABEL.project}=${project}`];
   await docker(host, `making the volume ${name}`, ["volume", "create", ...labels, ...more, name]);
 }
 
-/** A label of a volume; undefined where there is no such volume. */
-async function label(host: Host, volume: string, key: string): Promise<string | undefined> {
-  const finished = await host.run([
-    ...[...host.docker, "volume", "inspect", "--format"],
-    ...[`{{with .Labels}}{{index . "${key}"}}{{end}}`, volume],
+/** All that the container may do is to change owners and modes. */
+const ONE_SHOT = [
+  "run",
+  "--rm",
+  "--network=none",
+  "--user=0:0",
+  "--cap-drop=ALL",
+  "--cap-add=CHOWN",
+  "--cap-add=FOWNER",
+];
+
+async function giveToOwner(host: Host, inputs: ReleaseInputs, key: string, note: string, log: Log): Promise<void> {
+  const volume = inputs.volumes[key];
+  const user = Object.values(inputs.workloads)
+    .flatMap(({ service }) => mountedVolumes(service).map((mount) => ({ ...mount, image: service["image"] })))
+    .toSorted((a, b) => Number(a.readOnly) - Number(b.readOnly))
+    .find(({ source }) => source === key);
+  if (volume === undefined || user === undefined || typeof user.image !== "string") return;
+  const { name, uid, mode } = volume;
+  log.status(`preparing volume ${name}`);
+  await docker(host, `preparing the volume ${name}`, [
+    ...[...ONE_SHOT, "--entrypoint=/bin/sh", `--volume=${name}:${user.target}`, user.image],
+    ...["-ec", 'chown "$2" "$1"; chmod "$3" "$1"', "sh", user.target, `${uid}:${uid}`, mode],
   ]);
-  return finished.code === 0 ? finished.stdout.trim() : undefined;
+  const write = 'mkdir -p "$1"; printf %s "$3" > "$1/$2"';
+  await script(host, "writing a note of a prepared volume", write, layout(inputs.directory).prepared, name, note);
 }

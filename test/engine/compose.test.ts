@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { hostname } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReleaseInputs } from "../../providers/compose/inputs.ts";
@@ -16,10 +18,17 @@ interface Change {
   readonly waitSeconds?: number;
   readonly hostnameOfNet?: string;
   readonly environment?: Record<string, string>;
+  readonly ports?: readonly Plain[];
 }
 
 /** Three workloads: `net` with a network, `mx` in the network of `net`, and `dovecot` for itself. */
-function inputs({ conf = "a", waitSeconds = 60, hostnameOfNet = "net", environment = {} }: Change = {}): ReleaseInputs {
+function inputs({
+  conf = "a",
+  waitSeconds = 60,
+  hostnameOfNet = "net",
+  environment = {},
+  ports = [],
+}: Change = {}): ReleaseInputs {
   const service = (uid: number, more: Record<string, Plain>): ReleaseInputs["workloads"][string] => ({
     uid,
     service: { image: FAKE_IMAGE, user: `${uid}:${uid}`, stop_grace_period: "2s", restart: "always", ...more },
@@ -42,7 +51,7 @@ function inputs({ conf = "a", waitSeconds = 60, hostnameOfNet = "net", environme
       memory: { name: `${PROJECT}-memory`, kind: "memory", uid: 2003, mode: "0755" },
     },
     workloads: {
-      net: service(2000, { networks: { site: null }, hostname: hostnameOfNet }),
+      net: service(2000, { networks: { site: null }, hostname: hostnameOfNet, ports }),
       mx: { ...mx, files: { conf } },
       dovecot: service(2010, { networks: { site: null }, volumes: mail, environment: { PRICE: "$HOME" } }),
     },
@@ -59,7 +68,7 @@ async function containers(): Promise<Record<string, string>> {
     listed
       .trim()
       .split("\n")
-      .map((line) => line.split(" ")),
+      .map((line): [string, string] => [line.split(" ")[0] ?? "", line.split(" ")[1] ?? ""]),
   );
 }
 
@@ -178,8 +187,8 @@ describe("a release", { timeout: 180_000 }, () => {
       .poll(() => readText(`${stack.directory}/lock`).catch(() => ""), { timeout: 60_000 })
       .toContain("pid")
       .then(() => readText(`${stack.directory}/lock`));
-    const { pid }: { pid: number } = JSON.parse(lock);
-    process.kill(pid, "SIGKILL");
+    const pid = /"pid":(\d+)/.exec(lock)?.[1];
+    process.kill(Number(pid), "SIGKILL");
     await ended;
     const output = await up(inputs({ conf: "d" }));
     expect(output).toContain(`Took over the lock of ${stack.directory}`);
@@ -208,6 +217,18 @@ describe("a release", { timeout: 180_000 }, () => {
     await up(inputs());
     expect(Object.keys(await containers()).toSorted()).toEqual(["dovecot", "mx", "net"]);
     expect(await inMx("cat", "/release/current/site.key")).toBe(SECRET);
+    await unchanged(inputs());
+  });
+
+  test("names the port that another program holds", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const address = other.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const output = await failingUp(inputs({ ports: [{ host_ip: "127.0.0.1", target: 25, published: String(port) }] }));
+    expect(output).toContain(`Port ${port} of 127.0.0.1 is in use by another program on this machine.`);
+    other.close();
+    await up(inputs());
     await unchanged(inputs());
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diffHost, diffInputs, expectedOutputs } from "../../../providers/compose/diff.ts";
 import type { Difference } from "../../../providers/compose/protocol.ts";
-import { UNKNOWN } from "../../../providers/compose/values.ts";
+import { isObject, UNKNOWN } from "../../../providers/compose/values.ts";
 import { release, withMx } from "./inputs.fixture.ts";
 
 const brief = (differences: readonly Difference[]): string[] =>
@@ -51,7 +51,7 @@ describe("a host", () => {
   test("differs where a container is gone or a file altered", () => {
     const { hashes } = expectedOutputs(release);
     const found = {
-      hashes: { ...Object(hashes), mx: "0000000000000000" },
+      hashes: { ...(isObject(hashes) ? hashes : {}), mx: "0000000000000000" },
       services: { mx: "running", net: "missing" },
     };
     expect(diffHost(found, release)).toEqual([

@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { netWorkload } from "../../../components/mail/net/workload.ts";
-import { mxWorkload } from "../../../components/mail/postfix/workload.ts";
-import { rspamdWorkload } from "../../../components/mail/rspamd/workload.ts";
 import type { Workload } from "../../../components/plan/workload.ts";
 import { networkName } from "../../../components/release/names.ts";
 import { composeNetworks, releaseVolumes } from "../../../components/release/networks.ts";
 import { composeService } from "../../../components/release/service.ts";
-import { alpha } from "../mail/site-context.ts";
+import { workloads } from "./workloads.fixture.ts";
 
 const service = (workload: Workload) =>
   composeService(workload, { stack: "local", group: "alpha", image: `mailkeep/${workload.image}:tag` });
@@ -14,12 +11,12 @@ const service = (workload: Workload) =>
 const golden = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 describe("a workload as a Compose service", () => {
-  test.each([netWorkload(alpha), mxWorkload(alpha), rspamdWorkload(alpha)])("$name", async (workload) => {
+  test.each(Object.values(workloads))("$name", async (workload) => {
     await expect(golden(service(workload))).toMatchFileSnapshot(`golden/${workload.name}.json`);
   });
 
   test("never has more rights than are named", () => {
-    for (const workload of [netWorkload(alpha), mxWorkload(alpha), rspamdWorkload(alpha)]) {
+    for (const workload of Object.values(workloads)) {
       expect(service(workload)).toMatchObject({
         cap_drop: ["ALL"],
         read_only: true,
@@ -32,7 +29,7 @@ describe("a workload as a Compose service", () => {
   });
 
   test("that shares a network has none of the settings that Docker then refuses", () => {
-    const keys = Object.keys(service(mxWorkload(alpha)));
+    const keys = Object.keys(service(workloads.mx));
     for (const key of ["networks", "hostname", "dns", "ports", "sysctls"]) expect(keys).not.toContain(key);
   });
 });

@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import type { GroupPlan } from "../../../components/plan/types.ts";
-import { netWorkload } from "../../../components/mail/net/workload.ts";
 import type { ReleaseArgs } from "../../../components/release/resource.ts";
 import { ReleaseGroup } from "../../../components/release/site-release.ts";
 import { deploy } from "../../support/mocks.ts";
 import type { Seen } from "../../support/mocks.ts";
-import { alpha } from "../mail/site-context.ts";
+import { workloads } from "./workloads.fixture.ts";
 
 const GROUP: GroupPlan = {
   name: "alpha",
@@ -14,7 +13,7 @@ const GROUP: GroupPlan = {
   volumes: [{ name: "mail", kind: "mail", uid: 2010, mode: "0700" }],
   workloads: [
     {
-      ...netWorkload(alpha),
+      ...workloads.net,
       files: {
         "plain.cf": "a = b\n",
         "anchor.key": ["example.test. DNSKEY ", { ref: "dnskey", key: "zone/example.test" }, "\n"],
@@ -86,9 +85,9 @@ test("only secret files are secret, so that a preview shows what changes in the 
 });
 
 test("the keeper's configuration is one of the files", async () => {
-  const { inputs } = await released();
-  const { workloads } = Object(inputs);
-  expect(JSON.parse(workloads.net.files["keeper.json"])).toEqual(netWorkload(alpha).keeper);
+  await released();
+  const text = given.workloads?.["net"]?.files["keeper.json"];
+  expect(typeof text === "string" && JSON.parse(text)).toEqual(workloads.net.keeper);
 });
 
 test("a preview has the same resources", async () => {

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import type { Host } from "../../../providers/compose/host.ts";
+import { PartialFailure } from "../../../providers/compose/protocol.ts";
+import { releaseProviderOn } from "../../../providers/compose/release.ts";
+import { release } from "./inputs.fixture.ts";
+
+/** A host that answers each command by the first word pair it knows, and runs nothing. */
+function fakeHost(answers: Readonly<Record<string, { code: number; stderr?: string; stdout?: string }>>): Host {
+  return {
+    name: "this machine",
+    docker: ["docker"],
+    compose: ["docker", "compose"],
+    run: (command) => {
+      const known = Object.entries(answers).find(([start]) => command.join(" ").startsWith(start))?.[1];
+      return Promise.resolve({ stdout: "", stderr: "", ...(known ?? { code: 0 }) });
+    },
+    putTree: () => Promise.resolve(),
+    readFiles: () => Promise.resolve(new Map()),
+  };
+}
+
+const said: string[] = [];
+const log = { status() {}, info() {}, warn: (message: string) => said.push(message) };
+const root = { "id -u": { code: 0, stdout: "0\n" } };
+
+test.each([
+  ["who is not root", { "id -u": { code: 0, stdout: "1000\n" } }, "needs the rights of root"],
+  ["without Docker", { ...root, docker: { code: 127 } }, "The program docker is not on this machine: install it"],
+  [
+    "whose Docker is down",
+    { ...root, "docker version": { code: 1, stderr: "Cannot connect to the Docker daemon at unix:///x" } },
+    "Docker does not answer on this machine.",
+  ],
+  [
+    "without Compose",
+    { ...root, "docker compose": { code: 1, stderr: "docker: 'compose' is not a docker command." } },
+    "Docker on this machine has no Compose.",
+  ],
+  [
+    "without an image",
+    { ...root, "docker image": { code: 1 } },
+    "The images keeper:1, postfix:1 are not on this machine. Build the images first",
+  ],
+])("a host %s is told of before anything is changed", async (_, answers, sentence) => {
+  const created = releaseProviderOn(fakeHost(answers)).create(release, log);
+  await expect(created).rejects.toThrow(sentence);
+  await expect(created).rejects.not.toBeInstanceOf(PartialFailure);
+});
+
+test("a host that cannot be asked is shown as it was last known", async () => {
+  const down = { docker: { code: 1 }, "sh -ec": { code: 1, stderr: "Cannot connect to the Docker daemon" } };
+  const outputs = { ...release, hashes: { mx: "1" }, services: { mx: "running" } };
+  const found = await releaseProviderOn(fakeHost(down)).read(outputs, log);
+  expect(found).toMatchObject({ hashes: { mx: "1" }, services: { mx: "running" } });
+  expect(said.join()).toContain("Could not compare mailkeep-local-alpha with what runs");
+});
+
+test("a host with nothing left of a release has no such resource", async () => {
+  const empty = { "sh -ec": { code: 0, stdout: "" } };
+  const host = fakeHost(empty);
+  const run: Host["run"] = async (command) =>
+    command.join(" ").includes("inspect $ids") ? { code: 0, stdout: "[]", stderr: "" } : await host.run(command);
+  expect(await releaseProviderOn({ ...host, run }).read({ ...release }, log)).toBeUndefined();
+});
