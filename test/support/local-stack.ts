@@ -4,9 +4,12 @@
  * `MAILKEEP_TEST_STACK=local` uses a stack that is up already, for work on a single test; it is left alone afterwards.
  */
 import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { ROOT } from "../../tools/paths.ts";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { ROOT, stackFile } from "../../tools/paths.ts";
 
 const STACK = "local-test";
 const START = join(ROOT, "tools", "start.mjs");
@@ -43,8 +46,23 @@ export default function setup(project: TestProject): (() => void) | undefined {
     );
   }
   project.provide("stack", STACK);
+  writeSettings();
   mailkeep("up", STACK, "--yes");
   return () => mailkeep("down", STACK, "--yes", "--delete-mail");
+}
+
+/** The template, with limits on clients that do not slow tests down: all of them come from two addresses. */
+function writeSettings(): void {
+  const document = z
+    .looseObject({ config: z.record(z.string(), z.unknown()) })
+    .parse(parse(readFileSync(join(ROOT, "stacks", "local.yaml"), "utf8")));
+  document.config["mailkeep:limits"] = {
+    connectionsPerClient: 50,
+    connectionsPerClientPerMinute: 1000,
+    messagesPerClientPerMinute: 1000,
+    messagesPerUserPerMinute: 1000,
+  };
+  writeFileSync(stackFile(STACK), stringify(document));
 }
 
 function mailkeep(...args: readonly string[]): void {

@@ -23,7 +23,11 @@ it("new connections see the new certificate, open ones go on", { timeout: 180_00
   await docker("exec", await containerOf(on.stack, on.site.name, "certs"), "renew");
   await until("IMAP shows the new certificate", async () => (await imapSerial()) !== before.serialNumber, 60_000);
   await until("port 25 shows the new certificate", async () => (await smtpSerial(25)) !== before.serialNumber, 60_000);
-  await until("port 587 shows the new certificate", async () => (await smtpSerial(587)) !== before.serialNumber, 60_000);
+  await until(
+    "port 587 shows the new certificate",
+    async () => (await smtpSerial(587)) !== before.serialNumber,
+    60_000,
+  );
 
   expect(await imap.ask("a1 NOOP", /^a1 /m)).toMatch(/^a1 OK/m);
   expect(await smtp.ask("NOOP", /^\d{3} /m)).toMatch(/^250 /m);

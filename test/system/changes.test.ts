@@ -8,7 +8,16 @@ import { engine, type Engine } from "../../tools/stack/pulumi.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { sendFromOutside } from "../../tools/site/outside.ts";
 import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
-import { docker, fixture, mark, message, smtpFromOutside, until, untilHealthy, type Fixture } from "../support/system.ts";
+import {
+  docker,
+  fixture,
+  mark,
+  message,
+  smtpFromOutside,
+  until,
+  untilHealthy,
+  type Fixture,
+} from "../support/system.ts";
 
 const VISITOR = "visitor@outside.test";
 const PATIENCE_MS = 60_000;
@@ -113,16 +122,21 @@ describe("the engine", () => {
 describe("secrets", () => {
   it("are in plain nowhere: not in the state, not in what Docker shows, not in the logs", async () => {
     const state = await pulumi.ask(["stack", "export", "--stack", on.stack]);
-    const containers = (await docker("ps", "--quiet", "--filter", `label=mailkeep.stack=${on.stack}`)).trim().split("\n");
+    const containers = (await docker("ps", "--quiet", "--filter", `label=mailkeep.stack=${on.stack}`))
+      .trim()
+      .split("\n");
     const inspected = await docker("inspect", ...containers);
-    const images = [...new Set(z.array(z.looseObject({ Image: z.string() })).parse(JSON.parse(inspected)).map(({ Image }) => Image))];
+    const images = [
+      ...new Set(
+        z
+          .array(z.looseObject({ Image: z.string() }))
+          .parse(JSON.parse(inspected))
+          .map(({ Image }) => Image),
+      ),
+    ];
     const layers = await Promise.all(images.map((image) => docker("history", "--no-trunc", image)));
     const logs = await Promise.all(containers.map((container) => docker("logs", container)));
-    const secrets = [
-      ...Object.values(await localUsers(on.stack)),
-      ...(await plainSecrets()),
-      "PRIVATE KEY-----",
-    ];
+    const secrets = [...Object.values(await localUsers(on.stack)), ...(await plainSecrets()), "PRIVATE KEY-----"];
     expect(secrets.length).toBeGreaterThan(6);
     const places = { state, inspected, layers: layers.join("\n"), logs: logs.join("\n") };
     for (const [place, text] of Object.entries(places)) {
@@ -136,11 +150,16 @@ describe("secrets", () => {
 async function plainSecrets(): Promise<string[]> {
   const state = await pulumi.ask(["stack", "export", "--stack", on.stack, "--show-secrets"]);
   const resources = z
-    .looseObject({ deployment: z.looseObject({ resources: z.array(z.looseObject({ type: z.string(), outputs: z.unknown() })) }) })
+    .looseObject({
+      deployment: z.looseObject({ resources: z.array(z.looseObject({ type: z.string(), outputs: z.unknown() })) }),
+    })
     .parse(JSON.parse(state)).deployment.resources;
   return resources
     .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
-    .map(({ outputs }) => z.looseObject({ result: z.looseObject({ plaintext: z.string() }) }).parse(outputs).result.plaintext)
+    .map(
+      ({ outputs }) =>
+        z.looseObject({ result: z.looseObject({ plaintext: z.string() }) }).parse(outputs).result.plaintext,
+    )
     .map((json) => z.string().parse(JSON.parse(json)));
 }
 
@@ -148,7 +167,9 @@ type Settings = Record<string, unknown>;
 
 /** Changes the stack's settings. @returns the new text */
 async function edit(change: (settings: Settings) => void): Promise<string> {
-  const document = z.looseObject({ config: z.record(z.string(), z.unknown()) }).parse(parse(await readFile(stackFile(on.stack), "utf8")));
+  const document = z
+    .looseObject({ config: z.record(z.string(), z.unknown()) })
+    .parse(parse(await readFile(stackFile(on.stack), "utf8")));
   change(document.config);
   const text = stringify(document);
   await writeFile(stackFile(on.stack), text);
@@ -173,7 +194,9 @@ const previewSchema = z.looseObject({
 
 /** Workloads that a preview would change. */
 async function touched(): Promise<string[]> {
-  const preview = previewSchema.parse(JSON.parse(await pulumi.ask(["preview", "--stack", on.stack, "--json", "--non-interactive"])));
+  const preview = previewSchema.parse(
+    JSON.parse(await pulumi.ask(["preview", "--stack", on.stack, "--json", "--non-interactive"])),
+  );
   const changed = preview.steps.filter(({ op }) => op !== "same");
   const paths = changed.flatMap(({ detailedDiff }) => Object.keys(detailedDiff ?? {}));
   expect(changed.every(({ urn }) => urn.includes("compose:index:Release"))).toBe(true);
@@ -181,7 +204,16 @@ async function touched(): Promise<string[]> {
 }
 
 async function up(): Promise<void> {
-  await pulumi.ask(["up", "--stack", on.stack, "--yes", "--skip-preview", "--non-interactive", "--policy-pack", "policy/network"]);
+  await pulumi.ask([
+    "up",
+    "--stack",
+    on.stack,
+    "--yes",
+    "--skip-preview",
+    "--non-interactive",
+    "--policy-pack",
+    "policy/network",
+  ]);
 }
 
 async function upWithoutRestarts(): Promise<void> {
@@ -192,11 +224,18 @@ async function upWithoutRestarts(): Promise<void> {
 
 async function startTimes(): Promise<string[]> {
   const containers = (await docker("ps", "--quiet", "--filter", `label=mailkeep.stack=${on.stack}`)).trim().split("\n");
-  return (await docker("inspect", "--format", "{{.Name}} {{.State.StartedAt}}", ...containers)).trim().split("\n").sort();
+  return (await docker("inspect", "--format", "{{.Name}} {{.State.StartedAt}}", ...containers))
+    .trim()
+    .split("\n")
+    .sort();
 }
 
 async function send(to: string, subject: string): Promise<boolean> {
-  const answers = await smtpFromOutside(on.stack, on.site.address, ["EHLO mail.outside.test", `MAIL FROM:<${VISITOR}>`, `RCPT TO:<${to}>`]);
+  const answers = await smtpFromOutside(on.stack, on.site.address, [
+    "EHLO mail.outside.test",
+    `MAIL FROM:<${VISITOR}>`,
+    `RCPT TO:<${to}>`,
+  ]);
   if (answers.at(-1)?.code !== 250) return false;
   await sendFromOutside(on.stack, VISITOR, [to], message({ from: VISITOR, to, subject }));
   return true;

@@ -21,7 +21,8 @@ export function outsideWorkload(world: WorldContext): Workload {
       "outside.crt": [{ ref: "certificatePem", certificate: outside.tlsKey }],
       "outside.key": [{ ref: "privateKeyPem", key: outside.tlsKey }],
       "dkim.pem": [{ ref: "privateKeyPkcs1", key: outside.key }],
-      "dkim.json": JSON.stringify({ domain: outside.domain, selector: outside.selector }) + "\n",
+      "outside.json": `${JSON.stringify({ domain: outside.domain, selector: outside.selector, nameServer: knot.addresses.v4 })}
+`,
     },
     keeper: {
       prepare: [["/usr/local/bin/prepare-spool"]],
