@@ -136,7 +136,11 @@ describe("a release", { timeout: 180_000 }, () => {
     const before = await containers();
     const { stdout } = await stack.pulumi(inputs({ conf: "b" }), "preview", "--json");
     expect(JSON.parse(stdout)).toMatchObject({
-      steps: [{}, { op: "update", detailedDiff: { "workloads.mx.files.conf": { kind: "update" } } }],
+      steps: [
+        { op: "refresh" },
+        { op: "same" },
+        { op: "update", detailedDiff: { "workloads.mx.files.conf": { kind: "update" } } },
+      ],
     });
     await up(inputs({ conf: "b" }));
     expect(await containers()).toEqual(before);
