@@ -29,9 +29,8 @@ export class Project {
 
   private constructor(folder: string) {
     this.folder = folder;
-    const { PULUMI_BACKEND_URL: _, ...rest } = process.env;
     this.#environment = {
-      ...rest,
+      ...process.env,
       PULUMI_HOME: join(folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "test",

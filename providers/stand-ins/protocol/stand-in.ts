@@ -13,7 +13,7 @@ import { hasUnknown, isRecord, plainProperties, type Properties, same, secret, U
 export function standIn(
   version: string,
   kinds: Readonly<Record<string, Kind>>,
-  functions: Readonly<Record<string, (inputs: Properties) => Promise<Properties>>> = {},
+  functions: Readonly<Record<string, (inputs: Properties) => Properties>> = {},
   now: () => Date = () => new Date(),
 ): Required<Pick<Provider, "version" | "check" | "diff" | "create" | "read" | "update" | "delete" | "invoke">> {
   const kindOf = (urn: string): Kind => {
@@ -27,11 +27,11 @@ export function standIn(
   };
   return {
     version,
-    check: async (urn, _olds, news): Promise<CheckResult> => {
-      return { inputs: news, failures: failuresOf(kindOf(urn), plainProperties(news)) };
+    check: (urn, _olds, news: unknown): Promise<CheckResult> => {
+      return settle(() => ({ inputs: news, failures: failuresOf(kindOf(urn), plainProperties(news)) }));
     },
-    diff: async (_id, urn, olds, news): Promise<DiffResult> => {
-      return differences(kindOf(urn), plainProperties(olds), plainProperties(news), now());
+    diff: (_id, urn, olds, news): Promise<DiffResult> => {
+      return settle(() => differences(kindOf(urn), plainProperties(olds), plainProperties(news), now()));
     },
     create: async (urn, inputs) => {
       const kind = kindOf(urn);
@@ -39,32 +39,40 @@ export function standIn(
       const { id, outputs } = await kind.create(whole);
       return { id, outs: sealed(kind, { ...whole, ...outputs }) };
     },
-    read: async (id, urn, props) => {
-      const kind = kindOf(urn);
-      const state = plainProperties(props);
-      const inputs = Object.fromEntries(Object.entries(state).filter(([name]) => name in kind.inputs));
-      return {
-        id,
-        props: sealed(kind, { ...state, ...kind.refresh?.(state, now()) }),
-        inputs: sealed(kind, inputs),
-      };
-    },
-    update: async (_id, urn, olds, news) => {
-      const kind = kindOf(urn);
-      const state = { ...plainProperties(olds), ...withDefaults(kind, plainProperties(news)) };
-      return { outs: sealed(kind, { ...state, ...kind.refresh?.(state, now()) }) };
-    },
+    read: (id, urn, props) =>
+      settle(() => {
+        const kind = kindOf(urn);
+        const state = plainProperties(props);
+        const inputs = Object.fromEntries(Object.entries(state).filter(([name]) => name in kind.inputs));
+        return {
+          id,
+          props: sealed(kind, { ...state, ...kind.refresh?.(state, now()) }),
+          inputs: sealed(kind, inputs),
+        };
+      }),
+    update: (_id, urn, olds, news) =>
+      settle(() => {
+        const kind = kindOf(urn);
+        const state = { ...plainProperties(olds), ...withDefaults(kind, plainProperties(news)) };
+        return { outs: sealed(kind, { ...state, ...kind.refresh?.(state, now()) }) };
+      }),
     delete: async () => {
       // Everything lives in the state alone.
     },
-    invoke: async (token, inputs) => {
-      const answer = functions[token];
-      if (answer === undefined) {
-        throw new Error(`The stand-in does not answer ${token}; install the official plugin for it.`);
-      }
-      return { outputs: await answer(plainProperties(inputs)) };
-    },
+    invoke: (token, inputs) =>
+      settle(() => {
+        const answer = functions[token];
+        if (answer === undefined) {
+          throw new Error(`The stand-in does not answer ${token}; install the official plugin for it.`);
+        }
+        return { outputs: answer(plainProperties(inputs)) };
+      }),
   };
+}
+
+/** The protocol wants promises: an error in `make` becomes a rejected one. */
+function settle<Value>(make: () => Value): Promise<Value> {
+  return Promise.resolve().then(make);
 }
 
 /** The type in a URN: the last of the chain of types from the topmost parent down. */

@@ -8,9 +8,9 @@ export const randomBytes: Kind = {
   required: ["length"],
   secrets: ["base64", "hex"],
   problems: (inputs) => atLeastOne(inputs, "length"),
-  create: async (inputs) => {
+  create: (inputs) => {
     const value = octets(wholeNumber(inputs, "length"));
-    return { id: "none", outputs: { base64: value.toString("base64"), hex: value.toString("hex") } };
+    return Promise.resolve({ id: "none", outputs: { base64: value.toString("base64"), hex: value.toString("hex") } });
   },
 };
 
@@ -19,11 +19,11 @@ export const randomId: Kind = {
   required: ["byteLength"],
   secrets: [],
   problems: (inputs) => atLeastOne(inputs, "byteLength"),
-  create: async (inputs) => {
+  create: (inputs) => {
     const value = octets(wholeNumber(inputs, "byteLength"));
     const prefix = inputs["prefix"] === undefined ? "" : text(inputs, "prefix");
     const base64url = value.toString("base64url");
-    return {
+    return Promise.resolve({
       id: base64url,
       outputs: {
         b64Url: prefix + base64url,
@@ -31,7 +31,7 @@ export const randomId: Kind = {
         hex: prefix + value.toString("hex"),
         dec: prefix + BigInt(`0x${value.toString("hex")}`).toString(),
       },
-    };
+    });
   },
 };
 

@@ -39,7 +39,7 @@ export const randomPassword: Kind = {
     const length = inputs["length"];
     return length === undefined || (typeof length === "number" && length >= least)
       ? {}
-      : { length: `length must be ${least} or more, not ${String(length)}.` };
+      : { length: `length must be ${least} or more, not ${JSON.stringify(length)}.` };
   },
   create: async (inputs) => {
     const result = drawPassword(wholeNumber(inputs, "length"), classesOf(inputs));

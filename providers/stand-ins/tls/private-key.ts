@@ -20,12 +20,8 @@ export const privateKey: Kind = {
   required: ["algorithm"],
   secrets: ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"],
   problems: (inputs) => ({
-    ...(["RSA", "ECDSA", "ED25519", undefined].includes(optionalText(inputs["algorithm"]))
-      ? {}
-      : { algorithm: `algorithm must be RSA, ECDSA or ED25519, not ${String(inputs["algorithm"])}.` }),
-    ...(inputs["ecdsaCurve"] === undefined || String(inputs["ecdsaCurve"]) in CURVES
-      ? {}
-      : { ecdsaCurve: `ecdsaCurve must be one of ${Object.keys(CURVES).join(", ")}.` }),
+    ...problem(inputs, "algorithm", ["RSA", "ECDSA", "ED25519"]),
+    ...problem(inputs, "ecdsaCurve", Object.keys(CURVES)),
   }),
   create: async (inputs) => {
     const key = await generate(inputs);
@@ -47,7 +43,7 @@ export const privateKey: Kind = {
 };
 
 /** `tls.getPublicKey`: the public half of a private key in PEM or OpenSSH format. */
-export async function getPublicKey(inputs: Properties): Promise<Properties> {
+export function getPublicKey(inputs: Properties): Properties {
   const key = readPrivateKey(text(inputs, "privateKeyPem"));
   const ssh = opensshKey(key);
   return {
@@ -110,6 +106,8 @@ function publicPem(key: KeyObject): string {
   return createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
 }
 
-function optionalText(value: unknown): string | undefined {
-  return value === undefined ? undefined : String(value);
+function problem(inputs: Properties, name: string, allowed: readonly string[]): Record<string, string> {
+  const value = inputs[name];
+  if (value === undefined || (typeof value === "string" && allowed.includes(value))) return {};
+  return { [name]: `${name} must be one of ${allowed.join(", ")}, not ${JSON.stringify(value)}.` };
 }

@@ -1,16 +1,18 @@
 /** The names that `allowedUses` may hold, RFC 5280 sections 4.2.1.3 and 4.2.1.12. */
 
-/** Bits of the key usage extension. */
-export const KEY_USAGES: Readonly<Record<string, number>> = {
-  digital_signature: 1,
-  content_commitment: 2,
-  key_encipherment: 4,
-  data_encipherment: 8,
-  key_agreement: 16,
-  cert_signing: 32,
-  crl_signing: 64,
-  encipher_only: 128,
-  decipher_only: 256,
+import type { KeyUsageFlags } from "@peculiar/x509";
+
+/** Bits of the key usage extension, by the library's names. */
+export const KEY_USAGES: Readonly<Record<string, keyof typeof KeyUsageFlags>> = {
+  digital_signature: "digitalSignature",
+  content_commitment: "nonRepudiation",
+  key_encipherment: "keyEncipherment",
+  data_encipherment: "dataEncipherment",
+  key_agreement: "keyAgreement",
+  cert_signing: "keyCertSign",
+  crl_signing: "cRLSign",
+  encipher_only: "encipherOnly",
+  decipher_only: "decipherOnly",
 };
 
 /** Object identifiers of the extended key usage extension. */

@@ -102,13 +102,20 @@ export function constraints(inputs: Properties): x509.Extension[] {
   const uses = texts(inputs, "allowedUses");
   const unknown = unknownUses(uses);
   if (unknown.length > 0) throw new Error(`allowedUses has names that are no uses: ${unknown.join(", ")}.`);
-  const bits = uses.reduce((sum, use) => sum | (KEY_USAGES[use] ?? 0), 0);
+  const [first, ...others] = uses.flatMap((use) => KEY_USAGES[use] ?? []).map((name) => x509.KeyUsageFlags[name]);
   const extended = uses.flatMap((use) => EXTENDED_USAGES[use] ?? []);
   const ca = inputs["isCaCertificate"] === true;
   const pathLength = inputs["maxPathLength"];
   const limited = ca && typeof pathLength === "number" && pathLength >= 0 ? pathLength : undefined;
   return [
-    ...(bits === 0 ? [] : [new x509.KeyUsagesExtension(bits, true)]),
+    ...(first === undefined
+      ? []
+      : [
+          new x509.KeyUsagesExtension(
+            others.reduce((sum, bit) => sum | bit, first),
+            true,
+          ),
+        ]),
     ...(extended.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(extended)]),
     new x509.BasicConstraintsExtension(ca, limited, true),
   ];

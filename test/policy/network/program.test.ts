@@ -10,6 +10,7 @@ import { projectName } from "../../../components/release/names.ts";
 import { composeNetworks } from "../../../components/release/networks.ts";
 import { composeService } from "../../../components/release/service.ts";
 import { readSettings } from "../../../components/settings/read.ts";
+import { fields } from "../../../policy/network/release.ts";
 import { rules } from "../../../policy/network/rules.ts";
 import { type FakeResource, violations } from "../../support/policy.ts";
 
@@ -19,23 +20,24 @@ const STACK = "local";
 const HASH = `{SHA512-CRYPT}$6$${"s".repeat(16)}$${"h".repeat(86)}`;
 
 function localPlan() {
-  const { config } = parse(readFileSync(new URL("../../../stacks/local.yaml", import.meta.url), "utf8"));
-  const entries = Object.entries<unknown>(Object(config));
+  const file: unknown = parse(readFileSync(new URL("../../../stacks/local.yaml", import.meta.url), "utf8"));
+  const entries = Object.entries(fields(fields(file)["config"]));
   const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
   const settings = Object.fromEntries(entries.map(([key, value]) => [key, text(value)]));
-  const addresses = [...(settings["mailkeep:mailboxes"] ?? "").matchAll(/"address":"([^"]+)"/g)].map(([, one]) => one);
-  const passwordHashes = Object.fromEntries(addresses.map((address) => [address, HASH]));
+  const addresses = [...(settings["mailkeep:mailboxes"] ?? "").matchAll(/"address":"([^"]+)"/g)].map(
+    ([, one]) => one ?? "",
+  );
+  const passwordHashes = Object.fromEntries(addresses.map((address) => [address, HASH] as const));
   return makePlan(STACK, readSettings({ ...settings, "mailkeep:passwordHashes": JSON.stringify(passwordHashes) }));
 }
 
 function releaseOf(group: GroupPlan): FakeResource {
   const workloads = group.workloads.map((workload) => {
     const service = composeService(workload, { stack: STACK, group: group.name, image: workload.image });
-    const files = Object.entries(workload.files).map(([path, content]) => [
-      path,
-      resolveText(content, ({ ref }) => ref),
-    ]);
-    return [workload.name, { service, uid: workload.uid, files: Object.fromEntries(files), secretFiles: {} }];
+    const files = Object.entries(workload.files).map(
+      ([path, content]) => [path, resolveText(content, ({ ref }) => ref)] as const,
+    );
+    return [workload.name, { service, uid: workload.uid, files: Object.fromEntries(files), secretFiles: {} }] as const;
   });
   return {
     type: "compose:index:Release",

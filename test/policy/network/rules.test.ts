@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { fields } from "../../../policy/network/release.ts";
 import { rules } from "../../../policy/network/rules.ts";
 import { UNKNOWN, violations } from "../../support/policy.ts";
 import { release } from "./release.ts";
@@ -43,8 +44,8 @@ describe("the pack mailkeep-network", () => {
 
     it("does not need secret files to be known", async () => {
       const { workloads, ...rest } = release().props;
-      const withSecret = Object.entries(Object(workloads)).map(([key, workload]) => {
-        return [key, { ...Object(workload), secretFiles: UNKNOWN }];
+      const withSecret = Object.entries(fields(workloads)).map(([key, workload]) => {
+        return [key, { ...fields(workload), secretFiles: UNKNOWN }] as const;
       });
       const resource = { ...release(), props: { ...rest, workloads: Object.fromEntries(withSecret) } };
       expect(await violations(rule, resource)).toEqual([]);

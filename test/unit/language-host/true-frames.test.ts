@@ -41,10 +41,10 @@ describe("a formatter", () => {
   it("is corrected when it is set, and not twice when it is put back", () => {
     correctFrames();
     Error.prepareStackTrace = () => "one";
-    const first = Error.prepareStackTrace;
+    const first: unknown = Reflect.get(Error, "prepareStackTrace");
     Error.prepareStackTrace = (_, frames) => frames;
-    Error.prepareStackTrace = first;
-    expect(Error.prepareStackTrace).toBe(first);
+    Reflect.set(Error, "prepareStackTrace", first);
+    expect(Reflect.get(Error, "prepareStackTrace")).toBe(first);
     expect(new Error("x").stack).toBe("one");
   });
 });

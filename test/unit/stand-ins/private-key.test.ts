@@ -46,7 +46,7 @@ describe.each([
     expect(verify(null, Buffer.from("x"), createPublicKey(key.text("publicKeyPem")), signature)).toBe(true);
     const again = createPublicKey(createPrivateKey(key.text("privateKeyPemPkcs8")));
     expect(again.export({ type: "spki", format: "pem" })).toBe(key.text("publicKeyPem"));
-    const asked = await getPublicKey({ privateKeyPem: key.text("privateKeyPem") });
+    const asked = getPublicKey({ privateKeyPem: key.text("privateKeyPem") });
     expect(asked["publicKeyOpenssh"]).toBe(key.text("publicKeyOpenssh"));
     expect(asked["id"]).toBe(key.id);
   });
@@ -71,10 +71,10 @@ describe("a private key", () => {
 
   it("refuses an algorithm or a curve that it does not know", () => {
     expect(privateKey.problems?.({ algorithm: "DSA" })).toEqual({
-      algorithm: "algorithm must be RSA, ECDSA or ED25519, not DSA.",
+      algorithm: 'algorithm must be one of RSA, ECDSA, ED25519, not "DSA".',
     });
     expect(privateKey.problems?.({ ecdsaCurve: "P1" })).toEqual({
-      ecdsaCurve: "ecdsaCurve must be one of P224, P256, P384, P521.",
+      ecdsaCurve: 'ecdsaCurve must be one of P224, P256, P384, P521, not "P1".',
     });
   });
 

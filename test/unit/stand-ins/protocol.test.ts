@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Kind } from "../../../providers/stand-ins/protocol/kind.ts";
+import { type Kind, text } from "../../../providers/stand-ins/protocol/kind.ts";
 import { standIn, typeOf } from "../../../providers/stand-ins/protocol/stand-in.ts";
 import { hasUnknown, isSecret, plain, same, secret, UNKNOWN } from "../../../providers/stand-ins/protocol/values.ts";
 
@@ -9,7 +9,8 @@ const thing: Kind = {
   updatable: ["note"],
   secrets: ["seed", "result"],
   problems: (inputs) => (inputs["size"] === 0 ? { size: "size must be 1 or more." } : {}),
-  create: async (inputs) => ({ id: "1", outputs: { result: `${String(inputs["size"])} ${String(inputs["color"])}` } }),
+  create: ({ size, color }) =>
+    Promise.resolve({ id: "1", outputs: { result: `${Number(size)} ${text({ color }, "color")}` } }),
   refresh: (_, now) => ({ late: now.getFullYear() > 2026 }),
   expired: (_, now) => (now.getFullYear() > 2026 ? "late" : undefined),
 };
