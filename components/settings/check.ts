@@ -1,5 +1,4 @@
 /** Rules that no single key can check: what must hold between the parts of the settings. */
-import { isIPv4 } from "node:net";
 import { checkDirectory } from "../directory/index.ts";
 import { isBelow } from "../dns/names.ts";
 import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
@@ -10,6 +9,8 @@ import type { Settings } from "./schema.ts";
 export function checkSettings(settings: Settings): Problem[] {
   return [
     ...sameNames(settings),
+    ...takenNames(settings),
+    ...repeatedRoles(settings),
     ...sameAddresses(settings),
     ...outsideOfWorld(settings),
     ...missingRoles(settings),
@@ -28,10 +29,58 @@ function sameNames({ sites }: Settings): Problem[] {
   }));
 }
 
+/** Host names, and the group of workloads, that something else in the local world has. */
+const WORLD_NAMES = ["world", "ns", "acme"];
+
+function takenNames({ sites, clientName, infrastructureDomain, domains }: Settings): Problem[] {
+  const wanted = "a name that nothing else has";
+  const ofSites = sites
+    .map(({ name }, index) => ({ path: `sites[${index}].name`, name }))
+    .filter(({ name }) => WORLD_NAMES.includes(name) || name === clientName)
+    .map(({ path, name }) => ({
+      path,
+      got: name === clientName ? `${name}, which is the clientName too` : `${name}, which the local world has`,
+      wanted,
+      fix: "choose another name for the site",
+    }));
+  const client = WORLD_NAMES.slice(1).includes(clientName)
+    ? [{ path: "clientName", got: `${clientName}, which the local world has`, wanted, fix: "choose another label" }]
+    : [];
+  // Two SPF records at one name are an error to receivers, RFC 7208 section 3.2; a site's own name has one already.
+  const ofDomains = domains.flatMap(({ name }, index) =>
+    sites.some((site) => name === `${site.name}.${infrastructureDomain}`)
+      ? [
+          {
+            path: `domains[${index}].name`,
+            got: `${name}, which is a site's own host name`,
+            wanted: "a domain of its own",
+            fix: "choose another domain, or rename the site",
+          },
+        ]
+      : [],
+  );
+  return [...ofSites, ...client, ...ofDomains];
+}
+
+function repeatedRoles({ sites }: Settings): Problem[] {
+  return sites.flatMap(({ roles }, index) =>
+    new Set(roles).size === roles.length
+      ? []
+      : [
+          {
+            path: `sites[${index}].roles`,
+            got: roles.join(", "),
+            wanted: "each role once",
+            fix: "take the repeated one out",
+          },
+        ],
+  );
+}
+
 function sameAddresses({ sites }: Settings): Problem[] {
   const addresses = repeated(sites, ({ addresses: { v4, v6 }, publishAddress }) => [
     { key: "addresses.v4", value: v4 },
-    ...(v6 === undefined ? [] : [{ key: "addresses.v6", value: canonical(v6) }]),
+    ...(v6 === undefined ? [] : [{ key: "addresses.v6", value: v6 }]),
     ...(publishAddress === undefined ? [] : [{ key: "publishAddress", value: publishAddress }]),
   ]);
   return addresses.map(({ path, value, first }) => ({
@@ -56,7 +105,7 @@ function outsideOfWorld({ sites }: Settings): Problem[] {
       const fix = `choose one such as ${internetAddress(SITE_HOSTS.first + 1 + index).v4}`;
       problems.push({ path: `sites[${index}].addresses.v4`, got: v4, wanted, fix });
     }
-    if (v6 !== undefined && !allowed.some((address) => canonical(address.v6) === canonical(v6))) {
+    if (v6 !== undefined && !allowed.some((address) => address.v6 === v6)) {
       const wanted = `an address from ${first.v6} to ${last.v6}`;
       const fix = `choose one such as ${internetAddress(SITE_HOSTS.first + 1 + index).v6}`;
       problems.push({ path: `sites[${index}].addresses.v6`, got: v6, wanted, fix });
@@ -109,19 +158,19 @@ function missingHashes({ mailboxes, machines, passwordHashes }: Settings): Probl
 }
 
 /** Domains of the local world's own servers. */
-function reservedDomains({ domains }: Settings): Problem[] {
-  return domains.flatMap(({ name }, index) =>
-    isBelow(name, "outside.test")
-      ? [
-          {
-            path: `domains[${index}].name`,
-            got: name,
-            wanted: "a domain that is not the foreign one of the local world",
-            fix: "choose another domain; outside.test is where test mail comes from",
-          },
-        ]
-      : [],
-  );
+function reservedDomains({ domains, infrastructureDomain }: Settings): Problem[] {
+  const named = [
+    { path: "infrastructureDomain", name: infrastructureDomain },
+    ...domains.map(({ name }, index) => ({ path: `domains[${index}].name`, name })),
+  ];
+  return named
+    .filter(({ name }) => isBelow(name, "outside.test"))
+    .map(({ path, name }) => ({
+      path,
+      got: name,
+      wanted: "a domain that is not the foreign one of the local world",
+      fix: "choose another domain; outside.test is where test mail comes from",
+    }));
 }
 
 interface Entry {
@@ -143,9 +192,4 @@ function repeated<Site>(
       return first === undefined ? [] : [{ path, value, first }];
     }),
   );
-}
-
-/** One spelling for each IPv6 address. */
-function canonical(address: string): string {
-  return isIPv4(address) ? address : new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }

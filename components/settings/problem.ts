@@ -21,7 +21,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** The problems as text for people: one paragraph each, in the order of their paths. */
+/** The problems as text for people: one paragraph each. */
 export function formatProblems(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
   const paragraphs = problems.map(

@@ -38,9 +38,12 @@ function rawSettings(config: Readonly<Record<string, string>>): Record<string, u
   return Object.fromEntries(own);
 }
 
-/** The engine gives strings as they are and everything else as JSON. */
+/**
+ * The engine gives strings as they are and everything else as JSON. No key of its own holds a number, so what looks like
+ * one is a string, such as a client name.
+ */
 function parseValue(value: string): unknown {
-  if (!/^\s*([[{]|true$|false$|-?\d)/.test(value)) return value;
+  if (!/^\s*([[{]|(true|false)\s*$)/.test(value)) return value;
   try {
     return JSON.parse(value) as unknown;
   } catch {
@@ -50,78 +53,88 @@ function parseValue(value: string): unknown {
 
 type Issue = z.core.$ZodIssue;
 
-function shapeProblems(issue: Issue): Problem[] {
-  const path = formatPath(issue.path);
+function shapeProblems(issue: Issue, parent: readonly PropertyKey[] = []): Problem[] {
+  const parts = [...parent, ...issue.path];
+  const path = formatPath(parts);
+  const got = describe(issue.input, path);
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => ({
-        path: path === "" ? key : `${path}.${key}`,
+        path: formatPath([...parts, key]),
         got: "a key that mailkeep does not know",
         wanted: "the keys of docs/configuration.md",
         fix: "correct its spelling, or take it out",
       }));
-    case "invalid_type":
-      return [
-        {
-          path,
-          got: issue.input === undefined ? "nothing" : describe(issue.input, path),
-          wanted: article(issue.expected),
-          fix: issue.input === undefined ? "add it; docs/configuration.md has an example" : "write it as that",
-        },
-      ];
+    case "invalid_type": {
+      const fix = issue.input === undefined ? "add it; docs/configuration.md has an example" : "write it in that form";
+      return [{ path, got, wanted: TYPES[issue.expected] ?? `a ${issue.expected}`, fix }];
+    }
     case "invalid_value":
-      return [
-        {
-          path,
-          got: describe(issue.input, path),
-          wanted: issue.values.map(String).join(", "),
-          fix: "use one of these",
-        },
-      ];
+      return [{ path, got, wanted: issue.values.map(String).join(", "), fix: "use one of these" }];
     case "too_small":
     case "too_big": {
       const bound = issue.code === "too_small" ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
       const unit = issue.origin === "array" ? " entries" : issue.origin === "string" ? " characters" : "";
-      return [{ path, got: describe(issue.input, path), wanted: `${bound}${unit}`, fix: "bring it within that" }];
+      return [{ path, got, wanted: `${bound}${unit}`, fix: "bring it within that" }];
     }
     case "invalid_union":
-      return [unionProblem(issue, path)];
+      return unionProblems(issue, parts);
     case "invalid_key":
-      return issue.issues.flatMap((inner) => [
-        { path, got: describe(inner.input, ""), wanted: inner.message, fix: "correct the key" },
-      ]);
+      return issue.issues.map((inner) => ({
+        path,
+        got: `the key ${describe(inner.input, "")}`,
+        wanted: inner.message,
+        fix: "correct the key",
+      }));
     default:
-      return [{ path, got: describe(issue.input, path), wanted: issue.message, fix: "correct it" }];
+      return [{ path, got, wanted: issue.message, fix: isSecretPath(path) ? MAKE_A_HASH : "correct it" }];
   }
 }
 
-function unionProblem(issue: Extract<Issue, { code: "invalid_union" }>, path: string): Problem {
-  // The alternative that fits best is the one with the fewest complaints; its complaints are the useful ones.
-  const best = [...issue.errors].sort((a, b) => a.length - b.length)[0] ?? [];
-  const wanted = best.map((inner) => [formatPath(inner.path), inner.message].filter((part) => part !== "").join(": "));
-  return { path, got: describe(issue.input, path), wanted: wanted.join("; ") || issue.message, fix: "correct it" };
+const MAKE_A_HASH = "npm run mailkeep -- password <address>";
+
+const TYPES: Readonly<Record<string, string>> = {
+  array: "a list",
+  object: "a group of keys",
+  record: "a group of keys",
+  string: "a text",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+/** Of the forms that a value may have, the one with the fewest complaints is the one that was meant. */
+function unionProblems(issue: Extract<Issue, { code: "invalid_union" }>, path: readonly PropertyKey[]): Problem[] {
+  const [best] = [...issue.errors].sort((a, b) => a.length - b.length);
+  if (issue.message === ANY_FORM && best !== undefined) return best.flatMap((inner) => shapeProblems(inner, path));
+  const where = formatPath(path);
+  return [{ path: where, got: describe(issue.input, where), wanted: issue.message, fix: "correct it" }];
 }
 
-/** What was written, short; never anything that may be a secret. */
+/** What zod says of a union that has no message of its own. */
+const ANY_FORM = "Invalid input";
+
+/**
+ * What was written, short. Never what may be a secret: not a hash, which may be a password by mistake, and not a group
+ * or a list as a whole, which may have one in it.
+ */
 function describe(value: unknown, path: string): string {
-  if (path.startsWith("passwordHashes")) return "something else (not shown: it may be a password)";
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  if (value === undefined) return "nothing";
+  if (isSecretPath(path)) return "something else (not shown: it may be a password)";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value === "object" && value !== null) return "a group of keys";
+  const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
-function article(expected: string): string {
-  return expected === "array"
-    ? "a list"
-    : expected === "object" || expected === "record"
-      ? "a group of keys"
-      : `a ${expected}`;
+function isSecretPath(path: string): boolean {
+  return path.startsWith("passwordHashes");
 }
 
 function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
     const name = String(part);
-    if (/[.@]/.test(name)) return `${text}["${name}"]`;
+    if (!/^\w+$/.test(name)) return `${text}["${name}"]`;
     return text === "" ? name : `${text}.${name}`;
   }, "");
 }

@@ -11,13 +11,29 @@ import {
   mailboxAddress,
   passwordHash,
 } from "../directory/schema.ts";
+import { canonicalIpv6 } from "./ipv6.ts";
 
-const siteName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, "2 to 20 lower-case letters, digits or hyphens, beginning with a letter");
+/** A text of a certain form, told in the same words by an error and by the reference. */
+function written(form: RegExp, allowed: string): z.ZodString {
+  return z.string().regex(form, allowed).meta({ allowed });
+}
+
+const siteName = written(
+  /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
+  "2 to 20 lower-case letters, digits or hyphens, beginning with a letter",
+);
+const label = written(
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  "a DNS label: 1 to 63 lower-case letters, digits or hyphens",
+);
 
 const ipv4 = z.ipv4("an IPv4 address, such as 198.51.100.11");
-const ipv6 = z.ipv6("an IPv6 address, such as 2001:db8:100::11");
+const ipv6 = z.ipv6("an IPv6 address, such as 2001:db8:100::11").overwrite(canonicalIpv6);
+
+/** Each site has a network, and two addresses for its resolver and its certificate client, from ranges of this size. */
+const MAX_SITES = 50;
+
+const LOOPBACK = "an address in 127.0.0.0/8";
 
 const roles = z.enum(["mx", "submission", "maildrop"]);
 
@@ -26,21 +42,21 @@ export const siteSchema = z.strictObject({
   platform: z.enum(["local"]).describe("What the site is made of. `local`: containers on this machine."),
   roles: z.array(roles).min(1).describe("What the site does: `mx`, `submission`, `maildrop`."),
   addresses: z
-    .strictObject({ v4: ipv4, v6: ipv6.optional() })
+    .strictObject({
+      v4: ipv4.describe("IPv4 address."),
+      v6: ipv6.optional().describe("IPv6 address; without it the site does no IPv6."),
+    })
     .describe("The site's own addresses, for mail in and out. SPF, PTR and HELO name follow from them."),
   publishAddress: z
-    .ipv4()
-    .regex(/^127\./, "an address in 127.0.0.0/8")
+    .ipv4(LOOPBACK)
+    .regex(/^127\./, LOOPBACK)
+    .meta({ allowed: LOOPBACK })
     .optional()
     .describe("Platform `local`: loopback address where the listeners are published with their real ports."),
 });
 
 export const domainSchema = directoryDomainSchema.extend({
-  dkimSelector: z
-    .string()
-    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "a DNS label of lower-case letters, digits and hyphens")
-    .default("s1")
-    .describe("Selector of the DKIM key that signs (RFC 6376 section 3.1)."),
+  dkimSelector: label.default("s1").describe("Selector of the DKIM key that signs (RFC 6376 section 3.1)."),
   dmarcPolicy: z
     .enum(["none", "quarantine", "reject"])
     .default("quarantine")
@@ -66,9 +82,12 @@ export const limitsSchema = z.strictObject({
     .describe("IMAP connections of one user from one address."),
 });
 
+const DIRECTORY = "local, or an https URL such as https://acme.example/directory";
+
 export const acmeSchema = z.strictObject({
   directory: z
-    .union([z.literal("local"), z.url({ protocol: /^https$/ })])
+    .union([z.literal("local"), z.url({ protocol: /^https$/, error: DIRECTORY })], { error: DIRECTORY })
+    .meta({ allowed: DIRECTORY })
     .default("local")
     .describe("ACME directory (RFC 8555) that certificates are asked from; `local` is the one in the local world."),
   email: mailboxAddress
@@ -78,15 +97,13 @@ export const acmeSchema = z.strictObject({
 
 export const settingsSchema = z.strictObject({
   infrastructureDomain: domainName.describe("Domain of the sites' own names, such as `alpha.<domain>`."),
-  clientName: z
-    .string()
-    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+  clientName: label
     .default("mail")
     .describe("Label under the infrastructure domain that mail programs connect to, at any site."),
-  sites: z.array(siteSchema).min(1).describe("Every place that can be lost as a whole."),
+  sites: z.array(siteSchema).min(1).max(MAX_SITES).describe("Every place that can be lost as a whole."),
   domains: z.array(domainSchema).min(1).describe("The mail domains that are hosted."),
   mailboxes: z
-    .array(z.strictObject({ address: mailboxAddress }))
+    .array(z.strictObject({ address: mailboxAddress.describe("The address; also the login.") }))
     .min(1)
     .describe("First mailboxes; the directory owns them afterwards."),
   aliases: z.array(aliasSchema).default([]).describe("First aliases; the directory owns them afterwards."),
