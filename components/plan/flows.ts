@@ -15,8 +15,23 @@ function tcp(from: Peer, to: Peer, port: number, why: string): Flow {
   return { from, to, port, protocol: "tcp", why };
 }
 
-/** The flows of a system, with or without IMAP on port 143. */
-export function flows(args: { readonly imap143: boolean }): readonly Flow[] {
+export interface FlowsArgs {
+  /** Offer IMAP with STARTTLS on port 143 too. */
+  readonly imap143: boolean;
+  /** Port of the ACME directory. */
+  readonly acmePort: number;
+}
+
+/** What Postfix asks the directory, tcp_table(5). */
+const LOOKUPS = [
+  { port: PORT.directoryDomain, why: "which domains are hosted" },
+  { port: PORT.directoryMailbox, why: "which mailboxes exist" },
+  { port: PORT.directoryAlias, why: "aliases" },
+  { port: PORT.directorySender, why: "which senders a login may use" },
+];
+
+/** The flows of a system. */
+export function flows(args: FlowsArgs): readonly Flow[] {
   const [edge, mx, submission] = [workload("edge"), workload("mx"), workload("submission")];
   const [dovecot, couchmail, unbound] = [workload("dovecot"), workload("couchmail"), workload("unbound")];
   const [rspamd, opendkim, valkey, certs] = [
@@ -38,30 +53,32 @@ export function flows(args: { readonly imap143: boolean }): readonly Flow[] {
     tcp(edge, submission, PORT.submissionsProxy, "submission with the client's address"),
     tcp(edge, dovecot, PORT.imapsProxy, "IMAP with the client's address"),
     ...(args.imap143 ? [tcp(edge, dovecot, PORT.imapProxy, "IMAP with the client's address")] : []),
+    tcp(edge, dovecot, PORT.lmtp, "delivery into mailboxes, for Postfix"),
+    ...LOOKUPS.map(({ port, why }) => tcp(edge, couchmail, port, `${why}, for Postfix`)),
+    tcp(edge, mx, PORT.keeperMx, "readiness"),
+    tcp(edge, submission, PORT.keeperSubmission, "readiness"),
     tcp(edge, dovecot, PORT.keeper, "readiness"),
 
+    // Within the network that they share with the edge: it knows who can answer, and says so when nobody can.
     ...postfix.flatMap((from) => [
-      tcp(from, couchmail, PORT.directoryDomain, "which domains are hosted"),
-      tcp(from, couchmail, PORT.directoryMailbox, "which mailboxes exist"),
-      tcp(from, couchmail, PORT.directoryAlias, "aliases"),
-      tcp(from, dovecot, PORT.lmtp, "delivery into mailboxes"),
+      ...LOOKUPS.map(({ port, why }) => tcp(from, edge, port, why)),
+      tcp(from, edge, PORT.lmtp, "delivery into mailboxes"),
       tcp(from, rspamd, PORT.rspamdMilter, "filter"),
       tcp(from, opendkim, PORT.opendkimMilter, "signature"),
       tcp(from, INTERNET, PORT.smtp, "outbound mail"),
     ]),
-    tcp(submission, couchmail, PORT.directorySender, "which senders a login may use"),
     tcp(submission, dovecot, PORT.sasl, "who logs in"),
     tcp(dovecot, couchmail, PORT.directoryHttp, "users and their password hashes"),
     tcp(rspamd, couchmail, PORT.directoryHttp, "whether a login may use a From address"),
     tcp(rspamd, valkey, PORT.valkey, "filter's memory"),
 
-    ...[mx, submission, rspamd, opendkim].flatMap((from): Flow[] => [
+    ...[edge, mx, submission, dovecot, couchmail, rspamd, opendkim, valkey, certs].flatMap((from): Flow[] => [
       { from, to: unbound, port: PORT.dns, protocol: "udp", why: "names" },
       { from, to: unbound, port: PORT.dns, protocol: "tcp", why: "names, long answers" },
     ]),
     { from: unbound, to: INTERNET, port: PORT.dns, protocol: "udp", why: "names" },
     { from: unbound, to: INTERNET, port: PORT.dns, protocol: "tcp", why: "names, long answers" },
-    tcp(certs, INTERNET, 443, "certificates"),
+    tcp(certs, INTERNET, args.acmePort, "certificates"),
     tcp(certs, INTERNET, PORT.dns, "proof of control for certificates (DNS-01)"),
   ];
 }

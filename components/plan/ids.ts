@@ -1,4 +1,4 @@
-/** Numeric users of the workloads. The images create the same ones; `test/images/ids.test.ts` holds them together. */
+/** Numeric users of the workloads. The images create the same ones; `test/unit/images/ids.test.ts` holds them together. */
 export const UID = {
   root: 0,
   net: 2000,

@@ -30,7 +30,7 @@ export function plan(stack: string, settings: Settings): Plan {
       sitePlan(siteContext({ stack, settings, site, index, clientHostname, signing, zones }), index),
     ),
     world: worldGroup(world),
-    flows: flows(settings),
+    flows: flows({ imap143: settings.imap143, acmePort: acmePort(settings) }),
     zones,
     keys: keyPlan({
       sites,
@@ -127,6 +127,12 @@ function siteAddresses(index: number): Record<SiteAddressed, string> {
     certs: at(HOST_PART.certs),
     unbound: at(HOST_PART.unbound),
   };
+}
+
+const HTTPS = 443;
+
+function acmePort({ acme }: Settings): number {
+  return acme.directory === "local" ? PORT.acme : Number(new URL(acme.directory).port) || HTTPS;
 }
 
 function acmeContext(settings: Settings): AcmeContext {

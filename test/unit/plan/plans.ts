@@ -1,0 +1,85 @@
+/** Plans of the local stack, and what is asked of every plan. */
+import { plan as makePlan } from "../../../components/plan/plan.ts";
+import type { GroupPlan, Plan, SitePlan } from "../../../components/plan/types.ts";
+import type { Ref, Text } from "../../../components/plan/text.ts";
+import type { Workload } from "../../../components/plan/workload.ts";
+import { parseSettings } from "../../../components/settings/read.ts";
+import type { Settings } from "../../../components/settings/schema.ts";
+import { localRaw } from "../settings/local.ts";
+
+/** The local stack's settings with some keys changed. */
+export function localSettings(changes: Readonly<Record<string, unknown>> = {}): Settings {
+  return parseSettings({ ...localRaw(), ...changes });
+}
+
+export function localPlan(changes: Readonly<Record<string, unknown>> = {}): Plan {
+  return makePlan("local", localSettings(changes));
+}
+
+export const ALPHA = {
+  name: "alpha",
+  platform: "local",
+  roles: ["mx", "submission", "maildrop"],
+  addresses: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
+  publishAddress: "127.0.1.1",
+};
+
+export const BRAVO = {
+  ...ALPHA,
+  name: "bravo",
+  addresses: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
+  publishAddress: "127.0.1.2",
+};
+
+/** A machine account, port 143 and a domain for each thing that a domain can be. */
+export const MUCH = {
+  imap143: true,
+  sites: [ALPHA, BRAVO],
+  domains: [
+    { name: "home.test", dmarcPolicy: "reject" },
+    { name: "club.test", dkimSelector: "autumn" },
+    { name: "old.test", aliasOf: "home.test" },
+    { name: "lists.home.test", catchAll: ["ann@home.test"] },
+    { name: "mailkeep.test", catchAll: ["ann@home.test"] },
+  ],
+};
+
+/** The plans that every rule must hold for. */
+export const PLANS: readonly (readonly [string, Plan])[] = [
+  ["the local stack", localPlan()],
+  ["two sites with all that there is", localPlan(MUCH)],
+  ["a site without IPv6 and without publications", localPlan({ sites: [withoutIpv6()] })],
+  ["certificates from elsewhere", localPlan({ acme: { directory: "https://acme.example/directory" } })],
+];
+
+function withoutIpv6(): object {
+  const { name, platform, roles } = ALPHA;
+  return { name, platform, roles, addresses: { v4: "198.51.100.11" } };
+}
+
+export function groupsOf(plan: Plan): readonly GroupPlan[] {
+  return [...(plan.world === undefined ? [] : [plan.world]), ...plan.sites];
+}
+
+export function siteOf(plan: Plan, name: string): SitePlan {
+  return found(
+    plan.sites.find((site) => site.name === name),
+    name,
+  );
+}
+
+export function workloadOf(group: GroupPlan, name: string): Workload {
+  return found(
+    group.workloads.find((workload) => workload.name === name),
+    name,
+  );
+}
+
+export function refsIn(text: Text): readonly Ref[] {
+  return typeof text === "string" ? [] : text.filter((part) => typeof part !== "string");
+}
+
+function found<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`The plan has no ${name}.`);
+  return value;
+}

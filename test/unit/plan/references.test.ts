@@ -1,0 +1,118 @@
+/** Every reference to a key leads to something planned, and no secret is in a plan by itself. */
+import { describe, expect, it } from "vitest";
+import type { Ref } from "../../../components/plan/text.ts";
+import { isSecret } from "../../../components/plan/text.ts";
+import type { Plan } from "../../../components/plan/types.ts";
+import { HASH } from "../settings/local.ts";
+import { groupsOf, localPlan, PLANS, refsIn, siteOf, workloadOf } from "./plans.ts";
+
+const ACCOUNTS = ["ann@home.test", "ben@home.test", "cat@club.test"];
+
+/** What a reference names, and the list that it must be in. */
+function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
+  const { keys, certificates, requests, passwords } = plan.keys;
+  const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
+  switch (ref.ref) {
+    case "privateKeyPem":
+    case "privateKeyPkcs1":
+    case "dkimPublicKey":
+    case "dnskey":
+      return [ref.key, names(keys)];
+    case "certificatePem":
+      return [ref.certificate, names(certificates)];
+    case "requestPem":
+      return [ref.request, names(requests)];
+    case "password":
+    case "passwordSha256":
+      return [ref.password, names(passwords)];
+    case "passwordHash":
+      return [ref.address, ACCOUNTS];
+    case "zoneFile":
+      return [ref.zone, names(plan.zones)];
+  }
+}
+
+function allRefs(plan: Plan): readonly Ref[] {
+  const files = groupsOf(plan).flatMap(({ workloads }) => workloads.flatMap(({ files }) => Object.values(files)));
+  const records = plan.zones.flatMap(({ records }) => records.flatMap((set) => (set.type === "TXT" ? set.texts : [])));
+  return [...files, ...records].flatMap(refsIn);
+}
+
+describe.each(PLANS)("in the plan of %s", (_, plan) => {
+  it("every reference leads to something planned", () => {
+    const refs = allRefs(plan);
+    expect(refs.length).toBeGreaterThan(10);
+    for (const ref of refs) {
+      const [name, list] = target(plan, ref);
+      expect(list).toContain(name);
+    }
+  });
+
+  it("every key, certificate, request and password is used", () => {
+    const { keys, certificates, requests, passwords } = plan.keys;
+    const used = new Set(
+      allRefs(plan).map((ref) => (ref.ref === "passwordSha256" ? "password" : ref.ref) + target(plan, ref)[0]),
+    );
+    const signing = plan.zones.map(({ signingKey }) => signingKey);
+    const ofKeys = new Set([...certificates, ...requests].map(({ key }) => key));
+    for (const { name } of keys)
+      expect(
+        ofKeys.has(name) ||
+          signing.includes(name) ||
+          used.has(`privateKeyPem${name}`) ||
+          used.has(`privateKeyPkcs1${name}`),
+      ).toBe(true);
+    for (const { name } of requests) expect(used).toContain(`requestPem${name}`);
+    // Dovecot's own interface has a password for each site, which replication is the first to ask with.
+    for (const { name } of passwords.filter((one) => !one.name.startsWith("doveadm/")))
+      expect(used, name).toContain(`password${name}`);
+  });
+
+  it("every certificate and every request has its key", () => {
+    const names = plan.keys.keys.map(({ name }) => name);
+    for (const { key } of [...plan.keys.certificates, ...plan.keys.requests]) expect(names).toContain(key);
+  });
+
+  it("no name is planned twice", () => {
+    const { keys, certificates, requests, passwords } = plan.keys;
+    for (const list of [keys, certificates, requests, passwords]) {
+      const names = list.map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
+  it("no secret is in it by itself", () => {
+    const text = JSON.stringify(plan);
+    expect(text).not.toContain(HASH);
+    expect(text).not.toMatch(/PRIVATE KEY|\$6\$|\$argon2id\$/);
+  });
+
+  it("a private key is in the files of those alone who need it", () => {
+    const holders = groupsOf(plan).flatMap(({ name, workloads }) =>
+      workloads.flatMap((workload) =>
+        Object.values(workload.files)
+          .flatMap(refsIn)
+          .filter((ref) => ref.ref === "privateKeyPem" || ref.ref === "privateKeyPkcs1")
+          .map(
+            (ref) => `${ref.key.split("/")[0] ?? ""} of ${name === "world" ? "the world" : "a site"}: ${workload.name}`,
+          ),
+      ),
+    );
+    expect([...new Set(holders)].sort()).toEqual([
+      "dkim of a site: opendkim",
+      "dkim of the world: outside",
+      "outside of the world: outside",
+      "pebble of the world: pebble",
+      "site of a site: dovecot",
+      "site of a site: mx",
+      "site of a site: submission",
+      "zone of the world: knot",
+    ]);
+  });
+});
+
+it("what holds users' hashes is a secret", () => {
+  const { files } = workloadOf(siteOf(localPlan(), "alpha"), "couchmail");
+  expect(isSecret(files["directory.json"] ?? "")).toBe(true);
+  expect(refsIn(files["directory.json"] ?? "")).toEqual(ACCOUNTS.map((address) => ({ ref: "passwordHash", address })));
+});
