@@ -1,6 +1,7 @@
 /** `down`: takes a stack down. Mail, queues and users are kept unless their deletion is asked for. */
 import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
+import { projectName } from "../../components/release/names.ts";
 import { fail, say } from "../console.ts";
 import { stackFile, stackFolder } from "../paths.ts";
 import { docker } from "../site/docker.ts";
@@ -8,7 +9,7 @@ import { stackArguments } from "../stack/arguments.ts";
 import { isLocal } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
 import { engine } from "../stack/pulumi.ts";
-import { stackExists } from "../stack/settings.ts";
+import { stackExists, stackSettings } from "../stack/settings.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, flags } = stackArguments(args, ["yes", "delete-mail"]);
@@ -42,10 +43,19 @@ export async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** Volumes of kind `mail`, by the exact names of the stack's projects: another stack's name may begin like this one's. */
 async function mailVolumes(stack: string): Promise<string[]> {
-  const filters = ["--filter", "label=mailkeep.kind=mail", "--filter", `label=mailkeep.stack=${stack}`];
-  const names = await docker("volume", "ls", "--quiet", ...filters);
-  return names.split("\n").filter((name) => name !== "");
+  const { sites } = await stackSettings(stack, isLocal(stack));
+  const names = await Promise.all(
+    sites.map(({ name }) => {
+      const labels = ["label=mailkeep.kind=mail", `label=mailkeep.project=${projectName(stack, name)}`];
+      return docker("volume", "ls", "--quiet", ...labels.flatMap((label) => ["--filter", label]));
+    }),
+  );
+  return names
+    .join("\n")
+    .split("\n")
+    .filter((name) => name !== "");
 }
 
 async function confirmed(stack: string, volumes: readonly string[]): Promise<boolean> {

@@ -3,13 +3,13 @@ import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fail, say, step, table } from "../console.ts";
-import { cacheBin } from "../offline/cache.ts";
 import { prepare, type Need } from "../offline/index.ts";
 import { HOME } from "../paths.ts";
+import { pulumiHome } from "../stack/environment.ts";
+import { seeToPlugins } from "../stack/plugins.ts";
 import { closingLine, sum, type Count } from "../test/count.ts";
 import { countGo } from "../test/count-go.ts";
 import { PARTS, type Part, type TestCommand } from "../test/parts.ts";
-import { installStandIns } from "../../providers/stand-ins/install.ts";
 
 interface Result {
   readonly part: Part;
@@ -40,11 +40,11 @@ function chosen(names: readonly string[]): readonly Part[] {
 async function setUp(needs: ReadonlySet<Need>): Promise<Record<string, string>> {
   if (needs.size === 0) return {};
   const prepared = await prepare({ needs: [...needs] });
-  await installStandIns(cacheBin(), process.execPath);
+  if (prepared.pulumi !== undefined) await seeToPlugins(prepared.pulumi.path);
   const compose = prepared.compose?.command;
   return {
     ...prepared.env,
-    ...(prepared.pulumi === undefined ? {} : { MAILKEEP_PULUMI: prepared.pulumi.path }),
+    ...(prepared.pulumi === undefined ? {} : { MAILKEEP_PULUMI: prepared.pulumi.path, PULUMI_HOME: pulumiHome() }),
     ...(compose?.length === 1 && compose[0] !== undefined ? { MAILKEEP_COMPOSE: compose[0] } : {}),
   };
 }

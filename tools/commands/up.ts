@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { fail, say, step, table, within } from "../console.ts";
 import { buildImages } from "../images/index.ts";
-import { refreshCa } from "../site/ca.ts";
+import { refreshCa, savePrivateCa } from "../site/ca.ts";
 import { stackReport, type StackReport } from "../site/report.ts";
 import { roundTrip } from "../site/round-trip.ts";
 import { stackArguments } from "../stack/arguments.ts";
@@ -47,6 +47,7 @@ const outputsSchema = z.looseObject({ privateCa: z.string(), acmeHostname: z.str
 /** Brings the CA's certificate here and sends one message from outside to a mailbox, and one from a user to the outside. */
 async function proveItWorks(stack: string, pulumi: Engine): Promise<void> {
   const outputs = outputsSchema.parse(JSON.parse(await pulumi.ask(["stack", "output", "--stack", stack, "--json"])));
+  await savePrivateCa(stack, outputs.privateCa);
   await within("CA certificate", () => refreshCa(stack, outputs.acmeHostname, outputs.privateCa));
   const report = await stackReport(stack);
   const running = step("A real message round");

@@ -11,6 +11,22 @@ export function caFile(stack: string): string {
   return join(stackFolder(stack), "ca.pem");
 }
 
+function privateCaFile(stack: string): string {
+  return join(stackFolder(stack), "private-ca.pem");
+}
+
+/** Remembers the private CA, so that the bundle can be kept fresh without the engine. */
+export async function savePrivateCa(stack: string, pem: string): Promise<void> {
+  await mkdir(stackFolder(stack), { recursive: true, mode: 0o700 });
+  await writeFile(privateCaFile(stack), pem);
+}
+
+/** Brings the bundle up to date where that can be done: a stack that is down, or only half up, leaves it as it is. */
+export async function keepCaFresh(stack: string, acmeHostname: string): Promise<void> {
+  const privateCa = await readFile(privateCaFile(stack), "utf8").catch(() => undefined);
+  if (privateCa !== undefined) await refreshCa(stack, acmeHostname, privateCa).catch(() => undefined);
+}
+
 /**
  * Asks Pebble for its root and adds it to the bundle. It makes a new one at each start, while certificates from the one
  * before stay in use, so the bundle keeps both.
@@ -44,7 +60,7 @@ function fetchRoot(servername: string, ca: string): Promise<string> {
         answer.statusCode === 200 ? resolve(text) : reject(new Error(`Pebble answered ${answer.statusCode}`)),
       );
     });
-    asked.on("timeout", () => asked.destroy(new Error("Pebble did not answer within 5 seconds")));
+    asked.on("timeout", () => asked.destroy(new Error("Pebble did not answer within 2 seconds")));
     asked.on("error", reject);
     asked.end();
   });

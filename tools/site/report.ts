@@ -7,7 +7,7 @@ import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
 import { releaseFolder } from "../paths.ts";
 import { isLocal, localUsers } from "../stack/local.ts";
 import { stackSettings } from "../stack/settings.ts";
-import { caFile } from "./ca.ts";
+import { caFile, keepCaFresh } from "./ca.ts";
 import { workloadHealth, type WorkloadHealth } from "./state.ts";
 
 export interface SiteReport {
@@ -47,6 +47,7 @@ export async function stackReport(stack: string): Promise<StackReport> {
   );
   const worldWorkloads = planned.world === undefined ? [] : await groupHealth(stack, planned.world);
   const world = { healthy: worldWorkloads.every(({ healthy }) => healthy), workloads: worldWorkloads };
+  if (isLocal(stack)) await keepCaFresh(stack, `acme.${settings.infrastructureDomain}`);
   const users = Object.entries(await localUsers(stack)).map(([address, password]) => ({ address, password }));
   const ca = caFile(stack);
   return {

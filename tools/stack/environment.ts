@@ -2,10 +2,19 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { inCache } from "../offline/cache.ts";
 import { HOME } from "../paths.ts";
 
 /** Passphrase of the local stacks' secrets, made once. It never leaves this checkout. */
 const PASSPHRASE_FILE = join(HOME, "passphrase");
+/**
+ * Pulumi's own folder: plugins and the like. Kept apart from the user's, because stand-ins for official plugins may lie
+ * in it.
+ */
+export function pulumiHome(): string {
+  return process.env["PULUMI_HOME"] ?? inCache("pulumi-home");
+}
+
 /** State of the local stacks. */
 export const BACKEND = join(HOME, "backend");
 
@@ -16,7 +25,7 @@ export const BACKEND = join(HOME, "backend");
  */
 export function pulumiEnvironment(base: Readonly<Record<string, string>>): Record<string, string> {
   const chosen = (name: string): string | undefined => process.env[name];
-  const own: Record<string, string> = { PULUMI_SKIP_UPDATE_CHECK: "true", ...base };
+  const own: Record<string, string> = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: pulumiHome(), ...base };
   if (chosen("PULUMI_BACKEND_URL") === undefined) {
     mkdirSync(BACKEND, { recursive: true, mode: 0o700 });
     own["PULUMI_BACKEND_URL"] = `file://${BACKEND}`;

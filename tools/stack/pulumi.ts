@@ -3,8 +3,7 @@ import { spawn } from "node:child_process";
 import { fail } from "../console.ts";
 import { prepare, type Need, type Prepared } from "../offline/index.ts";
 import { ROOT } from "../paths.ts";
-import { installStandIns } from "../../providers/stand-ins/install.ts";
-import { cacheBin } from "../offline/cache.ts";
+import { seeToPlugins } from "./plugins.ts";
 import { pulumiEnvironment } from "./environment.ts";
 
 export interface Engine {
@@ -20,7 +19,7 @@ export interface Engine {
 export async function engine(needs: readonly Need[]): Promise<Engine> {
   const prepared = await prepare({ needs: ["pulumi", ...needs] });
   const pulumi = prepared.pulumi?.path ?? fail("The Pulumi command line is missing: run `npm run up` first.");
-  await installStandIns(cacheBin(), process.execPath);
+  await seeToPlugins(pulumi);
   const compose = prepared.compose?.command;
   const environment = pulumiEnvironment({
     ...prepared.env,

@@ -74,7 +74,8 @@ export function edgeServices(site: SiteContext): EdgeService[] {
     port,
     servers: [maildrop(target)],
     idleMinutes: IMAP_IDLE_MINUTES,
-    maxConnections: 500,
+    // Below the 200 sessions that Dovecot takes, so that one too many waits at the edge rather than ends an older one.
+    maxConnections: 180,
   });
   // Postfix ends a session without a word when nobody answers for logins, so then the edge says it.
   const submission = { keeperPort: PORT.keeperSubmission, evenUnready: ["login"] };
