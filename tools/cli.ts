@@ -5,18 +5,35 @@ import { say, SentenceError, tellError } from "./console.ts";
 interface Command {
   readonly usage: string;
   readonly what: string;
-  readonly load: () => Promise<{ run(args: readonly string[]): Promise<number> }>;
+  readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 }
 
 // Loaded one at a time: `status` should not wait for what only `up` needs.
 const COMMANDS: Readonly<Record<string, Command>> = {
   up: { usage: "up [stack] [--yes]", what: "bring a stack up, or change it", load: () => import("./commands/up.ts") },
-  down: { usage: "down [stack] [--yes] [--delete-mail]", what: "take a stack down", load: () => import("./commands/down.ts") },
-  status: { usage: "status [stack] [--json]", what: "sites, workloads, health", load: () => import("./commands/status.ts") },
-  shell: { usage: "shell [stack]", what: "a shell in which plain pulumi works", load: () => import("./commands/shell.ts") },
+  down: {
+    usage: "down [stack] [--yes] [--delete-mail]",
+    what: "take a stack down",
+    load: () => import("./commands/down.ts"),
+  },
+  status: {
+    usage: "status [stack] [--json]",
+    what: "sites, workloads, health",
+    load: () => import("./commands/status.ts"),
+  },
+  shell: {
+    usage: "shell [stack]",
+    what: "a shell in which plain pulumi works",
+    load: () => import("./commands/shell.ts"),
+  },
   check: { usage: "check [stack]", what: "send a real message round", load: () => import("./commands/check.ts") },
-  password: { usage: "password <address> [stack]", what: "set a password's hash", load: () => import("./commands/password.ts") },
+  password: {
+    usage: "password <address> [stack]",
+    what: "set a password's hash",
+    load: () => import("./commands/password.ts"),
+  },
   images: { usage: "images [--prune]", what: "build the images", load: () => import("./commands/images.ts") },
+  docs: { usage: "docs [--check]", what: "write docs/configuration.md", load: () => import("./commands/docs.ts") },
   test: { usage: "test [part…]", what: "run the tests", load: () => import("./commands/test.ts") },
 };
 

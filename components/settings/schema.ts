@@ -50,7 +50,7 @@ export const siteSchema = z.strictObject({
   publishAddress: z
     .ipv4(LOOPBACK)
     .regex(/^127\./, LOOPBACK)
-    .meta({ allowed: LOOPBACK })
+    .meta({ allowed: LOOPBACK, format: "ipv4" })
     .optional()
     .describe("Platform `local`: loopback address where the listeners are published with their real ports."),
 });
@@ -110,11 +110,18 @@ export const settingsSchema = z.strictObject({
   machines: z
     .array(machineSchema)
     .default([])
-    .describe("Accounts of machines: they may submit mail and have no mailbox."),
+    .describe("Accounts of machines: they may submit mail and have no mailbox.")
+    .meta({
+      example: 'mailkeep:machines:\n  - login: printers@home.test\n    senders: ["*@*.home.test"]',
+    }),
   passwordHashes: z
     .record(mailboxAddress, passwordHash)
     .default({})
-    .describe("Secret. Password hash by mailbox address or machine login, SHA512-CRYPT or ARGON2ID; never a password."),
+    .describe(
+      "Secret. Password hash by mailbox address or machine login, SHA512-CRYPT or ARGON2ID; never a password. " +
+        "`npm run mailkeep -- password <address>` makes one and keeps it encrypted.",
+    )
+    .meta({ example: "mailkeep:passwordHashes:\n  ann@home.test:\n    secure: v1:…" }),
   limits: limitsSchema.default(() => limitsSchema.parse({})).describe("Sizes and rates."),
   imap143: z.boolean().default(false).describe("Offer IMAP with STARTTLS on port 143 as well as IMAPS on 993."),
   acme: acmeSchema.default(() => acmeSchema.parse({})).describe("Where certificates come from."),

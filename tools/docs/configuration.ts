@@ -1,0 +1,133 @@
+/** `docs/configuration.md`, written from the settings' schema: a key cannot be there without being described. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { ROOT } from "../paths.ts";
+import { examplesIn, type Examples } from "./examples.ts";
+import { settingsTree, type SchemaNode } from "./schema-tree.ts";
+import { allowedWords, code, defaultWords, typeWords } from "./words.ts";
+
+export const CONFIGURATION_FILE = join(ROOT, "docs", "configuration.md");
+
+/** The text as it must be in {@link CONFIGURATION_FILE}. */
+export async function configurationText(): Promise<string> {
+  const examples = examplesIn(await readFile(join(ROOT, "stacks", "local.yaml"), "utf8"));
+  const { format, resolveConfig } = await import("prettier");
+  const style = await resolveConfig(CONFIGURATION_FILE);
+  return format(configuration(settingsTree(), examples), { ...style, parser: "markdown" });
+}
+
+function configuration(tree: SchemaNode, examples: Examples): string {
+  const keys = Object.entries(tree.properties ?? {});
+  const overview = keys.map(([key, node]) => [
+    `[${code(key)}](#${key.toLowerCase()})`,
+    node.description ?? "",
+    defaultWords(node, isRequired(tree, key)),
+  ]);
+  return [
+    "<!-- Generated from components/settings/schema.ts by `npm run mailkeep -- docs`. Change the schema, not this file. -->",
+    INTRODUCTION,
+    table(["key", "meaning", "default"], overview),
+    ...keys.map(([key, node]) => section(key, node, isRequired(tree, key), examples)),
+    RULES,
+  ].join("\n\n");
+}
+
+const INTRODUCTION = `# Configuration
+
+All settings of a stack are in one file, \`stacks/Pulumi.<stack>.yaml\`, under \`config:\`; each key begins with
+\`mailkeep:\`. The local stack's file is made from [stacks/local.yaml](../stacks/local.yaml) by the first \`npm run up\` and
+is yours from then on. Change it in an editor, or in \`npm run shell\` with Pulumi's own command:
+
+\`\`\`sh
+pulumi config set --stack local --path 'mailkeep:limits.messageSizeMiB' 20
+\`\`\`
+
+The settings are checked before anything is changed. A key that is not described here is an error, and all problems are
+told at once, each with its place, what is allowed there, and what to do. Domains and mail addresses may be written in
+capitals; they count as lower case.`;
+
+const RULES = `## What must hold between keys
+
+- Site names, addresses and published addresses are each there once. A site must not be called like the local world's
+  group or servers (\`world\`, \`ns\`, \`acme\`) nor like \`clientName\`.
+- Local sites have addresses from 198.51.100.10 to 198.51.100.99, and from 2001:db8:100::10 to 2001:db8:100::99.
+- Each of the roles \`mx\`, \`submission\` and \`maildrop\` is at one site or more.
+- \`postmaster@\`, \`hostmaster@\` and \`abuse@\` of every domain reach a mailbox or an address elsewhere.
+- Mailboxes, aliases, catch-all targets and machines lie in hosted domains, and targets there exist. Aliases end
+  somewhere: a loop is an error. A mailbox and an alias share an address only when the alias names the mailbox too.
+- Every mailbox and every machine has a password hash, and no hash is without its account.
+- No domain is \`outside.test\`, the foreign domain of the local world, or below it, or a site's own host name.`;
+
+function section(key: string, node: SchemaNode, required: boolean, examples: Examples): string {
+  const allowed = allowedWords(node);
+  const facts = [
+    `type: ${typeWords(node)}`,
+    ...(allowed === "" ? [] : [`allowed: ${allowed}`]),
+    required ? "required" : `default: ${defaultWords(node, required)}`,
+  ];
+  const forms = formsOf(node);
+  const tables = forms.map((form, index) => {
+    const rows = rowsOf(form, [key], examples).map((row) => withMeaning(row, forms));
+    const heading = forms.length === 1 ? "" : index === 0 ? "Either:\n\n" : "or:\n\n";
+    return heading + table(["key", "meaning", "type", "allowed", "default", "example"], rows);
+  });
+  return [
+    `## ${key}`,
+    node.description ?? "",
+    facts.map((fact) => `- ${fact}`).join("\n"),
+    `\`\`\`yaml\n${examples.ofKey(key) ?? node.example ?? exampleOfDefault(key, node)}\n\`\`\``,
+    ...tables,
+  ].join("\n\n");
+}
+
+/** The groups of keys that a key holds, itself or in a list; more than one where there is a choice. */
+function formsOf(node: SchemaNode): readonly SchemaNode[] {
+  const inner = node.items ?? node;
+  return (inner.anyOf ?? [inner]).filter((form) => form.properties !== undefined);
+}
+
+function rowsOf(group: SchemaNode, path: readonly string[], examples: Examples): readonly (readonly string[])[] {
+  return Object.entries(group.properties ?? {}).flatMap(([key, node]) => {
+    const here = [...path, key];
+    const name = code(here.slice(1).join("."));
+    const example = examples.at(here);
+    const row = [
+      name,
+      node.description ?? "",
+      typeWords(node),
+      allowedWords(node),
+      defaultWords(node, isRequired(group, key)),
+      exampleWords(example),
+    ];
+    return [row, ...rowsOf(node, here, examples)];
+  });
+}
+
+/** A key that several forms have is described in the first. */
+function withMeaning([key = "", meaning, ...rest]: readonly string[], forms: readonly SchemaNode[]): readonly string[] {
+  const first = forms.map((form) => form.properties?.[key.replaceAll("`", "")]?.description);
+  return [key, meaning === "" ? (first.find((text) => text !== undefined) ?? "") : (meaning ?? ""), ...rest];
+}
+
+/** A list in one line; groups are shown by their own keys. */
+function exampleWords(example: unknown): string {
+  if (Array.isArray(example)) return code(`[${example.map(String).join(", ")}]`);
+  return typeof example === "string" || typeof example === "boolean" || typeof example === "number"
+    ? code(String(example))
+    : "";
+}
+
+function exampleOfDefault(key: string, node: SchemaNode): string {
+  return stringify({ [`mailkeep:${key}`]: node.default }).trimEnd();
+}
+
+function isRequired(group: SchemaNode, key: string): boolean {
+  return group.required?.includes(key) === true;
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(heading), line(heading.map(() => "---")), ...rows.map(line)].join("\n");
+}
