@@ -6,7 +6,7 @@ import { fail, say } from "../console.ts";
 import { stackFile, stackFolder } from "../paths.ts";
 import { docker } from "../site/docker.ts";
 import { stackArguments } from "../stack/arguments.ts";
-import { isLocal } from "../stack/local.ts";
+import { isInBackend, isLocal } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
 import { engine } from "../stack/pulumi.ts";
 import { stackExists, stackSettings } from "../stack/settings.ts";
@@ -20,7 +20,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const pulumi = await engine(["docker", "compose"]);
   await clearDeadLocks(stack);
   const yes = flags.has("yes") || !process.stdin.isTTY;
-  const code = await pulumi.show(["destroy", "--stack", stack, ...(yes ? ["--yes", "--skip-preview"] : [])]);
+  const known = await isInBackend(stack, pulumi);
+  const quiet = yes ? ["--yes", "--skip-preview"] : [];
+  const code = known ? await pulumi.show(["destroy", "--stack", stack, ...quiet]) : 0;
   if (code !== 0)
     fail(`Pulumi ended with exit code ${code}; its message is above. The same command goes on from there.`);
   const volumes = await mailVolumes(stack);
@@ -34,7 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
   say(`Deleted: ${volumes.join(", ")}.`);
   if (isLocal(stack)) {
     // Nothing is left that its passwords and keys open.
-    await pulumi.ask(["stack", "rm", stack, "--yes", "--preserve-config"]);
+    if (known) await pulumi.ask(["stack", "rm", stack, "--yes", "--preserve-config"]);
     await Promise.all([
       rm(stackFile(stack), { force: true }),
       rm(stackFolder(stack), { recursive: true, force: true }),

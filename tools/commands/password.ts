@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import { isMailboxAddress } from "../../components/directory/address.ts";
 import { fail, say } from "../console.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal, localUsers, saveUsers, setHashes } from "../stack/local.ts";
@@ -12,14 +13,14 @@ const MINIMUM_LENGTH = 10;
 
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, rest } = stackArguments(args, [], 1);
-  const [login] = rest;
-  if (login === undefined || !login.includes("@"))
+  const login = rest[0]?.toLowerCase();
+  if (login === undefined || !isMailboxAddress(login))
     fail("Say whose password: npm run mailkeep -- password ann@home.test");
   if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
+  if (!process.stdin.isTTY && !isLocal(stack)) fail("A password for this stack is asked for on a terminal only.");
   const password = process.stdin.isTTY ? await askTwice(login) : randomBytes(12).toString("base64url");
   await setHashes(stack, await engine([]), [[login, password]]);
   if (isLocal(stack)) await saveUsers(stack, { ...(await localUsers(stack)), [login]: password });
-  else if (!process.stdin.isTTY) fail("A password for this stack is asked for on a terminal only.");
   say(`The hash is in stacks/Pulumi.${stack}.yaml, encrypted. \`npm run up -- ${stack}\` makes it count.`);
   return 0;
 }

@@ -1,5 +1,6 @@
 /** `test`: sets up what the tests need, runs them part by part, and ends with one line that counts them. */
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fail, say, step, table } from "../console.ts";
@@ -65,6 +66,7 @@ async function runPart(part: Part, environment: Readonly<Record<string, string>>
 function runCommand(test: TestCommand, environment: Readonly<Record<string, string>>): Promise<Count> {
   const [command, ...args] = test.command;
   if (command === undefined) return fail("A test command is empty.");
+  if (test.results !== undefined) rmSync(test.results, { force: true });
   const env = { ...process.env, ...environment, ...test.environment };
   const captured = test.count === countGo;
   return new Promise((resolve, reject) => {

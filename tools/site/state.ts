@@ -9,7 +9,7 @@ const stateSchema = z.looseObject({
   ready: z.boolean(),
   version: z.string().nullish(),
   restarts: z.number(),
-  at: z.string(),
+  at: z.iso.datetime({ offset: true }),
   lastError: z.string().nullish(),
   refused: z.looseObject({ message: z.string() }).nullish(),
   checks: z.array(z.looseObject({ name: z.string(), ok: z.boolean(), message: z.string().nullish() })).nullish(),

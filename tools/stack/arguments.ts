@@ -27,8 +27,8 @@ export function stackArguments(args: readonly string[], known: readonly string[]
     const flags = new Set(Object.entries(values).flatMap(([name, value]) => (value === true ? [name] : [])));
     return { stack, flags, rest };
   } catch (error) {
-    if (error instanceof TypeError)
-      fail(`${error.message.split(". ")[0]}; it takes ${known.map((f) => `--${f}`).join(", ")}.`);
-    throw error;
+    if (!(error instanceof TypeError)) throw error;
+    const takes = known.length === 0 ? "no flags" : known.map((flag) => `--${flag}`).join(", ");
+    return fail(`${error.message.split(". ")[0] ?? error.message}; the command takes ${takes}.`);
   }
 }

@@ -1,7 +1,7 @@
 /** The local stacks: their file is made from `stacks/local.yaml`, their users get made-up passwords. */
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { hashPassword } from "../../components/directory/hash.ts";
 import { say } from "../console.ts";
@@ -27,17 +27,23 @@ export async function seeToLocalFile(stack: string): Promise<void> {
 
 /** Makes the stack in the backend, and a password for each account of a local stack that has none. */
 export async function seeToStack(stack: string, pulumi: Engine): Promise<void> {
-  const stacks = z
-    .array(z.looseObject({ name: z.string() }))
-    .parse(JSON.parse(await pulumi.ask(["stack", "ls", "--json"])));
-  if (!stacks.some(({ name }) => name === stack))
+  if (!(await isInBackend(stack, pulumi)))
     await pulumi.ask(["stack", "init", stack, "--no-select", "--non-interactive"]);
   if (isLocal(stack)) await seeToPasswords(stack, pulumi);
 }
 
+/** Whether Pulumi knows the stack: one whose first `up` ended early has a file and nothing else. */
+export async function isInBackend(stack: string, pulumi: Pick<Engine, "ask">): Promise<boolean> {
+  const stacks = JSON.parse(await pulumi.ask(["stack", "ls", "--json"])) as unknown;
+  return z
+    .array(z.looseObject({ name: z.string() }))
+    .parse(stacks)
+    .some(({ name }) => name === stack);
+}
+
 /** Made-up passwords of a local stack; empty for every other. */
-export async function localUsers(stack: string): Promise<Users> {
-  const text = await readFile(usersFile(stack), "utf8").catch(() => "{}");
+export async function localUsers(stack: string, folder = stackFolder(stack)): Promise<Users> {
+  const text = await readFile(usersFile(folder), "utf8").catch(() => "{}");
   return usersSchema.parse(JSON.parse(text));
 }
 
@@ -65,9 +71,11 @@ export async function setHashes(
 }
 
 /** Remembers made-up passwords, readable for their owner alone. */
-export async function saveUsers(stack: string, users: Users): Promise<void> {
-  const path = usersFile(stack);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+export async function saveUsers(stack: string, users: Users, folder = stackFolder(stack)): Promise<void> {
+  const path = usersFile(folder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // A file that is there keeps its mode.
+  await rm(`${path}.new`, { force: true });
   await writeFile(`${path}.new`, `${JSON.stringify(users, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);
 }
@@ -78,6 +86,6 @@ const accountsSchema = z.looseObject({
   passwordHashes: z.record(z.string(), z.unknown()).default({}),
 });
 
-function usersFile(stack: string): string {
-  return join(stackFolder(stack), "users.json");
+function usersFile(folder: string): string {
+  return join(folder, "users.json");
 }

@@ -24,9 +24,15 @@ export function stackExists(stack: string): boolean {
  * @throws SettingsError with all problems at once
  * @throws SentenceError when the file is not there or is not YAML
  */
-export async function stackSettings(stack: string, withoutPasswords = false): Promise<Settings> {
-  const raw = await rawSettings(stack);
-  return parseSettings(withoutPasswords ? { ...raw, passwordHashes: hashesFor(raw) } : raw);
+export async function stackSettings(
+  stack: string,
+  withoutPasswords = false,
+  path = stackFile(stack),
+): Promise<Settings> {
+  const raw = await rawSettings(stack, path);
+  // Encrypted as one secret: which accounts have a hash cannot be seen.
+  const unread = raw["passwordHashes"] === UNREAD_HASH;
+  return parseSettings(withoutPasswords || unread ? { ...raw, passwordHashes: hashesFor(raw) } : raw);
 }
 
 const accountsSchema = z.looseObject({
@@ -42,8 +48,7 @@ function hashesFor(raw: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** The keys of mailkeep as written, without their namespace, secrets replaced. */
-export async function rawSettings(stack: string): Promise<Record<string, unknown>> {
-  const path = stackFile(stack);
+export async function rawSettings(stack: string, path = stackFile(stack)): Promise<Record<string, unknown>> {
   const text = await readFile(path, "utf8").catch(() => fail(`There is no stack ${stack}: ${path} is missing.`));
   let document: unknown;
   try {

@@ -15,8 +15,8 @@ export const countGo: Counter = ({ code, output }) => {
   const count = { passed: 0, failed: 0, skipped: 0 };
   const outputs = new Map<string, string[]>();
   for (const line of output.split("\n")) {
-    if (!line.startsWith("{")) continue;
-    const event = eventSchema.parse(JSON.parse(line));
+    const event = eventOf(line);
+    if (event === undefined) continue;
     const test = event.Test?.split("/")[0];
     const key = `${event.Package ?? ""} ${test ?? ""}`;
     if (event.Output !== undefined) outputs.set(key, [...(outputs.get(key) ?? []), event.Output]);
@@ -34,3 +34,12 @@ export const countGo: Counter = ({ code, output }) => {
   }
   return Promise.resolve(count);
 };
+
+/** What a program under test prints past the test framework stands between the events. */
+function eventOf(line: string): z.infer<typeof eventSchema> | undefined {
+  try {
+    return eventSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -26,7 +26,6 @@ const resultsSchema = z.looseObject({
   numFailedTests: z.int(),
   numPendingTests: z.int(),
   numTodoTests: z.int().default(0),
-  numFailedTestSuites: z.int(),
 });
 
 /** Vitest's JSON report. A file that could not be loaded, or an error outside of any test, counts as a failure. */
@@ -34,10 +33,20 @@ export function countVitest(results: string): Counter {
   return async ({ code }) => {
     const text = await readFile(results, "utf8").catch(() => undefined);
     if (text === undefined) return { passed: 0, failed: 1, skipped: 0 };
-    const report = resultsSchema.parse(JSON.parse(text));
+    const report = readResults(text);
+    if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
     const failed = Math.max(report.numFailedTests, code === 0 ? 0 : 1);
     return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests };
   };
+}
+
+/** Undefined for a report that was not finished. */
+function readResults(text: string): z.infer<typeof resultsSchema> | undefined {
+  try {
+    return resultsSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 export function sum(counts: readonly Count[]): Count {

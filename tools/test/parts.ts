@@ -16,6 +16,8 @@ export interface TestCommand {
   readonly command: readonly string[];
   readonly directory: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** File that it leaves its results in. One of an earlier run is deleted before it starts. */
+  readonly results?: string;
   /** Turns how it ended and what it left into counts. */
   readonly count: Counter;
 }
@@ -28,6 +30,7 @@ function vitest(folder: string, ...more: readonly string[]): TestCommand {
   return {
     command: [bin("vitest"), "run", "--dir", folder, ...reporters, ...more],
     directory: ROOT,
+    results,
     count: countVitest(results),
   };
 }
