@@ -1,6 +1,8 @@
 /** The reference of the settings is what the schema says. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { PORT } from "../../../components/plan/ports.ts";
 import { CONFIGURATION_FILE, configurationText } from "../../../tools/docs/configuration.ts";
 import { examplesIn } from "../../../tools/docs/examples.ts";
 import { settingsTree, type SchemaNode } from "../../../tools/docs/schema-tree.ts";
@@ -83,5 +85,24 @@ describe("examples", () => {
     expect(examples.at(["aliases", "discard"])).toBe(true);
     expect(examples.at(["aliases", "targets"])).toEqual(["ann@home.test"]);
     expect(examples.at(["sites", "nothing"])).toBeUndefined();
+  });
+});
+
+describe("docs/architecture.md", () => {
+  it("has every port in its table, and no other", async () => {
+    const text = await readFile(new URL("../../../docs/architecture.md", import.meta.url), "utf8");
+    const table = (text.split("## Ports")[1] ?? "").split("\n").filter((line) => /^\| \d/.test(line));
+    const ports = table.flatMap((line) => (line.split("|")[1] ?? "").split(",").map(Number));
+    expect(ports.sort((a, b) => a - b)).toEqual(Object.values(PORT).sort((a, b) => a - b));
+  });
+});
+
+describe.each(["architecture.md", "configuration.md", "set-up.md"])("docs/%s", (name) => {
+  it("leads only to files that are there", async () => {
+    const docs = new URL("../../../docs/", import.meta.url);
+    const text = await readFile(new URL(name, docs), "utf8");
+    const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = ""]) => link);
+    const missing = links.filter((link) => link !== "decisions.md" && !existsSync(new URL(link, docs)));
+    expect(missing).toEqual([]);
   });
 });
