@@ -32,4 +32,6 @@ const sites = plan.sites.map((group) => new ReleaseGroup(group.name, { ...common
 export const siteNames = plan.sites.map(({ name }) => name);
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
 export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca" });
+/** What opens the directory's REST interface. */
+export const directoryToken = pulumi.secret(keys.resolve({ ref: "password", password: "directory-token" }));
 export const acmeHostname = `acme.${settings.infrastructureDomain}`;

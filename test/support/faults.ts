@@ -5,7 +5,17 @@ import { containerOf, docker, processesOf } from "./system.ts";
 async function signal(image: string, name: "STOP" | "CONT" | "KILL", pids: readonly number[]): Promise<void> {
   // From a container in the machine's process space: killing another user's process needs more than Docker's group.
   const script = `for pid in ${pids.join(" ")}; do kill -${name} $pid 2>/dev/null || true; done`;
-  const own = ["run", "--rm", "--label", "mailkeep.test=fault", "--pid=host", "--privileged", "--network=none"];
+  const own = [
+    "run",
+    "--rm",
+    "--label",
+    "mailkeep.test=fault",
+    "--pid=host",
+    "--cap-drop=ALL",
+    "--cap-add=KILL",
+    "--user=0",
+    "--network=none",
+  ];
   await docker(...own, "--entrypoint", "/bin/sh", image, "-c", script);
 }
 

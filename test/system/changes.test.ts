@@ -68,17 +68,23 @@ describe("the engine", () => {
     await waitForMail(on.access, dan, subject, PATIENCE_MS);
   });
 
-  it("takes a new domain: zone, key, signature, mailboxes", async () => {
+  it("takes new domains: one with a catch-all, one that stands for another", async () => {
     await edit((settings) => {
-      list(settings, "mailkeep:domains").push({ name: "new.test" });
+      list(settings, "mailkeep:domains").push({ name: "new.test", catchAll: ["ben@home.test"] });
+      list(settings, "mailkeep:domains").push({ name: "second.test", aliasOf: "home.test" });
       for (const role of ["postmaster", "hostmaster", "abuse"]) {
         list(settings, "mailkeep:aliases").push({ address: `${role}@new.test`, targets: ["ann@home.test"] });
       }
     });
     await up();
-    const subject = mark();
-    await until("the domain's mail is taken", () => send("abuse@new.test", subject), PATIENCE_MS);
-    await waitForMail(on.access, on.user("ann@home.test"), subject, PATIENCE_MS);
+    const [role, anybody, standIn] = [mark(), mark(), mark()];
+    await until("the domain's mail is taken", () => send("abuse@new.test", role), PATIENCE_MS);
+    await waitForMail(on.access, on.user("ann@home.test"), role, PATIENCE_MS);
+    expect(await send("anybody-at-all@new.test", anybody)).toBe(true);
+    await waitForMail(on.access, on.user("ben@home.test"), anybody, PATIENCE_MS);
+    expect(await send("ben@second.test", standIn)).toBe(true);
+    await waitForMail(on.access, on.user("ben@home.test"), standIn, PATIENCE_MS);
+    expect(await send("nobody@second.test", mark())).toBe(false);
   });
 
   it("takes a changed setting of a daemon by a reload of the daemons concerned", async () => {
@@ -99,6 +105,25 @@ describe("the engine", () => {
       },
       PATIENCE_MS,
     );
+  });
+
+  it("limits how often one client may connect", async () => {
+    await edit((settings) => {
+      const limits = z.record(z.string(), z.unknown()).parse(settings["mailkeep:limits"]);
+      settings["mailkeep:limits"] = { ...limits, connectionsPerClientPerMinute: 2 };
+    });
+    await upWithoutRestarts();
+    await untilHealthy(on.stack);
+    const codes: (number | undefined)[] = [];
+    for (let tries = 0; tries < 5; tries += 1) {
+      codes.push((await smtpFromOutside(on.stack, on.site.address, []))[0]?.code);
+    }
+    expect(codes.at(-1)).toBe(421);
+    await edit((settings) => {
+      const limits = z.record(z.string(), z.unknown()).parse(settings["mailkeep:limits"]);
+      settings["mailkeep:limits"] = { ...limits, connectionsPerClientPerMinute: 1000 };
+    });
+    await up();
   });
 
   it("limits how often one user may send", async () => {

@@ -1,6 +1,6 @@
 /** HAProxy's configuration: what the world connects to, and which server behind it is fit to answer. */
 import type { Addresses } from "../../plan/types.ts";
-import { AWAY_LUA, directorySections } from "./directory.ts";
+import { LOOKUP_LUA, directorySections } from "./directory.ts";
 import { CONF } from "../../plan/workload.ts";
 
 export interface Edge {
@@ -64,7 +64,7 @@ export function renderEdge(edge: Edge): { readonly "haproxy.cfg": string; readon
     ...edge.services.flatMap((s) => service(edge, s)),
     ...directorySections(edge.directory),
   ];
-  return { "haproxy.cfg": sections.join("\n"), "edge.lua": `${BUSY_LUA}\n${AWAY_LUA}` };
+  return { "haproxy.cfg": sections.join("\n"), "edge.lua": `${BUSY_LUA}\n${LOOKUP_LUA}` };
 }
 
 const global = (maxConnections: number): string => `global

@@ -1,0 +1,111 @@
+/** The directory as Postfix, Dovecot and an administrator see it. */
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { plan } from "../../components/plan/plan.ts";
+import { PORT } from "../../components/plan/ports.ts";
+import { waitForMail } from "../../tools/site/clients.ts";
+import { sendFromOutside } from "../../tools/site/outside.ts";
+import { engine } from "../../tools/stack/pulumi.ts";
+import { stackSettings } from "../../tools/stack/settings.ts";
+import { containerOf, docker, fixture, mark, message, until, type Fixture } from "../support/system.ts";
+
+const VISITOR = "visitor@outside.test";
+let on: Fixture;
+
+beforeAll(async () => {
+  on = await fixture();
+});
+
+describe("Postfix's own tool", () => {
+  it.each([
+    [PORT.directoryDomain, "home.test", "home.test"],
+    [PORT.directoryMailbox, "ann@home.test", "ann@home.test"],
+    [PORT.directoryAlias, "family@home.test", "ann@home.test,ben@home.test"],
+    [PORT.directorySender, "ann@home.test", "ann@home.test"],
+  ])("asks port %i for %s", async (port, key, value) => {
+    expect((await postmap(port, key)).trim()).toBe(value);
+  });
+
+  it.each([
+    [PORT.directoryDomain, "elsewhere.test"],
+    [PORT.directoryMailbox, "nobody@home.test"],
+    [PORT.directoryAlias, "nobody@home.test"],
+    [PORT.directorySender, "nobody@home.test"],
+  ])("hears from port %i that %s is not there", async (port, key) => {
+    await expect(postmap(port, key)).rejects.toThrow();
+  });
+});
+
+it("Dovecot's own tool finds users, and no others", async () => {
+  const container = await containerOf(on.stack, on.site.name, "dovecot");
+  const doveadm = (...args: string[]): Promise<string> =>
+    docker("exec", container, "doveadm", "-c", "/run/conf/dovecot.conf", ...args);
+  expect(await doveadm("user", "ann@home.test")).toContain("/srv/mail");
+  await expect(doveadm("user", "nobody@home.test")).rejects.toThrow();
+  expect((await doveadm("user", "*")).trim().split("\n")).toEqual(
+    expect.arrayContaining(["ann@home.test", "cat@club.test"]),
+  );
+});
+
+describe("the REST interface", () => {
+  it("takes an alias that is live at once, and its deletion", async () => {
+    const { call } = await rest();
+    const address = `${randomUUID().slice(0, 8)}@home.test`;
+    expect((await call("POST", "/aliases", { address, targets: ["ben@home.test"] })).status).toBe(201);
+    const subject = mark();
+    await sendFromOutside(on.stack, VISITOR, [address], message({ from: VISITOR, to: address, subject }));
+    await waitForMail(on.access, on.user("ben@home.test"), subject, 45_000);
+    expect((await call("DELETE", `/aliases/${address}`)).status).toBeLessThan(300);
+    await until(
+      "the alias is gone",
+      () =>
+        postmap(PORT.directoryAlias, address).then(
+          () => false,
+          () => true,
+        ),
+      5_000,
+    );
+  });
+
+  it("answers nobody without the token, and says what is wrong with a bad request", async () => {
+    const { base, call } = await rest();
+    expect((await fetch(`${base}/mailboxes`)).status).toBe(401);
+    expect((await fetch(`${base}/mailboxes`, { headers: { authorization: "Bearer wrong" } })).status).toBe(401);
+    const bad = await call("POST", "/aliases", { address: "not an address", targets: [] });
+    expect(bad.status).toBe(400);
+    expect(await bad.text()).toMatch(/address/);
+  });
+});
+
+async function postmap(port: number, key: string): Promise<string> {
+  const container = await containerOf(on.stack, on.site.name, "mx");
+  return docker("exec", container, "postmap", "-q", key, `tcp:127.0.0.1:${port}`);
+}
+
+interface Rest {
+  readonly base: string;
+  readonly call: (method: string, path: string, body?: object) => Promise<Response>;
+}
+
+/** The interface on the site's own network, with the token that the stack keeps. */
+async function rest(): Promise<Rest> {
+  const pulumi = await engine(["docker", "compose"]);
+  const shown = await pulumi.ask(["stack", "output", "--stack", on.stack, "--json", "--show-secrets"]);
+  const { directoryToken } = z.looseObject({ directoryToken: z.string() }).parse(JSON.parse(shown));
+  const base = `http://${await couchmailAddress()}:${PORT.directoryHttp}/api/v1`;
+  const headers = { authorization: `Bearer ${directoryToken}`, "content-type": "application/json" };
+  return {
+    base,
+    call: (method, path, body) =>
+      fetch(`${base}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+  };
+}
+
+async function couchmailAddress(): Promise<string> {
+  const [site] = plan(on.stack, await stackSettings(on.stack, true)).sites;
+  const network = site?.workloads.find(({ name }) => name === "couchmail")?.network;
+  const address = network?.kind === "own" ? network.attach[0]?.address : undefined;
+  if (address === undefined) throw new Error("couchmail has no address");
+  return address;
+}
