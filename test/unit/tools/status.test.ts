@@ -1,0 +1,44 @@
+/** The lines of `status`. */
+import { describe, expect, it } from "vitest";
+import { describeSites } from "../../../tools/commands/status.ts";
+import type { SiteReport, StackReport } from "../../../tools/site/report.ts";
+
+const alpha: SiteReport = {
+  name: "alpha",
+  roles: ["mx", "submission"],
+  hostname: "alpha.mailkeep.test",
+  address: "198.51.100.11",
+  address6: "2001:db8:100::11",
+  published: "127.0.1.1",
+  ports: { smtp: 25 },
+  healthy: true,
+  workloads: [],
+};
+
+const report = (sites: readonly SiteReport[]): StackReport => ({
+  stack: "local",
+  healthy: true,
+  sites,
+  world: { healthy: true, workloads: [] },
+  users: [],
+  domains: [],
+  ca: null,
+  dns: "198.51.100.2:53",
+});
+
+/** Without colours, which a terminal may have. */
+const lines = (sites: readonly SiteReport[]): readonly string[] =>
+  describeSites(report(sites))
+    .replaceAll(/\u001b\[\d+m/g, "")
+    .split("\n");
+
+describe("the sites of a stack", () => {
+  it("have a line each, below a heading", () =>
+    expect(lines([alpha, { ...alpha, name: "bravo", address6: null, published: null, healthy: false }])).toEqual([
+      "SITE   ROLES          NAME                 ADDRESSES                       ON THIS MACHINE  HEALTH",
+      "alpha  mx submission  alpha.mailkeep.test  198.51.100.11 2001:db8:100::11  127.0.1.1        healthy",
+      "bravo  mx submission  alpha.mailkeep.test  198.51.100.11                   -                NOT HEALTHY",
+    ]));
+
+  it("may be none", () => expect(lines([])).toHaveLength(1));
+});
