@@ -173,6 +173,8 @@ cat >/tmp/serve.conf <<'END'
 server:
   listen: ${SERVER}@53
   rundir: /tmp
+database:
+  storage: /tmp/database
 zone:
   - domain: altered.test
     storage: /tmp/signed
