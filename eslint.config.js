@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["node_modules/", ".mailkeep/", "**/dist/", "**/golden/"] },
   ...tseslint.configs.strictTypeChecked,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.mts"],
     plugins: { "@pulumi": pulumi },
     languageOptions: { parserOptions: { project: "./tsconfig.json" } },
     rules: {
