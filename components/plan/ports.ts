@@ -1,4 +1,6 @@
 /** Every port in one place. Names are the services', numbers the seeds' and IANA's. */
+import type { Role } from "./types.ts";
+
 export const PORT = {
   smtp: 25,
   submissions: 465,
@@ -46,3 +48,16 @@ export const PORT = {
   acme: 14000,
   acmeManagement: 15000,
 } as const;
+
+/**
+ * What a site with these roles offers to the world: ports by the names of the edge's services. IMAP is served only where
+ * mailboxes are.
+ */
+export function sitePorts(roles: readonly Role[], imap143: boolean): Readonly<Record<string, number>> {
+  const { smtp, submissions, submission, imaps, imap } = PORT;
+  return {
+    ...(roles.includes("mx") ? { smtp } : {}),
+    ...(roles.includes("submission") ? { submissions, submission } : {}),
+    ...(roles.includes("maildrop") ? { imaps, ...(imap143 ? { imap } : {}) } : {}),
+  };
+}

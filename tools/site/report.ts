@@ -1,7 +1,7 @@
 /** The state of a whole stack, as `status` shows it. */
 import { stat } from "node:fs/promises";
 import { plan } from "../../components/plan/plan.ts";
-import { PORT } from "../../components/plan/ports.ts";
+import { PORT, sitePorts } from "../../components/plan/ports.ts";
 import type { GroupPlan, Plan, Role, SitePlan } from "../../components/plan/types.ts";
 import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
 import { releaseFolder } from "../paths.ts";
@@ -82,14 +82,6 @@ async function siteReport(
     ports: sitePorts(site.roles, imap143),
     healthy: workloads.every(({ healthy }) => healthy),
     workloads,
-  };
-}
-
-function sitePorts(roles: readonly Role[], imap143: boolean): Record<string, number> {
-  return {
-    ...(roles.includes("mx") ? { smtp: PORT.smtp } : {}),
-    ...(roles.includes("submission") ? { submission: PORT.submission, submissions: PORT.submissions } : {}),
-    ...(roles.includes("maildrop") ? { imaps: PORT.imaps, ...(imap143 ? { imap: PORT.imap } : {}) } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The edge: the site's front door, HAProxy. It shares the network of `net`. */
 import type { SiteContext } from "../../plan/context.ts";
 import { UID } from "../../plan/ids.ts";
-import { PORT } from "../../plan/ports.ts";
+import { PORT, sitePorts } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Workload } from "../../plan/workload.ts";
 import { renderEdge } from "./render.ts";
@@ -50,7 +50,10 @@ export function edgeWorkload(site: SiteContext): Workload {
   };
 }
 
-/** What a site answers to the world. Further sites' servers become backups behind the first. */
+/**
+ * What a site answers: to the world what its roles say, and to its own daemons delivery. Further sites' servers become
+ * backups behind the first.
+ */
 export function edgeServices(site: SiteContext): EdgeService[] {
   const busy = `421 4.3.2 ${site.hostname} Service not available, try again later`;
   const smtp = (name: string, port: number, server: Omit<EdgeServer, "name" | "address">): EdgeService => ({
@@ -79,7 +82,8 @@ export function edgeServices(site: SiteContext): EdgeService[] {
   });
   // Postfix ends a session without a word when nobody answers for logins, so then the edge says it.
   const submission = { keeperPort: PORT.keeperSubmission, evenUnready: ["login"] };
-  return [
+  const offered = sitePorts(site.roles, site.imap143);
+  const services: EdgeService[] = [
     { ...smtp("smtp", PORT.smtp, { port: PORT.smtpProxy, keeperPort: PORT.keeperMx, evenUnready: [] }), busy },
     { ...smtp("submission", PORT.submission, { port: PORT.submissionProxy, ...submission }), busy },
     // No word before TLS on this one: a client sees a closed connection.
@@ -95,6 +99,7 @@ export function edgeServices(site: SiteContext): EdgeService[] {
       maxConnections: 100,
       busy,
     },
-    ...(site.imap143 ? [imap("imap", PORT.imap, PORT.imapProxy)] : []),
+    imap("imap", PORT.imap, PORT.imapProxy),
   ];
+  return services.filter(({ name, side }) => side === "site" || name in offered);
 }

@@ -1,7 +1,7 @@
 /** `net` holds a site's addresses. Edge, mx and submission share its network stack, like the containers of one pod. */
 import type { SiteContext } from "../../plan/context.ts";
 import { UID } from "../../plan/ids.ts";
-import { PORT } from "../../plan/ports.ts";
+import { PORT, sitePorts } from "../../plan/ports.ts";
 import type { Workload } from "../../plan/workload.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Workload } from "../../plan/workload.ts";
  * their network with it.
  */
 export function netWorkload(site: SiteContext): Workload {
-  const ports = [PORT.smtp, PORT.submissions, PORT.submission, PORT.imaps, ...(site.imap143 ? [PORT.imap] : [])];
+  const ports = Object.values(sitePorts(site.roles, site.imap143));
   return {
     name: "net",
     image: "keeper",

@@ -10,6 +10,18 @@ test("publishes the site's ports on its loopback address", () => {
   expect(published({ imap143: true })).toContain("127.0.1.11:143");
 });
 
+test.each([
+  [["mx"], [25]],
+  [["submission"], [465, 587]],
+  [["maildrop"], [993, 143]],
+  [
+    ["mx", "maildrop"],
+    [25, 993, 143],
+  ],
+] as const)("a site that is %s publishes %s", (roles, ports) => {
+  expect(published({ roles, imap143: true })).toEqual(ports.map((port) => `127.0.1.11:${port}`));
+});
+
 test("publishes nothing where the site has addresses of its own", () => {
   expect(published({ publishAddress: undefined })).toEqual([]);
 });
