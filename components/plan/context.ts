@@ -44,7 +44,7 @@ export interface SiteContext {
     readonly request: string;
     readonly dnsNames: readonly string[];
   };
-  readonly passwords: { readonly valkey: string; readonly directoryToken: string; readonly doveadm: string };
+  readonly passwords: { readonly valkey: string; readonly directoryToken: string };
   /** The first domains, mailboxes and aliases, as couchmail's `directory.json`. */
   readonly directory: Text;
 }

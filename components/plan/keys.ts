@@ -72,10 +72,7 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       { name: "directory-token", length: 48 },
       // Letters and digits alone, in a number divisible by four, are valid base64: a TSIG secret is written so.
       { name: "tsig/certs", length: 64 },
-      ...sites.flatMap(({ name }) => [
-        { name: `valkey/${name}`, length: 48 },
-        { name: `doveadm/${name}`, length: 48 },
-      ]),
+      ...sites.map(({ name }) => ({ name: `valkey/${name}`, length: 48 })),
     ],
   };
 }

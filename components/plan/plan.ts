@@ -108,7 +108,7 @@ function siteContext(args: SiteContextArgs): SiteContext {
       request: siteKey(site.name),
       dnsNames: siteDnsNames(hostname, clientHostname),
     },
-    passwords: { valkey: `valkey/${site.name}`, directoryToken: "directory-token", doveadm: `doveadm/${site.name}` },
+    passwords: { valkey: `valkey/${site.name}`, directoryToken: "directory-token" },
     directory: directoryJson(settings),
   };
 }

@@ -59,7 +59,7 @@ export const alpha: SiteContext = {
     request: "site/alpha",
     dnsNames: ["alpha.mailkeep.test", "mail.mailkeep.test"],
   },
-  passwords: { valkey: "valkey/alpha", directoryToken: "directory/alpha", doveadm: "doveadm/alpha" },
+  passwords: { valkey: "valkey/alpha", directoryToken: "directory/alpha" },
   directory: '{"domains":[{"name":"home.test"},{"name":"club.test"}],"mailboxes":[],"aliases":[],"machines":[]}\n',
 };
 

@@ -63,9 +63,7 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
           used.has(`privateKeyPkcs1${name}`),
       ).toBe(true);
     for (const { name } of requests) expect(used).toContain(`requestPem${name}`);
-    // Dovecot's own interface has a password for each site, which replication is the first to ask with.
-    for (const { name } of passwords.filter((one) => !one.name.startsWith("doveadm/")))
-      expect(used, name).toContain(`password${name}`);
+    for (const { name } of passwords) expect(used, name).toContain(`password${name}`);
   });
 
   it("every certificate and every request has its key", () => {

@@ -39,13 +39,7 @@ describe("when bravo comes", () => {
       [...plan.keys.keys, ...plan.keys.certificates, ...plan.keys.requests, ...plan.keys.passwords].map(
         ({ name }) => name,
       );
-    expect(added(names(one), names(two))).toEqual([
-      "site/bravo",
-      "site/bravo",
-      "site/bravo",
-      "valkey/bravo",
-      "doveadm/bravo",
-    ]);
+    expect(added(names(one), names(two))).toEqual(["site/bravo", "site/bravo", "site/bravo", "valkey/bravo"]);
     expect(added(names(two), names(one))).toEqual([]);
   });
 
