@@ -25,6 +25,7 @@ export function edgeWorkload(site: SiteContext): Workload {
       ingress: site.ingress,
       services: edgeServices(site),
       directory: { host: "couchmail", ports: LOOKUPS },
+      sasl: { host: "dovecot", port: PORT.sasl },
       statusPort: PORT.edgeStatus,
     }),
     keeper: {

@@ -71,7 +71,7 @@ const login: Section = {
   parameters: {
     smtpd_sasl_auth_enable: true,
     smtpd_sasl_type: "dovecot",
-    smtpd_sasl_path: `inet:dovecot:${PORT.sasl}`,
+    smtpd_sasl_path: `inet:127.0.0.1:${PORT.sasl}`,
     smtpd_sasl_security_options: "noanonymous",
     smtpd_sasl_tls_security_options: "noanonymous",
     smtpd_client_auth_rate_limit: "$smtpd_client_connection_rate_limit",

@@ -46,6 +46,7 @@ test("further servers are backups, in their order", () => {
     ingress: alpha.ingress,
     statusPort: 8405,
     directory: { host: "couchmail", ports: [] },
+    sasl: { host: "dovecot", port: 12345 },
     services: [
       {
         name: "imaps",
@@ -57,7 +58,8 @@ test("further servers are backups, in their order", () => {
       },
     ],
   })["haproxy.cfg"];
-  expect(text.match(/^ {4}server .*$/gm)).toEqual([
+  const [imaps] = /^backend imaps\n(?: {4}.*\n)*/m.exec(text) ?? [""];
+  expect(imaps.match(/^ {4}server .*$/gm)).toEqual([
     "    server alpha alpha:1 send-proxy-v2 check port 2",
     "    server bravo bravo:1 send-proxy-v2 check port 2 backup",
     "    server charlie charlie:1 send-proxy-v2 check port 2 backup",
