@@ -129,6 +129,12 @@ export interface KeeperConfig {
   readonly listen: string;
   /** Extra environment of the daemon. Never a secret. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Regular expressions (RE2). A line of the daemon's own output that matches one is not passed on to the log: what the
+   * keeper's own probes leave there, every few seconds. Say as much as it takes that no other line matches.
+   * @default nothing is left out
+   */
+  readonly quiet?: readonly string[];
 }
 
 /** One question to a service. Addresses are `host:port` or `unix:/path`. */

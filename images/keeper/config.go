@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -30,6 +31,9 @@ type config struct {
 	StopSeconds      *seconds          `json:"stopSeconds"`
 	Listen           string            `json:"listen"`
 	Environment      map[string]string `json:"environment"`
+	Quiet            []string          `json:"quiet"`
+
+	quiet []*regexp.Regexp
 }
 
 type job struct {
@@ -178,6 +182,20 @@ func (c *config) validate() error {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fmt.Errorf(`"listen" is %q where host:port is wanted`, c.Listen)
+	}
+	return c.compileQuiet()
+}
+
+func (c *config) compileQuiet() error {
+	for _, text := range c.Quiet {
+		if text == "" {
+			return errors.New(`"quiet" has an empty expression, which every line matches; remove it`)
+		}
+		expression, err := regexp.Compile(text)
+		if err != nil {
+			return fmt.Errorf(`"quiet" has %q, which is no regular expression (%w); correct or remove it`, text, err)
+		}
+		c.quiet = append(c.quiet, expression)
 	}
 	return nil
 }

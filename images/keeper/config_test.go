@@ -26,6 +26,9 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		`{` + base + `,"requireAddresses":["10.0.0"]}`:                                                            "10.0.0",
 		`{` + base + `,"command":["x"],"job":{"command":["x"],"everySeconds":1,"retrySeconds":1}}`:                "both",
 		`{` + base + `,"job":{"command":["x"]}}`:                                                                  `"job" needs`,
+		`{` + base + `,"quiet":"x"}`:                                                                              `"quiet" is a JSON string where a list is wanted`,
+		`{` + base + `,"quiet":["fine",""]}`:                                                                      "an empty expression",
+		`{` + base + `,"quiet":["fine","a("]}`:                                                                    `"quiet" has "a(", which is no regular expression`,
 		`{` + base + `,"prepare":[[]]}`:                                                                           "an empty command",
 		probe(``):                                                                                                 `"probe" needs`,
 		probe(`{"kind":"ping","name":"a"}`):                                                                       `the kind "ping"`,
@@ -56,11 +59,11 @@ func TestWholeConfigurationIsRead(t *testing.T) {
 			{"kind":"dialog","name":"smtp","address":"127.0.0.1:25","proxy":true,"tls":true,"steps":[{"expect":"^220","skip":"^220-"},{"send":"STARTTLS"},{"tls":true}]},
 			{"kind":"http","name":"web","url":"http://[::1]:80/x?y","status":200},{"kind":"milter","name":"m","address":"unix:/run/x"},
 			{"kind":"dns","name":"d","address":"127.0.0.1:53","question":".","type":"NS"},{"kind":"exec","name":"e","command":["true"]}]},
-		"ready":[],"requireAddresses":["198.51.100.11","2001:db8::1"],"stopSignal":"QUIT","stopSeconds":0,"listen":":9100","environment":{"A":"b"}}`))
+		"ready":[],"requireAddresses":["198.51.100.11","2001:db8::1"],"stopSignal":"QUIT","stopSeconds":0,"listen":":9100","environment":{"A":"b"},"quiet":["^probe: ","x$"]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Probe.Checks) != 5 || c.stopSignal() != 3 || c.stopAfter() != 0 || c.Probe.IntervalSeconds.duration().Milliseconds() != 500 {
+	if len(c.Probe.Checks) != 5 || len(c.quiet) != 2 || c.stopSignal() != 3 || c.stopAfter() != 0 || c.Probe.IntervalSeconds.duration().Milliseconds() != 500 {
 		t.Errorf("read as %+v", c)
 	}
 }

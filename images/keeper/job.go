@@ -57,7 +57,7 @@ func (k *keeper) runOnce(ctx context.Context, c *config) (ending, string) {
 	if err := k.prepare(ctx, c); err != nil {
 		return interrupted, "cannot prepare the run: " + err.Error()
 	}
-	words := newLastWords(k.log)
+	words := newLastWords(k.log, k.noise)
 	output, err := pipeLines(words.take)
 	if err != nil {
 		return interrupted, err.Error()

@@ -58,7 +58,7 @@ func (l *life) start() error {
 		return nil
 	}
 	l.procs.sweep(5 * time.Second) // nothing of an earlier life may hold ports or locks
-	l.words = newLastWords(l.log)
+	l.words = newLastWords(l.log, l.noise)
 	output, err := pipeLines(l.words.take)
 	if err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -91,19 +93,31 @@ func (l *logger) relay(line []byte) {
 	l.lines <- append(append(make([]byte, 0, len(line)+1), line...), '\n')
 }
 
-// lastWords passes lines on and keeps the last one, which often says why a daemon ended.
+// lastWords passes lines on and keeps the last one, which often says why a daemon ended. A line that is noise is neither.
 type lastWords struct {
-	log  *logger
-	mu   sync.Mutex
-	line []byte
-	over chan struct{}
+	log   *logger
+	noise func(line []byte) bool
+	mu    sync.Mutex
+	line  []byte
+	over  chan struct{}
 }
 
-func newLastWords(log *logger) *lastWords { return &lastWords{log: log, over: make(chan struct{})} }
+func newLastWords(log *logger, noise func(line []byte) bool) *lastWords {
+	return &lastWords{log: log, noise: noise, over: make(chan struct{})}
+}
+
+// noise says whether the configuration in use wants to hear nothing of a line.
+func (k *keeper) noise(line []byte) bool {
+	c := k.config()
+	return c != nil && slices.ContainsFunc(c.quiet, func(one *regexp.Regexp) bool { return one.Match(line) })
+}
 
 func (w *lastWords) take(line []byte) {
 	if line == nil {
 		close(w.over)
+		return
+	}
+	if w.noise(line) {
 		return
 	}
 	if len(line) > 0 {

@@ -155,6 +155,37 @@ func TestFloodOfLogLinesIsPassedOnWhole(t *testing.T) {
 	}
 }
 
+func TestQuietLinesAreNotPassedOn(t *testing.T) {
+	c := newContainer(t)
+	c.release("one", "flood 12", c.settings(map[string]any{"quiet": []string{`^flood [0-9]$`, "is up$"}}))
+	c.start()
+	c.untilHealthy("one")
+	// A list that has changed is heeded by the daemon that goes on, from its next line.
+	c.release("two", "greeting two", c.settings(map[string]any{"quiet": []string{"^daemon reloaded$"}}))
+	c.untilHealthy("two")
+	c.until("greeting two", 3*time.Second, func(snapshot) bool { return c.greeting() == "two" })
+	c.stop()
+	var said []string
+	for _, line := range strings.Split(c.log(), "\n") {
+		if strings.HasPrefix(line, "flood ") || strings.HasPrefix(line, "daemon ") {
+			said = append(said, line)
+		}
+	}
+	if got := strings.Join(said, ", "); got != "flood 10, flood 11, flood over, daemon stops" {
+		t.Errorf("passed on: %s", got)
+	}
+}
+
+func TestQuietLinesAreNoLastWords(t *testing.T) {
+	c := newContainer(t)
+	c.release("one", "", c.settings(map[string]any{
+		"command": []string{"sh", "-c", "echo out of memory; echo probe came by; exit 3"}, "quiet": []string{"^probe "},
+	}))
+	c.start()
+	s := c.until("crashed", 4*time.Second, func(s snapshot) bool { return s.LastError != nil })
+	contains(t, *s.LastError, "out of memory")
+}
+
 func TestPrepareRunsBeforeEachStartAndDelaysItWhenItFails(t *testing.T) {
 	c := newContainer(t)
 	mark := c.path("run", "mark")

@@ -66,6 +66,7 @@ const keeper = z
     stopSeconds: z.number().min(0).optional(),
     listen: hostPort,
     environment: z.record(z.string(), z.string()).optional(),
+    quiet: z.array(expression.refine((text) => text !== "", "an expression that not every line matches")).optional(),
   })
   .refine((one) => one.command === undefined || one.job === undefined, "a daemon or a job, not both")
   .refine((one) => one.job === undefined || one.probe === undefined, "a job is its own probe");

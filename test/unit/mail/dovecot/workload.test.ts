@@ -42,6 +42,24 @@ describe("the mailbox store", () => {
     expect(fileOf(alpha, "dovecot.conf")).not.toContain("doveadm");
   });
 
+  const logged = (line: string) =>
+    !dovecotWorkload(alpha).keeper.quiet?.some((expression) => new RegExp(expression).test(line));
+
+  it.each([
+    "imap-login-probe: Info: Login aborted: Logged out (no auth attempts in 0 secs) (no_auth_attempts): user=<>, rip=127.0.0.1, lip=127.0.0.1, secured, session=<LawIHspgCOJ/AAAB>",
+    "lmtp(489): Info: Connect from 10.77.1.20",
+    "lmtp(489): Info: Disconnect from 10.77.1.20: Logged out (state=READY)",
+  ])("leaves no trace in the log of a probe that went well: %s", (line) => expect(logged(line)).toBe(false));
+
+  it.each([
+    "imap-login-probe: Error: auth: connect(login) failed",
+    "imap-login: Info: Login aborted: Logged out (no auth attempts in 0 secs) (no_auth_attempts): user=<>, rip=198.51.100.1",
+    "lmtp(489): Info: Connect from 10.77.1.10",
+    "lmtp(489): Info: Connect from 10.77.1.201",
+    "lmtp(489): Info: Disconnect from 10.77.1.10: Logged out (state=READY)",
+    "lmtp(489): Info: Disconnect from 10.77.1.20: Connection closed (state=READY)",
+  ])("logs %s", (line) => expect(logged(line)).toBe(true));
+
   it("asks the directory at its address, not by a name", () => {
     expect(renderDirectoryScript({ directoryUrl: "http://10.77.1.21:40574" })).toContain('"http://10.77.1.21:40574"');
   });
