@@ -80,13 +80,9 @@ function restrictions(blocklists: readonly string[]): Section {
 const queue: Section = {
   title: "The queue. A stranger is never told of a delay, only of a failure.",
   parameters: {
-    queue_run_delay: "60s",
-    minimal_backoff_time: "60s",
-    maximal_backoff_time: "15m",
-    // A maildrop that comes back gets what waits within half a minute; a far side that greylists is asked again at growing
-    // distance (Postfix doubles it).
     queue_run_delay: "30s",
     minimal_backoff_time: "30s",
+    maximal_backoff_time: "15m",
     maximal_queue_lifetime: "5d",
     bounce_queue_lifetime: "1d",
     delay_warning_time: 0,

@@ -120,8 +120,9 @@ const privacy: Section = {
 const queue: Section = {
   title: "The queue. The sender hears of a delay after four hours, and of the end after five days.",
   parameters: {
-    queue_run_delay: "300s",
-    minimal_backoff_time: "300s",
+    // Users' mail to each other passes here too, and should not wait long for a maildrop that is back.
+    queue_run_delay: "60s",
+    minimal_backoff_time: "60s",
     maximal_backoff_time: "1h",
     maximal_queue_lifetime: "5d",
     bounce_queue_lifetime: "1d",
