@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { inject } from "vitest";
-import { accessTo, type Access, type Account } from "../../tools/site/clients.ts";
+import { accessTo, findMail, type Access, type Account } from "../../tools/site/clients.ts";
 import { containerOf, docker, dockerWithInput } from "../../tools/site/docker.ts";
 import { stackReport, type SiteReport, type StackReport } from "../../tools/site/report.ts";
 
@@ -129,6 +129,27 @@ export async function until(what: string, question: () => Promise<boolean>, time
     if (performance.now() - begin > timeoutMs) throw new Error(`not within ${timeoutMs / 1000} s: ${what}`);
     await delay(250);
   }
+}
+
+/**
+ * Waits until a message from the foreign server's queue is in a mailbox. Its next try may be minutes away: queue runs now
+ * stand for the wait.
+ */
+export async function untilComeFromOutside(
+  on: Fixture,
+  account: Account,
+  text: string,
+  timeoutMs: number,
+): Promise<void> {
+  const outside = await containerOf(on.stack, "world", "outside");
+  await until(
+    `the foreign server's message to ${account.address} has come`,
+    async () => {
+      await docker("exec", "--user", "root:opensmtpq", outside, "smtpctl", "schedule", "all");
+      return (await findMail(on.access, account, text)).length > 0;
+    },
+    timeoutMs,
+  );
 }
 
 /** Waits until the whole stack is healthy. */

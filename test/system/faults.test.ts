@@ -8,13 +8,12 @@ import { findMail, submit } from "../../tools/site/clients.ts";
 import { receivedOutside, sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
 import { hang, killContainer } from "../support/faults.ts";
 import {
-  containerOf,
-  docker,
   fixture,
   mark,
   message,
   smtpFromOutside,
   until,
+  untilComeFromOutside,
   untilHealthy,
   type Fixture,
 } from "../support/system.ts";
@@ -105,16 +104,7 @@ async function submitPatiently(): Promise<string> {
 
 async function allArrive({ inbound, outbound }: Letters): Promise<void> {
   const ann = on.user("ann@home.test");
-  const outside = await containerOf(on.stack, "world", "outside");
-  await until(
-    "the foreign server's message has come",
-    async () => {
-      // Its next try may be minutes away: a queue run now stands for the wait.
-      await docker("exec", "--user", "root:opensmtpq", outside, "smtpctl", "schedule", "all");
-      return (await findMail(on.access, ann, inbound)).length > 0;
-    },
-    PATIENCE_MS,
-  );
+  await untilComeFromOutside(on, ann, inbound, PATIENCE_MS);
   const subject = await outbound;
   const { results } = await waitOutside(on.stack, subject, PATIENCE_MS);
   expect(results).toMatchObject({ spf: "pass", dkim: "pass", dmarc: "pass" });

@@ -3,11 +3,21 @@ import { cp, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { releaseFolder } from "../../tools/paths.ts";
-import { submit, waitForMail } from "../../tools/site/clients.ts";
+import { submit } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
 import { workloadHealth } from "../../tools/site/state.ts";
 import { daemonProcesses, killProcesses } from "../support/faults.ts";
-import { docker, fixture, mark, message, processesOf, until, untilHealthy, type Fixture } from "../support/system.ts";
+import {
+  docker,
+  fixture,
+  mark,
+  message,
+  processesOf,
+  until,
+  untilComeFromOutside,
+  untilHealthy,
+  type Fixture,
+} from "../support/system.ts";
 
 const PATIENCE_MS = 90_000;
 const VISITOR = "visitor@outside.test";
@@ -73,7 +83,7 @@ it("everything restarted at once loses nothing", { timeout: 300_000 }, async () 
   await docker("restart", "--time", "5", ...containers.trim().split("\n"));
   await untilHealthy(on.stack, 180_000);
   for (const subject of subjects) {
-    await waitForMail(on.access, ann, subject, PATIENCE_MS);
+    await untilComeFromOutside(on, ann, subject, PATIENCE_MS);
     await waitOutside(on.stack, `${subject}-out`, PATIENCE_MS);
   }
 });
@@ -145,6 +155,6 @@ async function roundTrip(): Promise<void> {
     },
     PATIENCE_MS,
   );
-  await waitForMail(on.access, ann, subject, PATIENCE_MS);
+  await untilComeFromOutside(on, ann, subject, PATIENCE_MS);
   await waitOutside(on.stack, `${subject}-out`, PATIENCE_MS);
 }
