@@ -15,6 +15,8 @@ export const UID = {
   vmail: 2010,
   knot: 2020,
   pebble: 2021,
+  /** Who files the foreign server's mail; OpenSMTPD itself starts as root. */
+  outside: 2030,
 } as const;
 
 /** Host part of each workload's address on its site's network, and of the services in the local world. */

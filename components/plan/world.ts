@@ -38,7 +38,7 @@ export function worldGroup(world: WorldContext): GroupPlan {
     volumes: [
       { name: "knot", kind: "state", uid: UID.knot, mode: "0700" },
       { name: "outside-spool", kind: "state", uid: UID.root, mode: "0711" },
-      { name: "outside-mail", kind: "state", uid: UID.root, mode: "0755" },
+      { name: "outside-mail", kind: "state", uid: UID.outside, mode: "0755" },
     ],
     workloads: [knotWorkload(world), pebbleWorkload(world), outsideWorkload(world)],
   };

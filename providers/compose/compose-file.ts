@@ -12,6 +12,8 @@ export const LABEL = {
   /** The specification of the container whose network is shared, so that both are made anew together. */
   network: "mailkeep.network",
   kind: "mailkeep.kind",
+  /** Tells a volume from one of the same name that was deleted. */
+  identity: "mailkeep.identity",
   project: "mailkeep.project",
 } as const;
 

@@ -5,6 +5,7 @@
  * belongs to root, and few workloads run as root: so a container of the image that uses the volume, with no network,
  * first lets Docker copy what the image has at that place, and then gives it to its owner.
  */
+import { randomUUID } from "node:crypto";
 import { LABEL } from "./compose-file.ts";
 import { docker } from "./docker.ts";
 import type { Host } from "./host.ts";
@@ -27,8 +28,7 @@ export async function ensureVolumes(host: Host, inputs: ReleaseInputs, log: Log)
   const notes = await host.readFiles(names.map((name) => `${prepared}/${name}`));
   for (const [key, volume] of Object.entries(inputs.volumes)) {
     if (volume.kind === "memory") continue;
-    // The time tells this volume from one of the same name that was deleted.
-    const note = `${after.get(volume.name)?.createdAt} ${volume.uid}:${volume.uid} ${volume.mode}`;
+    const note = `${after.get(volume.name)?.identity ?? ""} ${volume.uid}:${volume.uid} ${volume.mode}`;
     if (notes.get(`${prepared}/${volume.name}`) !== note) await giveToOwner(host, inputs, key, note, log);
   }
 }
@@ -48,7 +48,8 @@ export async function removeVolumes(host: Host, project: string): Promise<string
 }
 
 interface Found {
-  readonly createdAt: string;
+  /** Not Docker's time of creation, which is the folder's time and moves with every file in it. */
+  readonly identity: string;
   /** Of what a volume in memory was made. */
   readonly spec: string;
 }
@@ -56,13 +57,14 @@ interface Found {
 /** What is known of those volumes that are there. */
 async function inspect(host: Host, names: readonly string[]): Promise<ReadonlyMap<string, Found>> {
   if (names.length === 0) return new Map();
-  const format = `{{.Name}} {{.CreatedAt}} {{with .Labels}}{{index . "${LABEL.spec}"}}{{end}}`;
+  const label = (name: string): string => `{{with .Labels}}{{index . "${name}"}}{{end}}`;
+  const format = `{{.Name}},${label(LABEL.identity)},${label(LABEL.spec)}`;
   // Its exit code says only that some are not there.
   const { stdout } = await host.run([...host.docker, "volume", "inspect", "--format", format, ...names]);
   return new Map(
     stdout.split("\n").flatMap((line): [string, Found][] => {
-      const [name = "", createdAt = "", spec = ""] = line.split(" ");
-      return name === "" ? [] : [[name, { createdAt, spec }]];
+      const [name = "", identity = "", spec = ""] = line.split(",");
+      return name === "" ? [] : [[name, { identity, spec }]];
     }),
   );
 }
@@ -89,7 +91,8 @@ async function ensureMemory(
 }
 
 async function create(host: Host, project: string, name: string, kind: string, more: readonly string[]): Promise<void> {
-  const labels = ["--label", `${LABEL.kind}=${kind}`, "--label", `${LABEL.project}=${project}`];
+  const values = { [LABEL.kind]: kind, [LABEL.project]: project, [LABEL.identity]: randomUUID() };
+  const labels = Object.entries(values).flatMap(([label, value]) => ["--label", `${label}=${value}`]);
   await docker(host, `making the volume ${name}`, ["volume", "create", ...labels, ...more, name]);
 }
 
