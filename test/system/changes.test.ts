@@ -114,11 +114,12 @@ describe("the engine", () => {
     });
     await upWithoutRestarts();
     await untilHealthy(on.stack);
-    const codes: (number | undefined)[] = [];
-    for (let tries = 0; tries < 5; tries += 1) {
-      codes.push((await smtpFromOutside(on.stack, on.site.address, []))[0]?.code);
-    }
-    expect(codes.at(-1)).toBe(421);
+    // A reload lets the daemon's present processes serve their last client, so the first few may still be let in.
+    await until(
+      "a client that connects too often is turned away",
+      async () => (await smtpFromOutside(on.stack, on.site.address, []))[0]?.code === 421,
+      20_000,
+    );
     await edit((settings) => {
       const limits = z.record(z.string(), z.unknown()).parse(settings["mailkeep:limits"]);
       settings["mailkeep:limits"] = { ...limits, connectionsPerClientPerMinute: 1000 };
@@ -135,12 +136,17 @@ describe("the engine", () => {
     await untilHealthy(on.stack);
     const cat = on.user("cat@club.test");
     const outcomes: string[] = [];
-    for (let sent = 0; sent < 8; sent += 1) {
-      const mail = { from: cat.address, to: ["ben@home.test"], subject: mark(), text: "Hello." };
-      outcomes.push(await submit(on.access, 465, cat, mail).then(() => "taken", String));
-    }
-    expect(outcomes[0]).toBe("taken");
+    await until(
+      "a user who sends too often is told to wait",
+      async () => {
+        const mail = { from: cat.address, to: ["ben@home.test"], subject: mark(), text: "Hello." };
+        outcomes.push(await submit(on.access, 465, cat, mail).then(() => "taken", String));
+        return outcomes.at(-1) !== "taken";
+      },
+      30_000,
+    );
     expect(outcomes.at(-1)).toMatch(/45[01]/);
+    expect(outcomes.length).toBeGreaterThan(3);
   });
 });
 
