@@ -21,7 +21,7 @@ import {
 const VISITOR = "visitor@outside.test";
 const DEAD_ANSWER_MS = 15_000;
 const HUNG_ANSWER_MS = 30_000;
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 150_000;
 const SERVICES = ["couchmail", "rspamd", "opendkim", "dovecot", "unbound", "valkey"] as const;
 
 let on: Fixture;
@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 describe.each(SERVICES)("%s", (service) => {
-  it("dead: senders are told to wait, and nothing is lost", { timeout: 240_000 }, async () => {
+  it("dead: senders are told to wait, and nothing is lost", { timeout: 480_000 }, async () => {
     repair = await killContainer(on.stack, on.site.name, service);
     const letters = await sendBoth();
     const [inbound, outbound] = await Promise.all([timed(tryInbound()), timed(trySubmission())]);
@@ -52,7 +52,7 @@ describe.each(SERVICES)("%s", (service) => {
     await allArrive(letters);
   });
 
-  it("hung: its keeper ends it, and nothing is lost", { timeout: 240_000 }, async () => {
+  it("hung: its keeper ends it, and nothing is lost", { timeout: 480_000 }, async () => {
     await hang(on.stack, on.site.name, service);
     const letters = await sendBoth();
     const [inbound, outbound] = await Promise.all([timed(tryInbound()), timed(trySubmission())]);

@@ -19,7 +19,7 @@ import {
   type Fixture,
 } from "../support/system.ts";
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 150_000;
 const VISITOR = "visitor@outside.test";
 const WORKLOADS = [
   "unbound",
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 
 describe.each(WORKLOADS)("%s", (workload) => {
-  it("comes back when any of its processes is killed, its keeper too", { timeout: 300_000 }, async () => {
+  it("comes back when any of its processes is killed, its keeper too", { timeout: 600_000 }, async () => {
     const site = on.site.name;
     const commands = new Set((await daemonProcesses(on.stack, site, workload)).map(({ command }) => command));
     for (const command of commands) {
@@ -72,7 +72,7 @@ describe.each(WORKLOADS)("%s", (workload) => {
   });
 });
 
-it("everything restarted at once loses nothing", { timeout: 300_000 }, async () => {
+it("everything restarted at once loses nothing", { timeout: 600_000 }, async () => {
   const subjects = Array.from({ length: 5 }, () => mark());
   const ann = on.user("ann@home.test");
   for (const subject of subjects) {
