@@ -95,7 +95,7 @@ it.each([
   ["unbound", "unbound.conf", "server:\n  no-such-option: yes\n"],
 ])(
   "a broken configuration of %s is not taken, and the last good one serves on",
-  { timeout: 180_000 },
+  { timeout: 480_000 },
   async (workload, file, nonsense) => {
     const release = join(releaseFolder(on.stack, on.site.name), "release", workload);
     const good = await readlink(join(release, "current"));
