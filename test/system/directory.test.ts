@@ -73,7 +73,7 @@ describe("the REST interface", () => {
     expect((await fetch(`${base}/mailboxes`)).status).toBe(401);
     expect((await fetch(`${base}/mailboxes`, { headers: { authorization: "Bearer wrong" } })).status).toBe(401);
     const bad = await call("POST", "/aliases", { address: "not an address", targets: [] });
-    expect(bad.status).toBe(400);
+    expect(bad.status).toBe(422);
     expect(await bad.text()).toMatch(/address/);
   });
 });

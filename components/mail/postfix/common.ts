@@ -58,6 +58,10 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
         mailbox_size_limit: 0,
         virtual_mailbox_limit: 0,
         default_process_limit: 30,
+        // A server process remembers a lookup that failed for as long as it lives, and would go on answering 451 for a sender
+        // after the directory is back: so it lives for few clients, and briefly without any.
+        max_use: 10,
+        max_idle: "5s",
         // A daemon that ended early, as smtpd does while nobody answers for logins, is tried again soon.
         service_throttle_time: "5s",
         recipient_delimiter: site.mail.recipientDelimiter,
