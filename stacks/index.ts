@@ -10,7 +10,9 @@ import { builtImages } from "./images.ts";
 
 const stack = pulumi.getStack();
 const settings = readSettings(allConfig());
-const plan = makePlan(stack, settings);
+// Sites that `npm run up` is adding: up first, named in MX and the like by a second run.
+const joining = process.env["MAILKEEP_JOINING"]?.split(",") ?? [];
+const plan = makePlan(stack, settings, joining);
 
 const keys = new Keys("keys", {
   plan: plan.keys,

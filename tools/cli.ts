@@ -26,6 +26,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     what: "a shell in which plain pulumi works",
     load: () => import("./commands/shell.ts"),
   },
+  site: {
+    usage: "site drain|resume|remove <site> [stack]",
+    what: "take a site out of service, back in, or away",
+    load: () => import("./commands/site.ts"),
+  },
   check: { usage: "check [stack]", what: "send a real message round", load: () => import("./commands/check.ts") },
   password: {
     usage: "password <address> [stack]",

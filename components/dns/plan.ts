@@ -1,4 +1,5 @@
 /** Which records a system needs, zone by zone. Pure: settings and sites in, record sets out. */
+import { servesClients } from "../plan/ports.ts";
 import type { KeyName } from "../plan/text.ts";
 import type { RecordSet, SitePlan } from "../plan/types.ts";
 import { dkimRecord } from "./dkim.ts";
@@ -11,7 +12,7 @@ export const SERVICE_TTL_SECONDS = 60;
 /** Policy records change rarely and only in ordered steps. */
 export const POLICY_TTL_SECONDS = 3600;
 
-export type DnsSite = Pick<SitePlan, "hostname" | "roles" | "ingress" | "egress">;
+export type DnsSite = Pick<SitePlan, "hostname" | "roles" | "ingress" | "egress" | "named">;
 
 export interface MailDomainArgs {
   readonly domain: string;
@@ -25,7 +26,7 @@ export interface MailDomainArgs {
 export function mailDomainRecords(args: MailDomainArgs): RecordSet[] {
   const { domain, sites } = args;
   const exchanges = sites
-    .filter((site) => site.roles.includes("mx"))
+    .filter((site) => site.named && site.roles.includes("mx"))
     .map((site) => ({ preference: 10, host: site.hostname }));
   const policy = { ttlSeconds: POLICY_TTL_SECONDS, type: "TXT" } as const;
   return [
@@ -42,7 +43,7 @@ export function mailDomainRecords(args: MailDomainArgs): RecordSet[] {
 
 /** Addresses and HELO policies of the sites, and of the name that mail programs use at any site. */
 export function siteRecords(sites: readonly DnsSite[], clientHostname: string): RecordSet[] {
-  const clientSites = sites.filter((site) => site.roles.includes("submission") || site.roles.includes("maildrop"));
+  const clientSites = sites.filter((site) => site.named && servesClients(site.roles));
   return [
     ...sites.flatMap((site) => addressRecords(site.hostname, [site])),
     // A HELO name with a policy of its own, RFC 7208 section 2.3: bounces are judged by it.

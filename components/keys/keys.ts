@@ -114,8 +114,8 @@ export class Keys extends pulumi.ComponentResource {
       name,
       {
         certRequestPem: this.#request(`${name}/private-ca`, plan).certRequestPem,
-        caPrivateKeyPem: this.#key("ca").privateKeyPem,
-        caCertPem: wanted(this.#certificates, "certificate", "ca").certPem,
+        caPrivateKeyPem: this.#key(plan.issuer).privateKeyPem,
+        caCertPem: wanted(this.#certificates, "certificate", plan.issuer).certPem,
         allowedUses: ["digital_signature", "server_auth", "client_auth"],
         validityPeriodHours: validityHours,
         earlyRenewalHours: Math.min(RENEWAL_HOURS, Math.floor(validityHours / 3)),

@@ -13,6 +13,10 @@ export interface SiteContext {
   readonly roles: readonly Role[];
   readonly ingress: Addresses;
   readonly egress: Addresses;
+  /** The other sites, in the order of the settings. */
+  readonly peers: readonly PeerContext[];
+  /** What this site proves itself with to the others. Absent where there are none. */
+  readonly link: LinkContext | undefined;
   /** Loopback address of the machine where the listeners are published too (platform `local`). */
   readonly publishAddress: string | undefined;
   /** The site's own network and the fixed address of each workload on it. */
@@ -47,6 +51,23 @@ export interface SiteContext {
   readonly passwords: { readonly valkey: string; readonly directoryToken: string };
   /** The first domains, mailboxes and aliases, as couchmail's `directory.json`. */
   readonly directory: Text;
+}
+
+/** Another site of the system, as this one sees it. */
+export interface PeerContext {
+  readonly site: string;
+  readonly hostname: string;
+  readonly roles: readonly Role[];
+  /** Where its end of the link listens. */
+  readonly ingress: Addresses;
+}
+
+/** One end of the link. Its authority is a private CA that signs nothing else. */
+export interface LinkContext {
+  readonly key: KeyName;
+  readonly certificate: string;
+  /** Certificate of the link's authority. */
+  readonly authority: string;
 }
 
 export type SiteAddressed = "net" | "dovecot" | "couchmail" | "rspamd" | "valkey" | "opendkim" | "certs" | "unbound";

@@ -6,6 +6,7 @@ import { PORT } from "./ports.ts";
 import type { Flow, Peer } from "./types.ts";
 
 const INTERNET: Peer = { world: "internet" };
+const SITES: Peer = { world: "sites" };
 
 function workload(name: string): Peer {
   return { workload: name };
@@ -18,6 +19,8 @@ function tcp(from: Peer, to: Peer, port: number, why: string): Flow {
 export interface FlowsArgs {
   /** Offer IMAP with STARTTLS on port 143 too. */
   readonly imap143: boolean;
+  /** Whether there are several sites, and so a link between them. */
+  readonly linked: boolean;
   /** Port of the ACME directory. */
   readonly acmePort: number;
 }
@@ -47,6 +50,13 @@ export function flows(args: FlowsArgs): readonly Flow[] {
     tcp(INTERNET, edge, PORT.submissions, "mail submission with TLS from the start (RFC 8314)"),
     tcp(INTERNET, edge, PORT.imaps, "mail programs reading mail"),
     ...(args.imap143 ? [tcp(INTERNET, edge, PORT.imap, "mail programs reading mail, STARTTLS")] : []),
+
+    ...(args.linked
+      ? [
+          tcp(SITES, edge, PORT.link, "the link between sites, mutual TLS"),
+          tcp(edge, SITES, PORT.link, "the link between sites, mutual TLS"),
+        ]
+      : []),
 
     tcp(edge, mx, PORT.smtpProxy, "inbound mail with the client's address"),
     tcp(edge, submission, PORT.submissionProxy, "submission with the client's address"),

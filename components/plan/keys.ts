@@ -17,6 +17,14 @@ export function siteKey(site: string): string {
   return `site/${site}`;
 }
 
+/** Name of the key and of the certificate with which a site proves itself to the others. */
+export function linkKey(site: string): string {
+  return `link/${site}`;
+}
+
+/** Key and certificate of the authority that vouches for sites towards each other, and for nothing else. */
+export const LINK_AUTHORITY = "link-ca";
+
 /** Names in a site's certificate; the first is its common name. */
 export function siteDnsNames(hostname: string, clientHostname: string): readonly string[] {
   return [hostname, clientHostname];
@@ -24,6 +32,7 @@ export function siteDnsNames(hostname: string, clientHostname: string): readonly
 
 export function keyPlan(args: KeyPlanArgs): KeyPlan {
   const { sites, clientHostname, worldServers } = args;
+  const link = linkPlan(sites);
   const issued = sites.map(({ name, hostname }): CertificatePlan => {
     const dnsNames = siteDnsNames(hostname, clientHostname);
     return {
@@ -50,19 +59,9 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       ...args.signing.map(({ key }) => ({ name: key, algorithm: "RSA-2048" as const })),
       ...args.zoneKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...worldServers.map(({ name }) => ({ name, algorithm: "ECDSA-P256" as const })),
+      ...link.map(({ key }) => ({ name: key, algorithm: "ECDSA-P256" as const })),
     ],
-    certificates: [
-      {
-        name: "ca",
-        key: "ca",
-        issuer: "self",
-        commonName: "mailkeep private CA",
-        dnsNames: [],
-        validityHours: 10 * YEAR_HOURS,
-      },
-      ...issued,
-      ...world,
-    ],
+    certificates: [authority("ca", "mailkeep private CA"), ...issued, ...world, ...link],
     requests: sites.map(({ name, hostname }) => ({
       name: siteKey(name),
       key: siteKey(name),
@@ -75,4 +74,24 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       ...sites.map(({ name }) => ({ name: `valkey/${name}`, length: 48 })),
     ],
   };
+}
+
+/** What sites prove themselves with to each other; nothing where there is only one. */
+function linkPlan(sites: KeyPlanArgs["sites"]): CertificatePlan[] {
+  if (sites.length < 2) return [];
+  const ends = sites.map(({ name, hostname }): CertificatePlan => ({
+    name: linkKey(name),
+    key: linkKey(name),
+    issuer: LINK_AUTHORITY,
+    // Each edge lists the names that it lets in.
+    commonName: hostname,
+    dnsNames: [hostname],
+    // Mail between sites must not stop because nobody gave a command for a year.
+    validityHours: 5 * YEAR_HOURS,
+  }));
+  return [authority(LINK_AUTHORITY, "mailkeep link CA"), ...ends];
+}
+
+function authority(name: string, commonName: string): CertificatePlan {
+  return { name, key: name, issuer: "self", commonName, dnsNames: [], validityHours: 10 * YEAR_HOURS };
 }

@@ -1,23 +1,28 @@
 /** Settings to plan: the one place where it is decided what exists. */
 import { directoryJson } from "../directory/index.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
-import { internetAddress, sideAddress, siteNetwork, WORLD_ADDRESS } from "../world/addresses.ts";
-import type { AcmeContext, SiteAddressed, SiteContext } from "./context.ts";
+import { internetAddress, sideAddress, siteNetwork, siteNumber, WORLD_ADDRESS } from "../world/addresses.ts";
+import type { AcmeContext, PeerContext, SiteAddressed, SiteContext } from "./context.ts";
 import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
-import { keyPlan, siteDnsNames, siteKey } from "./keys.ts";
+import { keyPlan, LINK_AUTHORITY, linkKey, siteDnsNames, siteKey } from "./keys.ts";
 import { PORT } from "./ports.ts";
 import { sitePlan } from "./site.ts";
 import type { Plan, Zone } from "./types.ts";
 import { worldContext, worldGroup } from "./world.ts";
 import { localZones, type SigningKey, type ZonesArgs } from "./zones.ts";
 
-/** The plan of a stack. The settings must have passed `checkSettings`. */
-export function plan(stack: string, settings: Settings): Plan {
+/**
+ * The plan of a stack. The settings must have passed `checkSettings`.
+ *
+ * @param joining sites that are to work already while no record names them yet: the first step when a site is added.
+ */
+export function plan(stack: string, settings: Settings, joining: readonly string[] = []): Plan {
   const clientHostname = `${settings.clientName}.${settings.infrastructureDomain}`;
   const sites = settings.sites.map((site) => {
     const addresses = { v4: site.addresses.v4, v6: site.addresses.v6 };
-    return { ...site, hostname: siteHostname(site, settings), ingress: addresses, egress: addresses };
+    const named = site.state === "serving" && !joining.includes(site.name);
+    return { ...site, hostname: siteHostname(site, settings), ingress: addresses, egress: addresses, named };
   });
   const signing = signingKeys(settings);
   const zonesArgs: ZonesArgs = { ...settings, clientHostname, signing, sites };
@@ -26,11 +31,12 @@ export function plan(stack: string, settings: Settings): Plan {
   const world = { ...around, zones };
   return {
     stack,
-    sites: settings.sites.map((site, index) =>
-      sitePlan(siteContext({ stack, settings, site, index, clientHostname, signing, zones }), index),
-    ),
+    sites: sites.map((site) => ({
+      ...sitePlan(siteContext({ stack, settings, site, clientHostname, signing, zones, sites })),
+      named: site.named,
+    })),
     world: worldGroup(world),
-    flows: flows({ imap143: settings.imap143, acmePort: acmePort(settings) }),
+    flows: flows({ imap143: settings.imap143, linked: sites.length > 1, acmePort: acmePort(settings) }),
     zones,
     keys: keyPlan({
       sites,
@@ -62,14 +68,15 @@ interface SiteContextArgs {
   readonly stack: string;
   readonly settings: Settings;
   readonly site: SiteSettings;
-  readonly index: number;
   readonly clientHostname: string;
   readonly signing: readonly SigningKey[];
   readonly zones: readonly Zone[];
+  readonly sites: readonly (Omit<PeerContext, "site"> & { readonly name: string })[];
 }
 
 function siteContext(args: SiteContextArgs): SiteContext {
-  const { settings, site, index, clientHostname } = args;
+  const { settings, site, clientHostname } = args;
+  const number = siteNumber(site.addresses.v4);
   const { limits } = settings;
   const hostname = siteHostname(site, settings);
   const addresses = { v4: site.addresses.v4, v6: site.addresses.v6 };
@@ -81,12 +88,19 @@ function siteContext(args: SiteContextArgs): SiteContext {
     roles: site.roles,
     ingress: addresses,
     egress: addresses,
+    peers: args.sites
+      .filter(({ name }) => name !== site.name)
+      .map((peer) => ({ site: peer.name, hostname: peer.hostname, roles: peer.roles, ingress: peer.ingress })),
+    link:
+      args.sites.length > 1
+        ? { key: linkKey(site.name), certificate: linkKey(site.name), authority: LINK_AUTHORITY }
+        : undefined,
     publishAddress: site.publishAddress,
-    network: { name: "site", subnet: siteNetwork(index).subnet, address: siteAddresses(index) },
+    network: { name: "site", subnet: siteNetwork(number).subnet, address: siteAddresses(number) },
     outside: {
       name: "internet",
-      addressOfUnbound: sideAddress(index, "unbound"),
-      addressOfCerts: sideAddress(index, "certs"),
+      addressOfUnbound: sideAddress(number, "unbound"),
+      addressOfCerts: sideAddress(number, "certs"),
     },
     domains: settings.domains.map(({ name }) => name),
     signing: args.signing,
@@ -114,8 +128,8 @@ function siteContext(args: SiteContextArgs): SiteContext {
 }
 
 /** Fixed addresses of the workloads on a site's own network. */
-function siteAddresses(index: number): Record<SiteAddressed, string> {
-  const prefix = siteNetwork(index).subnet.replace(/\.0\/24$/, "");
+function siteAddresses(number: number): Record<SiteAddressed, string> {
+  const prefix = siteNetwork(number).subnet.replace(/\.0\/24$/, "");
   const at = (host: number): string => `${prefix}.${host}`;
   return {
     net: at(HOST_PART.net),

@@ -18,6 +18,9 @@ export const PORT = {
   /** Which logins may use a sender address. */
   directorySender: 40575,
 
+  /** The link between sites, with mutual TLS: the one port that a site opens for the others. */
+  link: 4433,
+
   sasl: 12345,
   lmtp: 2424,
   rspamdMilter: 11332,
@@ -50,14 +53,18 @@ export const PORT = {
 } as const;
 
 /**
- * What a site with these roles offers to the world: ports by the names of the edge's services. IMAP is served only where
- * mailboxes are.
+ * What a site with these roles offers to the world: ports by the names of the edge's services. Mail programs find the same
+ * services at every site that they are sent to, by way of the link where another site has the role.
  */
 export function sitePorts(roles: readonly Role[], imap143: boolean): Readonly<Record<string, number>> {
   const { smtp, submissions, submission, imaps, imap } = PORT;
   return {
     ...(roles.includes("mx") ? { smtp } : {}),
-    ...(roles.includes("submission") ? { submissions, submission } : {}),
-    ...(roles.includes("maildrop") ? { imaps, ...(imap143 ? { imap } : {}) } : {}),
+    ...(servesClients(roles) ? { submissions, submission, imaps, ...(imap143 ? { imap } : {}) } : {}),
   };
+}
+
+/** Whether mail programs are sent to a site with these roles. */
+export function servesClients(roles: readonly Role[]): boolean {
+  return roles.includes("submission") || roles.includes("maildrop");
 }

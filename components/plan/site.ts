@@ -9,21 +9,21 @@ import { mxWorkload, submissionWorkload } from "../mail/postfix/workload.ts";
 import { rspamdWorkload } from "../mail/rspamd/workload.ts";
 import { unboundWorkload } from "../mail/unbound/workload.ts";
 import { valkeyWorkload } from "../mail/valkey/workload.ts";
-import { INTERNET, siteNetwork } from "../world/addresses.ts";
+import { INTERNET, siteNetwork, siteNumber } from "../world/addresses.ts";
 import type { SiteContext } from "./context.ts";
 import { UID } from "./ids.ts";
 import type { SitePlan } from "./types.ts";
 import type { Volume, Workload } from "./workload.ts";
 
 /** The plan of one site. */
-export function sitePlan(site: SiteContext, index: number): SitePlan {
+export function sitePlan(site: SiteContext): Omit<SitePlan, "named"> {
   return {
     name: site.site,
     roles: site.roles,
     hostname: site.hostname,
     ingress: site.ingress,
     egress: site.egress,
-    networks: [siteNetwork(index), { ...INTERNET, kind: "external" }],
+    networks: [siteNetwork(siteNumber(site.ingress.v4)), { ...INTERNET, kind: "external" }],
     volumes: usedVolumes(siteWorkloads(site)),
     workloads: siteWorkloads(site),
   };

@@ -28,6 +28,8 @@ export interface SitePlan extends GroupPlan {
   readonly hostname: string;
   readonly ingress: Addresses;
   readonly egress: Addresses;
+  /** Whether records send anybody there: its MX and its service names. It works either way. */
+  readonly named: boolean;
 }
 
 export interface Addresses {
@@ -53,8 +55,8 @@ export interface Flow {
   readonly why: string;
 }
 
-/** A workload of every site, or one of the two ends outside of it. */
-export type Peer = { readonly workload: string } | { readonly world: "internet" | "edge-only" };
+/** A workload of every site, or one of the two ends outside of it: anybody, or the edges of the other sites. */
+export type Peer = { readonly workload: string } | { readonly world: "internet" | "sites" };
 
 /** A DNS zone with all record sets of the plan. Names are absolute without the last dot, in lower case. */
 export interface Zone {
@@ -76,7 +78,7 @@ export type RecordSet = { readonly name: string; readonly ttlSeconds: number } &
 
 export interface KeyPlan {
   readonly keys: readonly { readonly name: KeyName; readonly algorithm: "RSA-2048" | "RSA-3072" | "ECDSA-P256" }[];
-  /** Certificates of the private CA; the CA itself is `ca`. */
+  /** Certificates of the private CAs: `ca`, and `link-ca` for the link between sites alone. */
   readonly certificates: readonly CertificatePlan[];
   /** Requests for certificates from an ACME directory. */
   readonly requests: readonly { readonly name: string; readonly key: KeyName; readonly dnsNames: readonly string[] }[];
@@ -86,8 +88,8 @@ export interface KeyPlan {
 export interface CertificatePlan {
   readonly name: string;
   readonly key: KeyName;
-  /** `self`: the private CA's own certificate. */
-  readonly issuer: "self" | "ca";
+  /** The private CA that signs it, by the name of its key and certificate; `self`: a CA's own certificate. */
+  readonly issuer: "self" | "ca" | "link-ca";
   readonly commonName: string;
   readonly dnsNames: readonly string[];
   readonly validityHours: number;

@@ -135,6 +135,8 @@ export interface KeeperConfig {
    * @default nothing is left out
    */
   readonly quiet?: readonly string[];
+  /** Figures of its own for `/metrics`: how many files lie in some folders and below, such as messages in a queue. */
+  readonly gauges?: readonly { readonly name: string; readonly help: string; readonly filesIn: readonly string[] }[];
 }
 
 /** One question to a service. Addresses are `host:port` or `unix:/path`. */

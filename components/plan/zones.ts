@@ -86,6 +86,7 @@ function worldRecords(world: World): RecordSet[] {
     roles: ["mx"],
     ingress: outside.addresses,
     egress: outside.addresses,
+    named: true,
   };
   const { domain, selector, key } = outside;
   return [

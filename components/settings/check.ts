@@ -14,6 +14,7 @@ export function checkSettings(settings: Settings): Problem[] {
     ...sameAddresses(settings),
     ...outsideOfWorld(settings),
     ...missingRoles(settings),
+    ...severalMaildrops(settings),
     ...missingHashes(settings),
     ...reservedDomains(settings),
     ...checkDirectory(settings),
@@ -102,12 +103,12 @@ function outsideOfWorld({ sites }: Settings): Problem[] {
     const problems: Problem[] = [];
     if (!allowed.some((address) => address.v4 === v4)) {
       const wanted = `an address from ${first.v4} to ${last.v4}`;
-      const fix = `choose one such as ${internetAddress(SITE_HOSTS.first + 1 + index).v4}`;
+      const fix = `choose one such as ${internetAddress(SITE_HOSTS.first + index).v4}`;
       problems.push({ path: `sites[${index}].addresses.v4`, got: v4, wanted, fix });
     }
     if (v6 !== undefined && !allowed.some((address) => address.v6 === v6)) {
       const wanted = `an address from ${first.v6} to ${last.v6}`;
-      const fix = `choose one such as ${internetAddress(SITE_HOSTS.first + 1 + index).v6}`;
+      const fix = `choose one such as ${internetAddress(SITE_HOSTS.first + index).v6}`;
       problems.push({ path: `sites[${index}].addresses.v6`, got: v6, wanted, fix });
     }
     return problems;
@@ -120,16 +121,32 @@ const ROLE_NEEDS = {
   maildrop: "the domains' mail would have nowhere to go",
 } as const;
 
+/** Records lead to serving sites alone. A site on standby has its mailboxes still, and is reached over the link. */
 function missingRoles({ sites }: Settings): Problem[] {
-  const had = new Set(sites.flatMap(({ roles }) => roles));
-  return (["mx", "submission", "maildrop"] as const)
-    .filter((role) => !had.has(role))
-    .map((role) => ({
-      path: "sites[*].roles",
-      got: `no site has the role ${role}: ${ROLE_NEEDS[role]}`,
-      wanted: "each of mx, submission and maildrop at one site or more",
-      fix: `add ${role} to the roles of a site`,
-    }));
+  return (["mx", "submission", "maildrop"] as const).flatMap((role): Problem[] => {
+    const having = sites.filter(({ roles }) => roles.includes(role));
+    const path = "sites[*].roles";
+    if (having.length === 0) {
+      const got = `no site has the role ${role}: ${ROLE_NEEDS[role]}`;
+      const wanted = "each of mx, submission and maildrop at one site or more";
+      return [{ path, got, wanted, fix: `add ${role} to the roles of a site` }];
+    }
+    if (role === "maildrop" || having.some(({ state }) => state === "serving")) return [];
+    const got = `only sites on standby have the role ${role}: ${ROLE_NEEDS[role]}`;
+    const fix = `npm run mailkeep -- site resume ${having[0]?.name ?? ""}`;
+    return [{ path, got, wanted: `a serving site with the role ${role}`, fix }];
+  });
+}
+
+/** Mailboxes are not replicated yet: two stores would each have half of somebody's mail. */
+function severalMaildrops({ sites }: Settings): Problem[] {
+  const [first, ...more] = sites.filter(({ roles }) => roles.includes("maildrop"));
+  return more.map((site) => ({
+    path: `sites[${sites.indexOf(site)}].roles`,
+    got: `maildrop, which ${first?.name ?? ""} has too`,
+    wanted: "the role maildrop at one site, as long as mailboxes are not replicated between sites",
+    fix: "leave mx and submission there: its mail goes over the link to the mailboxes",
+  }));
 }
 
 function missingHashes({ mailboxes, machines, passwordHashes }: Settings): Problem[] {

@@ -47,6 +47,13 @@ export const siteSchema = z.strictObject({
       v6: ipv6.optional().describe("IPv6 address; without it the site does no IPv6."),
     })
     .describe("The site's own addresses, for mail in and out. SPF, PTR and HELO name follow from them."),
+  state: z
+    .enum(["serving", "standby"])
+    .default("serving")
+    .describe(
+      "`serving`: MX and service names send the world there. `standby`: the site works, takes over for others and empties " +
+        "its queues, but no record names it. `npm run mailkeep -- site drain` and `resume` set it.",
+    ),
   publishAddress: z
     .ipv4(LOOPBACK)
     .regex(/^127\./, LOOPBACK)

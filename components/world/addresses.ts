@@ -22,15 +22,22 @@ export const WORLD_ADDRESS = {
 } as const satisfies Record<string, Addresses>;
 
 /** Host parts that a site may have; the rest is for the world and for resolvers and certificate clients. */
-export const SITE_HOSTS = { first: 10, last: 99 } as const;
+export const SITE_HOSTS = { first: 11, last: 85 } as const;
+
+/**
+ * The number of a site in the local world, from its address: what hangs on it stays the same when another site comes or goes.
+ */
+export function siteNumber(v4: string): number {
+  return Number(v4.split(".").at(-1)) - SITE_HOSTS.first;
+}
 
 /** Second address towards the world of a site's resolver and certificate client. */
-export function sideAddress(siteIndex: number, workload: "unbound" | "certs"): string {
-  return internetAddress(101 + 2 * siteIndex + (workload === "certs" ? 1 : 0)).v4;
+export function sideAddress(number: number, workload: "unbound" | "certs"): string {
+  return internetAddress(101 + 2 * number + (workload === "certs" ? 1 : 0)).v4;
 }
 
 /** A site's own network. */
-export function siteNetwork(siteIndex: number): Network {
-  const prefix = `10.77.${siteIndex + 1}`;
+export function siteNetwork(number: number): Network {
+  const prefix = `10.77.${number + 1}`;
   return { name: "site", kind: "owned", subnet: `${prefix}.0/24`, gateway: `${prefix}.1`, subnet6: undefined };
 }

@@ -32,6 +32,7 @@ type config struct {
 	Listen           string            `json:"listen"`
 	Environment      map[string]string `json:"environment"`
 	Quiet            []string          `json:"quiet"`
+	Gauges           []gauge           `json:"gauges"`
 
 	quiet []*regexp.Regexp
 }
@@ -182,6 +183,11 @@ func (c *config) validate() error {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fmt.Errorf(`"listen" is %q where host:port is wanted`, c.Listen)
+	}
+	for _, one := range c.Gauges {
+		if err := one.validate(); err != nil {
+			return err
+		}
 	}
 	return c.compileQuiet()
 }

@@ -29,6 +29,8 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		`{` + base + `,"quiet":"x"}`:                                                                              `"quiet" is a JSON string where a list is wanted`,
 		`{` + base + `,"quiet":["fine",""]}`:                                                                      "an empty expression",
 		`{` + base + `,"quiet":["fine","a("]}`:                                                                    `"quiet" has "a(", which is no regular expression`,
+		`{` + base + `,"gauges":[{"name":"Queue","help":"x","filesIn":["/a"]}]}`:                                  `"gauges" has the name "Queue"`,
+		`{` + base + `,"gauges":[{"name":"queue","help":"x"}]}`:                                                   `the gauge queue needs "help" and "filesIn"`,
 		`{` + base + `,"prepare":[[]]}`:                                                                           "an empty command",
 		probe(``):                                                                                                 `"probe" needs`,
 		probe(`{"kind":"ping","name":"a"}`):                                                                       `the kind "ping"`,

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"net"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -38,6 +40,32 @@ func TestPages(t *testing.T) {
 	if status, _ := c.get("/else"); status != 404 {
 		t.Errorf("/else answered %d", status)
 	}
+}
+
+func TestGaugesCountFiles(t *testing.T) {
+	c := newContainer(t)
+	queue := c.path("run", "queue")
+	for _, folder := range []string{filepath.Join("deferred", "A"), "elsewhere"} {
+		if err := os.MkdirAll(filepath.Join(queue, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.write(filepath.Join(queue, "deferred", "A", "A1"), "one")
+	c.write(filepath.Join(queue, "deferred", "B2"), "two")
+	c.write(filepath.Join(queue, "elsewhere", "C3"), "not counted")
+	folders := []string{filepath.Join(queue, "deferred"), filepath.Join(queue, "not-there-yet")}
+	figure := map[string]any{"name": "queue_messages", "help": "Messages that wait.", "filesIn": folders}
+	c.release("one", "", c.settings(map[string]any{"gauges": []any{figure}}))
+	c.start()
+	c.untilHealthy("one")
+	_, body := c.get("/metrics")
+	contains(t, body, "# HELP queue_messages Messages that wait.\n# TYPE queue_messages gauge\nqueue_messages 2\n")
+	if err := os.Mkdir(folders[1], 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c.write(filepath.Join(folders[1], "D4"), "three")
+	_, body = c.get("/metrics")
+	contains(t, body, "\nqueue_messages 3\n")
 }
 
 func TestAddressThatIsTakenIsNoReasonToEnd(t *testing.T) {

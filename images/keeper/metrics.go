@@ -48,6 +48,14 @@ func (k *keeper) metrics(now snapshot) string {
 			one("keeper_job_last_success_timestamp_seconds", "gauge", "When the job last succeeded.", float64(now.Job.LastSuccess.Unix()))
 		}
 	}
+	if c := k.config(); c != nil {
+		for _, figure := range c.Gauges {
+			// One that cannot be counted is left out: none is not the same as 0.
+			if files, err := figure.count(); err == nil {
+				one(figure.Name, "gauge", figure.Help, float64(files))
+			}
+		}
+	}
 	return text.String()
 }
 

@@ -14,6 +14,9 @@ export const WORLD_PORTS: ReadonlyMap<number, string> = new Map([
   [143, "IMAP with STARTTLS"],
 ]);
 
+/** The link between sites: the one port more, and only with a certificate asked of whoever connects. */
+export const LINK_PORT = 4433;
+
 /** DNS, which only the name server of a local stack's world may answer. */
 export const DNS_PORT = 53;
 

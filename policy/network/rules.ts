@@ -7,6 +7,7 @@ import { disallowPrivilegedWorkload } from "./disallow-privileged-workload.ts";
 import { disallowPublishOnAllAddresses } from "./disallow-publish-on-all-addresses.ts";
 import { disallowUnlistedPublishedPort } from "./disallow-unlisted-published-port.ts";
 import { requireListedProxyBinds } from "./require-listed-proxy-binds.ts";
+import { requireMutualTlsOnLink } from "./require-mutual-tls-on-link.ts";
 import { requireProxyListenersOnLoopback } from "./require-proxy-listeners-on-loopback.ts";
 
 export const rules: readonly ResourceValidationPolicy[] = [
@@ -18,4 +19,5 @@ export const rules: readonly ResourceValidationPolicy[] = [
   disallowDockerSocketMount,
   requireProxyListenersOnLoopback,
   requireListedProxyBinds,
+  requireMutualTlsOnLink,
 ];

@@ -1,8 +1,4 @@
-/**
- * The stack that the system tests share: brought up by the same command as a user's, taken down with its mail.
- *
- * `MAILKEEP_TEST_STACK=local` uses a stack that is up already, for work on a single test; it is left alone afterwards.
- */
+/** A local stack for tests of one kind: it is brought up once, and taken down with its mail at the end. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +7,6 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { ROOT, stackFile } from "../../tools/paths.ts";
 
-const STACK = "local-test";
 const START = join(ROOT, "tools", "start.mjs");
 
 declare module "vitest" {
@@ -20,49 +15,55 @@ declare module "vitest" {
   }
 }
 
-export default function setup(project: TestProject): (() => void) | undefined {
+/**
+ * Brings up a stack with the first of the template's sites, unless the environment names one that is up.
+ *
+ * @returns what takes it down again
+ */
+export function localStack(project: TestProject, stack: string, sites: number): (() => void) | undefined {
   const given = process.env["MAILKEEP_TEST_STACK"];
   if (given !== undefined) {
     project.provide("stack", given);
     return undefined;
   }
-  const running = execFileSync("docker", [
-    "ps",
-    "--filter",
-    "label=mailkeep.stack",
-    "--format",
-    '{{.Label "mailkeep.stack"}}',
-  ]);
-  const others = new Set(
-    running
-      .toString()
-      .split("\n")
-      .filter((name) => name !== "" && name !== STACK),
-  );
-  if (others.size > 0) {
-    const names = [...others].join(", ");
-    throw new Error(
-      `The stack ${names} is up and has the addresses that the tests need: \`npm run down -- ${names}\` first (mail is kept).`,
-    );
+  refuseOthers(stack);
+  project.provide("stack", stack);
+  writeSettings(stack, sites);
+  try {
+    mailkeep("up", stack, "--yes");
+  } catch (error) {
+    // Half a stack would be in the way of whoever comes next.
+    mailkeep("down", stack, "--yes", "--delete-mail");
+    throw error;
   }
-  project.provide("stack", STACK);
-  writeSettings();
-  mailkeep("up", STACK, "--yes");
-  return () => mailkeep("down", STACK, "--yes", "--delete-mail");
+  return () => mailkeep("down", stack, "--yes", "--delete-mail");
+}
+
+/** Local stacks have the same addresses: only one can be up. */
+function refuseOthers(stack: string): void {
+  const format = '{{.Label "mailkeep.stack"}}';
+  const running = execFileSync("docker", ["ps", "--filter", "label=mailkeep.stack", "--format", format]).toString();
+  const others = new Set(running.split("\n").filter((name) => name !== "" && name !== stack));
+  if (others.size === 0) return;
+  const names = [...others].join(", ");
+  throw new Error(
+    `The stack ${names} is up and has the addresses that the tests need: \`npm run down -- ${names}\` first (mail is kept).`,
+  );
 }
 
 /** The template, with limits on clients that do not slow tests down: all of them come from two addresses. */
-function writeSettings(): void {
+function writeSettings(stack: string, sites: number): void {
   const document = z
     .looseObject({ config: z.record(z.string(), z.unknown()) })
     .parse(parse(readFileSync(join(ROOT, "stacks", "local.yaml"), "utf8")));
+  document.config["mailkeep:sites"] = z.array(z.unknown()).parse(document.config["mailkeep:sites"]).slice(0, sites);
   document.config["mailkeep:limits"] = {
     connectionsPerClient: 50,
     connectionsPerClientPerMinute: 1000,
     messagesPerClientPerMinute: 1000,
     messagesPerUserPerMinute: 1000,
   };
-  writeFileSync(stackFile(STACK), stringify(document));
+  writeFileSync(stackFile(stack), stringify(document));
 }
 
 function mailkeep(...args: readonly string[]): void {

@@ -4,12 +4,14 @@ import { fail, say, step, table, within } from "../console.ts";
 import { buildImages } from "../images/index.ts";
 import { refreshCa, savePrivateCa } from "../site/ca.ts";
 import { stackReport, type StackReport } from "../site/report.ts";
+import { waitingAt } from "../site/queues.ts";
 import { roundTrip } from "../site/round-trip.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal, seeToLocalFile, seeToStack } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
 import { engine, type Engine } from "../stack/pulumi.ts";
 import { stackSettings } from "../stack/settings.ts";
+import { bringUp, runningSites, siteChange } from "../stack/up.ts";
 import { describeSites } from "./status.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -17,29 +19,37 @@ export async function run(args: readonly string[]): Promise<number> {
   const start = performance.now();
   await seeToLocalFile(stack);
   // Before anything is fetched, built or changed: what is wrong with the settings, all at once.
-  await stackSettings(stack, isLocal(stack));
+  const settings = await stackSettings(stack, isLocal(stack));
   const pulumi = await engine(["docker", "compose", "baseImage"]);
   await clearDeadLocks(stack);
   await seeToStack(stack, pulumi);
   await buildImages();
   const asksNothing = flags.has("yes") || !process.stdin.isTTY;
   const quiet = asksNothing ? ["--yes", "--skip-preview"] : [];
-  const code = await pulumi.show([
-    "up",
-    "--stack",
-    stack,
-    "--policy-pack",
-    "policy/network",
-    "--suppress-outputs",
-    ...quiet,
-  ]);
-  if (code !== 0)
-    fail(`Pulumi ended with exit code ${code}; its message is above. The same command goes on from where it stopped.`);
+  const change = siteChange(await runningSites(stack, pulumi), settings.sites);
+  await refuseUndrained(stack, change.leaving);
+  await bringUp(stack, pulumi, change, quiet);
   if (isLocal(stack)) await proveItWorks(stack, pulumi);
   const report = await stackReport(stack);
   say(`\n${summary(report)}`);
   say(`\nUp in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
   return report.healthy ? 0 : 1;
+}
+
+/**
+ * A site that goes must have nothing in its queues any more.
+ *
+ * @throws SentenceError naming the site and what waits there, before anything is changed
+ */
+async function refuseUndrained(stack: string, leaving: readonly string[]): Promise<void> {
+  for (const site of leaving) {
+    const waiting = await waitingAt(stack, site, ["mx", "submission"]).catch(() => undefined);
+    const how = `Put ${site} back into the settings and run \`npm run mailkeep -- site remove ${site} ${stack}\`, which empties it first.`;
+    if (waiting === undefined)
+      fail(`${site} is no longer in the settings, and whether mail waits in its queues cannot be seen. ${how}`);
+    if (waiting.length > 0)
+      fail(`${site} is no longer in the settings, and ${waiting.length} messages wait in its queues. ${how}`);
+  }
 }
 
 const outputsSchema = z.looseObject({ privateCa: z.string(), acmeHostname: z.string() });

@@ -10,7 +10,7 @@ export interface Engine {
   readonly prepared: Prepared;
   readonly environment: Readonly<Record<string, string>>;
   /** Runs with the terminal's own input and output; gives the exit code. */
-  show(args: readonly string[]): Promise<number>;
+  show(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<number>;
   /** Runs quietly and gives standard output; an exit code other than 0 is an error with what was said. */
   ask(args: readonly string[]): Promise<string>;
 }
@@ -29,9 +29,9 @@ export async function engine(needs: readonly Need[]): Promise<Engine> {
   return {
     prepared,
     environment,
-    show: (args) =>
+    show: (args, variables = {}) =>
       new Promise((resolve, reject) => {
-        const child = spawn(pulumi, args, { cwd: ROOT, env, stdio: "inherit" });
+        const child = spawn(pulumi, args, { cwd: ROOT, env: { ...env, ...variables }, stdio: "inherit" });
         child.on("error", reject);
         child.on("exit", (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
       }),

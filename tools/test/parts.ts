@@ -78,4 +78,10 @@ export const PARTS: readonly Part[] = [
     needs: ["pulumi", "docker", "compose", "baseImage"],
     commands: [vitest("test/system", "--no-file-parallelism", "--config", "vitest.system.config.ts")],
   },
+  {
+    name: "sites",
+    what: "three sites, their link, and faults under load",
+    needs: ["pulumi", "docker", "compose", "baseImage"],
+    commands: [vitest("test/sites", "--no-file-parallelism", "--config", "vitest.sites.config.ts")],
+  },
 ];

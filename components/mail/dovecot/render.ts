@@ -11,6 +11,8 @@ export interface DovecotArgs {
   readonly address: string;
   /** The site's network. Who is on it may say with a PROXY header where a client really comes from. */
   readonly subnet: SiteContext["network"]["subnet"];
+  /** Whether mailboxes are here. Without them it only answers who logs in. */
+  readonly maildrop: boolean;
   readonly imap143: SiteContext["imap143"];
   /** Simultaneous IMAP connections of one user from one address. */
   readonly connectionsPerUser: number;
@@ -36,14 +38,15 @@ const CIPHERS = ["ECDSA", "RSA"].flatMap((signature) =>
 
 /** `dovecot.conf`. */
 export function renderDovecot(args: DovecotArgs): string {
-  return [general(args), storage(args), folders(), authentication(), tls(), imap(args), lmtp(), sieve()].join("\n");
+  const mailboxes = [storage(args), folders(), authentication(), tls(), imap(args), lmtp(), sieve()];
+  return [general(args), ...(args.maildrop ? mailboxes : [authentication(), tls()])].join("\n");
 }
 
-function general({ hostname, address, subnet }: DovecotArgs): string {
+function general({ hostname, address, subnet, maildrop }: DovecotArgs): string {
   return `dovecot_config_version = 2.4.1
 dovecot_storage_version = 2.4.1
 
-protocols = imap lmtp
+protocols =${maildrop ? " imap lmtp" : ""}
 hostname = ${hostname}
 listen = ${address}
 base_dir = ${BASE_DIR}

@@ -10,9 +10,10 @@ import { JUNK_SCRIPT, SIEVE_CACHE } from "./sieve.ts";
 
 const CONFIG = `${CONF}/dovecot.conf`;
 
-/** Pure: Dovecot with the mail volume, on the site's network only. */
+/** Pure: Dovecot on the site's network only, with the mail volume where mailboxes are, and else only to answer who logs in. */
 export function dovecotWorkload(site: SiteContext): Workload {
   const { address } = site.network;
+  const maildrop = site.roles.includes("maildrop");
   return {
     name: "dovecot",
     image: "dovecot",
@@ -28,20 +29,21 @@ export function dovecotWorkload(site: SiteContext): Workload {
         hostname: site.hostname,
         address: address.dovecot,
         subnet: site.network.subnet,
+        maildrop,
         imap143: site.imap143,
         connectionsPerUser: site.mail.imapConnectionsPerUser,
         recipientDelimiter: site.mail.recipientDelimiter,
       }),
       "directory.lua": renderDirectoryScript({ directoryUrl: `http://${address.couchmail}:${PORT.directoryHttp}` }),
-      "sieve/junk.sieve": JUNK_SCRIPT,
+      ...(maildrop ? { "sieve/junk.sieve": JUNK_SCRIPT } : {}),
       "site.key": [{ ref: "privateKeyPem", key: site.tls.key }],
     },
-    keeper: keeper(address.dovecot),
+    keeper: keeper(address.dovecot, maildrop),
     volumes: [
-      { volume: "mail", path: MAIL_ROOT, readOnly: false },
+      ...(maildrop ? [{ volume: "mail", path: MAIL_ROOT, readOnly: false }] : []),
       { volume: "certs", path: "/certs", readOnly: true },
     ],
-    scratch: [{ path: SIEVE_CACHE, uid: UID.vmail, mode: "0755", sizeMiB: 1 }],
+    scratch: maildrop ? [{ path: SIEVE_CACHE, uid: UID.vmail, mode: "0755", sizeMiB: 1 }] : [],
     capabilities: ["CHOWN", "KILL", "SETGID", "SETUID", "SYS_CHROOT"],
     limits: { memoryMiB: 1024, pids: 1024 },
     publish: [],
@@ -49,7 +51,7 @@ export function dovecotWorkload(site: SiteContext): Workload {
   };
 }
 
-function keeper(address: string): KeeperConfig {
+function keeper(address: string, maildrop: boolean): KeeperConfig {
   return {
     command: ["/usr/sbin/dovecot", "-F", "-c", CONFIG],
     prepare: [
@@ -57,20 +59,20 @@ function keeper(address: string): KeeperConfig {
       ["/usr/bin/test", "-s", CERTIFICATE],
       // One that was killed leaves its sockets behind, and Dovecot does not start over them.
       ["/usr/bin/rm", "-rf", BASE_DIR],
-      [...AS_VMAIL, "mkdir", "-p", "-m", "0700", `${MAIL_ROOT}/.tmp`],
+      ...(maildrop ? [[...AS_VMAIL, "mkdir", "-p", "-m", "0700", `${MAIL_ROOT}/.tmp`]] : []),
     ],
     check: [
       ["/usr/bin/doveconf", "-c", CONFIG, "-n"],
       ["/usr/bin/openssl", "pkey", "-in", `${CONF}/site.key`, "-noout"],
-      ["/usr/bin/sievec", "-c", CONFIG, `${CONF}/sieve/junk.sieve`, "/tmp/check.svbin"],
+      ...(maildrop ? [["/usr/bin/sievec", "-c", CONFIG, `${CONF}/sieve/junk.sieve`, "/tmp/check.svbin"]] : []),
     ],
     reload: { signal: "HUP" },
     watch: [CERTIFICATE],
-    probe: { intervalSeconds: 3, timeoutSeconds: 3, failures: 3, startSeconds: 20, checks: checks(address) },
+    probe: { intervalSeconds: 3, timeoutSeconds: 3, failures: 3, startSeconds: 20, checks: checks(address, maildrop) },
     // Sessions are ended, deliveries finished.
     stopSeconds: 10,
     listen: `${address}:${PORT.keeper}`,
-    quiet: quiet(address),
+    quiet: maildrop ? quiet(address) : [],
   };
 }
 
@@ -90,7 +92,11 @@ function quiet(address: string): readonly string[] {
 /** The container's root has no power over the files of others, so what concerns mail is done as their owner. */
 const AS_VMAIL = ["/usr/bin/setpriv", `--reuid=${UID.vmail}`, `--regid=${UID.vmail}`, "--clear-groups"];
 
-function checks(address: string): readonly KeeperCheck[] {
+function checks(address: string, maildrop: boolean): readonly KeeperCheck[] {
+  return [...(maildrop ? mailboxChecks(address) : []), ...loginChecks(address)];
+}
+
+function mailboxChecks(address: string): readonly KeeperCheck[] {
   return [
     {
       kind: "dialog",
@@ -111,6 +117,11 @@ function checks(address: string): readonly KeeperCheck[] {
         { expect: "^221 " },
       ],
     },
+  ];
+}
+
+function loginChecks(address: string): readonly KeeperCheck[] {
+  return [
     {
       kind: "dialog",
       name: "sasl",

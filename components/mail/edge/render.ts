@@ -1,6 +1,8 @@
 /** HAProxy's configuration: what the world connects to, and which server behind it is fit to answer. */
 import type { Addresses } from "../../plan/types.ts";
 import { LOOKUP_LUA, directorySections } from "./directory.ts";
+import { linkSections, linkServer, linkSocket } from "./link.ts";
+import type { Link } from "./link.ts";
 import { SASL_LUA, saslSections } from "./sasl.ts";
 import { CONF } from "../../plan/workload.ts";
 
@@ -12,6 +14,8 @@ export interface Edge {
   readonly directory: { readonly host: string; readonly ports: readonly number[] };
   /** Dovecot's SASL, and the port where it listens; the same port of the loopback leads there. */
   readonly sasl: { readonly host: string; readonly port: number };
+  /** Both ends of the link to the other sites. Absent where there are none. */
+  readonly link: Link | undefined;
   /** Port on the loopback with `/healthz` and `/metrics`. */
   readonly statusPort: number;
 }
@@ -27,6 +31,8 @@ export interface EdgeService {
   readonly port: number;
   /** The first that is ready gets everything; the others are its backups, in this order. */
   readonly servers: readonly EdgeServer[];
+  /** Other sites that answer over the link, in order, when none of the servers is ready. */
+  readonly peers: readonly string[];
   /** Longest silence of either side before the edge hangs up. Longer than the daemon's own, which ends it politely. */
   readonly idleMinutes: number;
   /** What is said to a client when nobody can answer; without it the connection is closed. */
@@ -67,6 +73,7 @@ export function renderEdge(edge: Edge): { readonly "haproxy.cfg": string; readon
     ...edge.services.flatMap((s) => service(edge, s)),
     ...directorySections(edge.directory),
     saslSections(edge.sasl),
+    ...(edge.link === undefined ? [] : linkSections(edge.link)),
   ];
   return { "haproxy.cfg": sections.join("\n"), "edge.lua": `${BUSY_LUA}\n${LOOKUP_LUA}\n${SASL_LUA}` };
 }
@@ -148,8 +155,10 @@ function service(edge: Edge, one: EdgeService): string[] {
   const needed = spare[0]?.evenUnready ?? [];
   return [
     frontend,
-    backend(one, name, one.servers, ready),
-    ...(spare.length === 0 ? [] : [backend(one, `${name}-unready`, spare, healthy(needed))]),
+    backend(one, one, ready),
+    ...(spare.length === 0
+      ? []
+      : [backend(one, { name: `${name}-unready`, servers: spare, peers: [] }, healthy(needed))]),
   ];
 }
 
@@ -164,7 +173,13 @@ const healthy = (checks: readonly string[]): string[] => [
   `http-check expect rstring '${['"healthy": ?true', ...checks.map((name) => `"name": ?"${name}",\\s*"ok": ?true`)].join("[\\s\\S]*")}'`,
 ];
 
-function backend(one: EdgeService, name: string, servers: readonly EdgeServer[], check: readonly string[]): string {
+interface Pool {
+  readonly name: string;
+  readonly servers: readonly EdgeServer[];
+  readonly peers: readonly string[];
+}
+
+function backend(one: EdgeService, { name, servers, peers }: Pool, check: readonly string[]): string {
   const proxy = one.side === "world" ? " send-proxy-v2" : "";
   return [
     `backend ${name}`,
@@ -175,6 +190,10 @@ function backend(one: EdgeService, name: string, servers: readonly EdgeServer[],
       (server, i) =>
         `    server ${server.name} ${server.address}:${server.port}${proxy} check port ${server.keeperPort}${i === 0 ? "" : " backup"}`,
     ),
+    ...peers.map((site, i) => {
+      const backup = servers.length + i === 0 ? "" : " backup";
+      return `    server ${site} ${linkSocket(site, one.name)}${proxy} track ${linkServer(site, one.name)}${backup}`;
+    }),
     "",
   ].join("\n");
 }

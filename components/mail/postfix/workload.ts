@@ -79,6 +79,13 @@ function postfixWorkload(site: SiteContext, kind: Kind): Workload {
       ready: kind.ready,
       requireAddresses: [site.ingress.v4, site.egress.v4].filter((address, i, all) => all.indexOf(address) === i),
       listen: `127.0.0.1:${kind.keeperPort}`,
+      gauges: [
+        {
+          name: "postfix_queue_messages",
+          help: "Messages that wait for delivery, or are on their way.",
+          filesIn: ["incoming", "active", "deferred", "hold"].map((queue) => `/var/spool/postfix/${queue}`),
+        },
+      ],
     },
     volumes: [
       { volume: `queue-${kind.name}`, path: "/var/spool/postfix", readOnly: false },

@@ -102,6 +102,13 @@ describe("the local stack", () => {
     expect(Object.keys(found)).toEqual(["require-proxy-listeners-on-loopback"]);
   });
 
+  it("is refused when a stranger could use the link", async () => {
+    const found = await slip("edge", (edge) =>
+      replaced(edge, "haproxy.cfg", "verify required ssl-min", "verify none ssl-min"),
+    );
+    expect(Object.keys(found)).toEqual(["require-mutual-tls-on-link"]);
+  });
+
   it("is refused when the edge opens another port", async () => {
     const found = await slip("edge", (edge) => replaced(edge, "haproxy.cfg", ":25\n", ":2525\n"));
     expect(Object.keys(found)).toEqual(["require-listed-proxy-binds"]);

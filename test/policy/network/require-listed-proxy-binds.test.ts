@@ -13,6 +13,7 @@ describe("require-listed-proxy-binds", () => {
     "[2001:db8:100::11]:993",
     "ipv4@198.51.100.11:465 accept-proxy",
     "198.51.100.11:587,198.51.100.12:587",
+    "198.51.100.11:4433 ssl crt /run/conf/link.pem",
     "127.0.0.1:8405",
     "[::1]:8405",
     "/run/haproxy.sock mode 600",
@@ -26,7 +27,7 @@ describe("require-listed-proxy-binds", () => {
     async (target) => {
       expect(await bind(target)).toEqual([
         `mailkeep-local-alpha, workload edge: haproxy.cfg binds ${target}, and beyond loopback only the ports 25, 465, ` +
-          "587, 993, 143 are allowed; remove it.",
+          "587, 993, 143, 4433 are allowed; remove it.",
       ]);
     },
   );

@@ -143,6 +143,7 @@ describe("what sites are for", () => {
     roles: ["mx", "submission", "maildrop"],
     ingress: { v4: "198.51.100.11", v6: undefined },
     egress: { v4: "198.51.100.11", v6: undefined },
+    named: true,
     ...changes,
   });
   const domain = { domain: "home.test", selector: "s1", key: "k", dmarcPolicy: "none" as const };

@@ -9,6 +9,8 @@ export const alpha: SiteContext = {
   roles: ["mx", "submission", "maildrop"],
   ingress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
   egress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
+  peers: [],
+  link: undefined,
   publishAddress: "127.0.1.11",
   network: {
     name: "site",
@@ -65,3 +67,38 @@ export const alpha: SiteContext = {
 
 /** The same site with something changed. */
 export const siteWith = (changes: Partial<SiteContext>): SiteContext => ({ ...alpha, ...changes });
+
+/** The same site among three, of which only this one has mailboxes. */
+export const alphaOfThree: SiteContext = siteWith({
+  peers: ["bravo", "charlie"].map((site, index) => ({
+    site,
+    hostname: `${site}.mailkeep.test`,
+    roles: ["mx", "submission"],
+    ingress: { v4: `198.51.100.${12 + index}`, v6: `2001:db8:100::${12 + index}` },
+  })),
+  link: { key: "link/alpha", certificate: "link/alpha", authority: "link-ca" },
+});
+
+/** Another of the three. */
+export const bravoOfThree: SiteContext = siteWith({
+  site: "bravo",
+  hostname: "bravo.mailkeep.test",
+  roles: ["mx", "submission"],
+  ingress: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
+  egress: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
+  peers: [
+    {
+      site: "alpha",
+      hostname: "alpha.mailkeep.test",
+      roles: ["mx", "submission", "maildrop"],
+      ingress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
+    },
+    {
+      site: "charlie",
+      hostname: "charlie.mailkeep.test",
+      roles: ["mx", "submission"],
+      ingress: { v4: "198.51.100.13", v6: "2001:db8:100::13" },
+    },
+  ],
+  link: { key: "link/bravo", certificate: "link/bravo", authority: "link-ca" },
+});

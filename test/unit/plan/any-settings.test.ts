@@ -38,10 +38,10 @@ const settings = fc
     return parseSettings({
       infrastructureDomain,
       imap143,
-      sites: sites.map(({ name, host, v6 }) => ({
+      sites: sites.map(({ name, host, v6 }, index) => ({
         name,
         platform: "local",
-        roles: ["mx", "submission", "maildrop"],
+        roles: index === 0 ? ["mx", "submission", "maildrop"] : ["mx", "submission"],
         addresses: { v4: internetAddress(host).v4, ...(v6 && { v6: internetAddress(host).v6 }) },
         publishAddress: `127.0.2.${host}`,
       })),

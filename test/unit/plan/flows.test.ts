@@ -35,6 +35,14 @@ describe.each([
     expect(ports(edge, /bind \[2001:db8:100::11\]:(\d+)$/gm)).toEqual(open);
   });
 
+  it("what other sites may reach is the link alone, and only with a certificate; and so is what the edge asks of them", () => {
+    const linked = plan.sites.length > 1 ? [PORT.link] : [];
+    expect(between(plan, "<sites>", "edge")).toEqual(linked);
+    expect(between(plan, "edge", "<sites>")).toEqual(linked);
+    expect(ports(edge, /bind 198\.51\.100\.11:(\d+) ssl .* verify required/gm)).toEqual(linked);
+    expect(ports(edge, /server \S+ 198\.51\.100\.\d+:(\d+) ssl .* verify required/gm)).toEqual(linked);
+  });
+
   it("and what `net` publishes on the loopback", () => {
     const { publish } = workloadOf(siteOf(plan, "alpha"), "net");
     expect(publish.map(({ port }) => port).sort((a, b) => a - b)).toEqual(open);
@@ -47,7 +55,7 @@ describe.each([
     ));
 
   it("every workload that is named exists, and none asks itself", () => {
-    const names = new Set(["<internet>", ...siteOf(plan, "alpha").workloads.map(({ name }) => name)]);
+    const names = new Set(["<internet>", "<sites>", ...siteOf(plan, "alpha").workloads.map(({ name }) => name)]);
     for (const { from, to } of plan.flows) {
       expect(names).toContain(nameOf(from));
       expect(names).toContain(nameOf(to));

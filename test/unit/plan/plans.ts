@@ -27,6 +27,7 @@ export const ALPHA = {
 export const BRAVO = {
   ...ALPHA,
   name: "bravo",
+  roles: ["mx", "submission"],
   addresses: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
   publishAddress: "127.0.1.2",
 };

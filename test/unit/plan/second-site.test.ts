@@ -1,8 +1,9 @@
 /** A second site comes: what must change does, and nothing else. */
 import { describe, expect, it } from "vitest";
 import { formatZone } from "../../../components/dns/zone-file.ts";
+import { plan as makePlan } from "../../../components/plan/plan.ts";
 import type { Plan } from "../../../components/plan/types.ts";
-import { ALPHA, BRAVO, localPlan, siteOf } from "./plans.ts";
+import { ALPHA, BRAVO, localPlan, localSettings, siteOf, workloadOf } from "./plans.ts";
 
 const one = localPlan({ sites: [ALPHA] });
 const two = localPlan({ sites: [ALPHA, BRAVO] });
@@ -15,32 +16,55 @@ const added = <T>(before: readonly T[], after: readonly T[]): readonly T[] =>
   after.filter((item) => !before.includes(item));
 
 describe("when bravo comes", () => {
-  it("alpha stays as it is: none of its containers is started anew", () =>
-    expect(siteOf(two, "alpha")).toEqual(siteOf(one, "alpha")));
-
-  it("so do the world and the flows", () => {
-    expect(two.world).toEqual(one.world);
-    expect(two.flows).toEqual(one.flows);
+  it("only alpha's edge changes, which gets its end of the link, and none of its containers is made anew", () => {
+    const [before, after] = [one, two].map((plan) => siteOf(plan, "alpha"));
+    const others = (site: typeof before) => site?.workloads.filter(({ name }) => name !== "edge");
+    expect(others(after)).toEqual(others(before));
+    const edge = (plan: Plan) => ({ ...workloadOf(siteOf(plan, "alpha"), "edge"), files: {} });
+    expect(edge(two)).toEqual(edge(one));
   });
 
-  it("it has the same workloads as alpha", () =>
-    expect(siteOf(two, "bravo").workloads.map(({ name }) => name)).toEqual(
-      siteOf(two, "alpha").workloads.map(({ name }) => name),
-    ));
+  it("the world stays as it is, and the link is the only new flow", () => {
+    expect(two.world).toEqual(one.world);
+    const known = new Set(one.flows.map((flow) => JSON.stringify(flow)));
+    expect(two.flows.filter((flow) => !known.has(JSON.stringify(flow))).map(({ port }) => port)).toEqual([4433, 4433]);
+    expect(two.flows).toHaveLength(one.flows.length + 2);
+  });
 
-  it("nothing of alpha is in bravo", () => {
-    const text = JSON.stringify(siteOf(two, "bravo"));
+  it("it has the same workloads as alpha, and no volume for mailboxes", () => {
+    const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
+    const [alpha, bravo] = [siteOf(two, "alpha"), siteOf(two, "bravo")];
+    expect(names(bravo.workloads)).toEqual(names(alpha.workloads));
+    expect(names(bravo.volumes)).toEqual(names(alpha.volumes).filter((name) => name !== "mail"));
+  });
+
+  it("nothing of alpha is in bravo but its end of the link", () => {
+    const bravo = siteOf(two, "bravo");
+    const text = JSON.stringify({ ...bravo, workloads: bravo.workloads.filter(({ name }) => name !== "edge") });
     for (const word of ["alpha", '198.51.100.11"', '100::11"', "10.77.1.", '127.0.1.1"'])
       expect(text).not.toContain(word);
+    const edge = JSON.stringify(workloadOf(bravo, "edge"));
+    for (const word of ["link/alpha", "100::11", "10.77.1.", "127.0.1.1"]) expect(edge).not.toContain(word);
   });
 
-  it("keys and passwords of its own are added", () => {
-    const names = (plan: Plan): readonly string[] =>
-      [...plan.keys.keys, ...plan.keys.certificates, ...plan.keys.requests, ...plan.keys.passwords].map(
-        ({ name }) => name,
-      );
-    expect(added(names(one), names(two))).toEqual(["site/bravo", "site/bravo", "site/bravo", "valkey/bravo"]);
-    expect(added(names(two), names(one))).toEqual([]);
+  it("keys and passwords of its own are added, and those of the link", () => {
+    const names = ({ keys }: Plan): Record<string, readonly string[]> => ({
+      keys: keys.keys.map(({ name }) => name),
+      certificates: keys.certificates.map(({ name }) => name),
+      requests: keys.requests.map(({ name }) => name),
+      passwords: keys.passwords.map(({ name }) => name),
+    });
+    const [before, after] = [names(one), names(two)];
+    const link = ["link-ca", "link/alpha", "link/bravo"];
+    expect(
+      Object.fromEntries(Object.keys(after).map((kind) => [kind, added(before[kind] ?? [], after[kind] ?? [])])),
+    ).toEqual({
+      keys: ["site/bravo", ...link],
+      certificates: ["site/bravo", ...link],
+      requests: ["site/bravo"],
+      passwords: ["valkey/bravo"],
+    });
+    for (const kind of Object.keys(before)) expect(added(after[kind] ?? [], before[kind] ?? [])).toEqual([]);
   });
 
   it("records name it, and those that hold all senders change", () => {
@@ -74,4 +98,26 @@ it("a site that only takes mail in is no place to send from or to read at", () =
     "mail.mailkeep.test. 60 IN AAAA 2001:db8:100::11",
   ]);
   expect(siteOf(plan, "bravo").workloads.map(({ name }) => name)).not.toContain("submission");
+});
+
+describe("on standby", () => {
+  const standby = localPlan({ sites: [ALPHA, { ...BRAVO, state: "standby" }] });
+
+  it("no exchange and no service name leads to a site, but its own name, its reverse name and SPF stay", () => {
+    expect(added(records(standby), records(two))).toEqual([
+      "mail.mailkeep.test. 60 IN A 198.51.100.12",
+      "mail.mailkeep.test. 60 IN AAAA 2001:db8:100::12",
+      "home.test. 3600 IN MX 10 bravo.mailkeep.test.",
+      "club.test. 3600 IN MX 10 bravo.mailkeep.test.",
+    ]);
+    expect(added(records(two), records(standby))).toEqual([]);
+  });
+
+  it("it works as before", () => expect({ ...siteOf(standby, "bravo"), named: true }).toEqual(siteOf(two, "bravo")));
+
+  it("is what a site is in while it joins", () => {
+    const joining = makePlan("local", localSettings({ sites: [ALPHA, BRAVO] }), ["bravo"]);
+    expect(records(joining)).toEqual(records(standby));
+    expect(joining.sites).toEqual(standby.sites);
+  });
 });

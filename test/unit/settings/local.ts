@@ -9,8 +9,15 @@ const accountsSchema = z.looseObject({ mailboxes: z.array(z.object({ address: z.
 /** Of the form of a SHA512-CRYPT hash; no password has it. */
 export const HASH = `$6$${"s".repeat(16)}$${"h".repeat(86)}`;
 
-/** What the schema is given: fresh at each call, so that a test may change it. */
+/** What the schema is given, with one site: fresh at each call, so that a test may change it. */
 export function localRaw(): Record<string, unknown> {
+  const raw = threeSitesRaw();
+  const [alpha] = z.array(z.unknown()).parse(raw["sites"]);
+  return { ...raw, sites: [alpha] };
+}
+
+/** The same with all of its sites. */
+export function threeSitesRaw(): Record<string, unknown> {
   const { config } = fileSchema.parse(parse(localYaml()));
   const raw = Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("mailkeep:", ""), value]));
   const { mailboxes } = accountsSchema.parse(raw);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Problem } from "../../../components/settings/problem.ts";
 import { problemsOf } from "./problems.ts";
-import { HASH, localRaw, withValue } from "./local.ts";
+import { HASH, localRaw, threeSitesRaw, withValue } from "./local.ts";
 
 const bravo = {
   name: "bravo",
@@ -35,7 +35,7 @@ const LOCAL_NAME = {
 };
 
 describe("a problem between parts is told where it is, with what to do", () => {
-  it.each<[string, unknown, Problem]>([
+  it.each<[string, unknown, ...Problem[]]>([
     [
       "two sites of one name",
       secondSite({ name: "alpha" }),
@@ -67,7 +67,7 @@ describe("a problem between parts is told where it is, with what to do", () => {
       {
         path: "sites[0].addresses.v4",
         got: "203.0.113.1",
-        wanted: "an address from 198.51.100.10 to 198.51.100.99",
+        wanted: "an address from 198.51.100.11 to 198.51.100.85",
         fix: "choose one such as 198.51.100.11",
       },
     ],
@@ -87,7 +87,7 @@ describe("a problem between parts is told where it is, with what to do", () => {
       {
         path: "sites[0].addresses.v4",
         got: "198.51.100.4",
-        wanted: "an address from 198.51.100.10 to 198.51.100.99",
+        wanted: "an address from 198.51.100.11 to 198.51.100.85",
         fix: "choose one such as 198.51.100.11",
       },
     ],
@@ -124,6 +124,32 @@ describe("a problem between parts is told where it is, with what to do", () => {
         got: "no site has the role submission: nobody could send mail",
         wanted: "each of mx, submission and maildrop at one site or more",
         fix: "add submission to the roles of a site",
+      },
+    ],
+    [
+      "a role that only sites on standby have",
+      changed("sites.0.state", "standby"),
+      {
+        path: "sites[*].roles",
+        got: "only sites on standby have the role mx: no mail could come in",
+        wanted: "a serving site with the role mx",
+        fix: "npm run mailkeep -- site resume alpha",
+      },
+      {
+        path: "sites[*].roles",
+        got: "only sites on standby have the role submission: nobody could send mail",
+        wanted: "a serving site with the role submission",
+        fix: "npm run mailkeep -- site resume alpha",
+      },
+    ],
+    [
+      "mailboxes at two sites",
+      withValue(threeSitesRaw(), "sites.1.roles", ["mx", "maildrop"]),
+      {
+        path: "sites[1].roles",
+        got: "maildrop, which alpha has too",
+        wanted: "the role maildrop at one site, as long as mailboxes are not replicated between sites",
+        fix: "leave mx and submission there: its mail goes over the link to the mailboxes",
       },
     ],
     [
@@ -206,7 +232,7 @@ describe("a problem between parts is told where it is, with what to do", () => {
         fix: "make the mailbox or alias eve@home.test, or take it out of the list",
       },
     ],
-  ])("%s", (_, raw, problem) => expect(problemsOf(raw)).toEqual([problem]));
+  ])("%s", (_, raw, ...problems) => expect(problemsOf(raw)).toEqual(problems));
 });
 
 describe("a domain", () => {

@@ -91,7 +91,7 @@ describe("addresses", () => {
     const sites = Array.from({ length: SITE_HOSTS.last - SITE_HOSTS.first + 1 }, (_, i) =>
       internetAddress(SITE_HOSTS.first + i),
     );
-    const sides = Array.from({ length: 50 }, (_, i) => [sideAddress(i, "unbound"), sideAddress(i, "certs")]).flat();
+    const sides = Array.from({ length: 75 }, (_, i) => [sideAddress(i, "unbound"), sideAddress(i, "certs")]).flat();
     const servers = Object.values(WORLD_ADDRESS);
     const v4 = [INTERNET.gateway, ...servers.map((one) => one.v4), ...sites.map((one) => one.v4), ...sides];
     const v6 = [...servers, ...sites].map((one) => one.v6);
@@ -101,7 +101,7 @@ describe("addresses", () => {
   });
 
   it("of sites' own networks are one prefix for each site", () => {
-    const networks = Array.from({ length: 50 }, (_, i) => siteNetwork(i));
+    const networks = Array.from({ length: 75 }, (_, i) => siteNetwork(i));
     expect(networks[0]).toEqual({
       name: "site",
       kind: "owned",
@@ -109,7 +109,7 @@ describe("addresses", () => {
       gateway: "10.77.1.1",
       subnet6: undefined,
     });
-    expect(new Set(networks.map(({ subnet }) => subnet)).size).toBe(50);
+    expect(new Set(networks.map(({ subnet }) => subnet)).size).toBe(75);
     expect(networks.every(({ gateway }) => isIP(gateway) === 4)).toBe(true);
   });
 });

@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { SiteContext } from "../../../../components/plan/context.ts";
 import { resolveText } from "../../../../components/plan/text.ts";
 import { renderEdge } from "../../../../components/mail/edge/render.ts";
-import { edgeServices, edgeWorkload } from "../../../../components/mail/edge/workload.ts";
-import { alpha, siteWith } from "../site-context.ts";
+import { edgeServices } from "../../../../components/mail/edge/services.ts";
+import { edgeWorkload } from "../../../../components/mail/edge/workload.ts";
+import { alpha, alphaOfThree, bravoOfThree, siteWith } from "../site-context.ts";
 
 test.each(Object.entries(edgeWorkload(alpha).files))("%s is as in its golden file", async (file, text) => {
   await expect(text).toMatchFileSnapshot(`golden/${file}`);
@@ -17,15 +18,71 @@ test("port 143 is served only where it is wanted", () => {
 
 test.each([
   [["mx"], ["smtp", "lmtp"]],
-  [["submission"], ["submission", "submissions", "lmtp"]],
-  [["maildrop"], ["imaps", "lmtp", "imap"]],
+  [["submission"], ["submission", "submissions", "imaps", "lmtp", "imap"]],
+  [["maildrop"], ["submission", "submissions", "imaps", "lmtp", "imap"]],
 ] as const)("a site that is %s serves %s", (roles, names) => {
   expect(edgeServices(siteWith({ roles, imap143: true })).map((service) => service.name)).toEqual(names);
 });
 
+describe.each([
+  ["alpha", alphaOfThree],
+  ["bravo", bravoOfThree],
+])("%s of three sites", (name, site) => {
+  test.each(Object.entries(edgeWorkload(site).files))("%s is as in its golden file", async (file, text) => {
+    await expect(`${resolveText(text, ({ ref }) => `(${ref})\n`)}`).toMatchFileSnapshot(
+      `golden/${name}-of-three/${file}`,
+    );
+  });
+
+  test("has its own servers first, and the other sites as backups over the link", () => {
+    const lines = (backend: string) =>
+      serversOf(site, backend).map((line) => line.trim().split(" ").slice(1, 3).join(" "));
+    const [first, second] = site.peers.map((peer) => peer.site);
+    expect(lines("submission")).toEqual([
+      `${name} 127.0.0.1:10587`,
+      `${first} unix@/run/link-${first}-submission.sock`,
+      `${second} unix@/run/link-${second}-submission.sock`,
+    ]);
+    expect(lines("smtp")).toEqual([`${name} 127.0.0.1:10025`]);
+    expect(lines("lmtp")).toEqual(name === "alpha" ? ["alpha dovecot:2424"] : ["alpha unix@/run/link-alpha-lmtp.sock"]);
+  });
+
+  test("answers the other sites with its own servers only, or a connection would go round in circles", () => {
+    const served = [...haproxy(site).matchAll(/^backend (served-\w+)$/gm)].flatMap(([, backend = ""]) =>
+      serversOf(site, backend),
+    );
+    expect(served.length).toBeGreaterThan(2);
+    for (const line of served) expect(line).not.toContain("link-alpha-");
+    for (const line of served) expect(line).not.toMatch(/link-(alpha|bravo|charlie)/);
+  });
+
+  test("lets nobody in without a certificate of a site, by TLS 1.3", () => {
+    const binds = [...haproxy(site).matchAll(/^ {4}bind \S+:4433 (.*)$/gm)].map(([, options]) => options);
+    expect(binds).toHaveLength(2);
+    for (const options of binds) {
+      expect(options).toContain("verify required");
+      expect(options).toContain("ca-file /run/conf/link-ca.pem");
+      expect(options).toContain("ssl-min-ver TLSv1.3");
+    }
+    const allowed = site.peers.map(({ hostname }) => hostname).join(" ");
+    expect(haproxy(site)).toContain(`reject unless { ssl_c_s_dn(cn) -m str ${allowed} }`);
+  });
+});
+
+test("a site without others has no link", () => {
+  expect(haproxy(alpha)).not.toContain("link");
+  expect(Object.keys(edgeWorkload(alpha).files)).toEqual(["haproxy.cfg", "edge.lua"]);
+});
+
+const haproxy = (site: SiteContext) => resolveText(edgeWorkload(site).files["haproxy.cfg"] ?? "", ({ ref }) => ref);
+
+function serversOf(site: SiteContext, backend: string): string[] {
+  const [section] = new RegExp(`^backend ${backend}\n(?: {4}.*\n)*`, "m").exec(haproxy(site)) ?? [""];
+  return section.match(/^ {4}server .*$/gm) ?? [];
+}
+
 test("a site that is only mx listens on 25 for the world, and answers its own Postfix as any other", () => {
-  const config = (site: SiteContext) => resolveText(edgeWorkload(site).files["haproxy.cfg"] ?? "", ({ ref }) => ref);
-  const binds = (site: SiteContext) => [...config(site).matchAll(/^ {4}bind (.*)$/gm)].map(([, address]) => address);
+  const binds = (site: SiteContext) => [...haproxy(site).matchAll(/^ {4}bind (.*)$/gm)].map(([, address]) => address);
   const inner = (site: SiteContext) => binds(site).filter((address) => address?.startsWith("127.0.0.1:"));
   const only = siteWith({ roles: ["mx"] });
   expect(binds(only).filter((address) => !inner(only).includes(address))).toEqual([
@@ -47,12 +104,14 @@ test("further servers are backups, in their order", () => {
     statusPort: 8405,
     directory: { host: "couchmail", ports: [] },
     sasl: { host: "dovecot", port: 12345 },
+    link: undefined,
     services: [
       {
         name: "imaps",
         side: "world",
         port: 993,
         servers: ["alpha", "bravo", "charlie"].map(server),
+        peers: [],
         idleMinutes: 31,
         maxConnections: 10,
       },

@@ -12,11 +12,11 @@ test("publishes the site's ports on its loopback address", () => {
 
 test.each([
   [["mx"], [25]],
-  [["submission"], [465, 587]],
-  [["maildrop"], [993, 143]],
+  [["submission"], [465, 587, 993, 143]],
+  [["maildrop"], [465, 587, 993, 143]],
   [
     ["mx", "maildrop"],
-    [25, 993, 143],
+    [25, 465, 587, 993, 143],
   ],
 ] as const)("a site that is %s publishes %s", (roles, ports) => {
   expect(published({ roles, imap143: true })).toEqual(ports.map((port) => `127.0.1.11:${port}`));

@@ -1,0 +1,158 @@
+/**
+ * Both ends of the link, which joins sites over networks that belong to others.
+ *
+ * One port a site takes TLS 1.3 connections of the other sites alone: their certificates come from an authority that signs
+ * nothing else, and their names are listed, so that a site that has left is a stranger at once. The name that the client
+ * asks for (SNI, RFC 6066 section 3) is the service. What passes is the service's own protocol, with the PROXY header first
+ * that the other edge wrote: header and client address are encrypted and known to be from a site.
+ */
+import { PORT } from "../../plan/ports.ts";
+import type { Text } from "../../plan/text.ts";
+import type { LinkContext } from "../../plan/context.ts";
+import { CONF } from "../../plan/workload.ts";
+import type { Addresses } from "../../plan/types.ts";
+
+export interface Link {
+  /** Addresses where the other sites connect to. */
+  readonly ingress: Addresses;
+  /** The sites that are let in and gone to. */
+  readonly peers: readonly LinkPeer[];
+  /** Services that this site answers for the others, by the names of the edge's own services. */
+  readonly served: readonly LinkService[];
+}
+
+export interface LinkPeer {
+  readonly site: string;
+  /** Name in its certificate. */
+  readonly hostname: string;
+  /** IPv4 address of its end. */
+  readonly address: string;
+  /** Services that it answers, and that this site makes use of. */
+  readonly services: readonly Omit<LinkService, "address" | "track">[];
+}
+
+export interface LinkService {
+  readonly name: string;
+  /** Where it is answered here, past the health check of the edge's own service. */
+  readonly address: string;
+  /** The edge's own server whose health counts, as `<backend>/<server>`. */
+  readonly track: string;
+  readonly idleMinutes: number;
+  /**
+   * Whether a session ends with the health of the far side: delivery is tried again at once then, where it would wait for
+   * minutes on a path that has been cut. A mail program that only listens is left in peace.
+   */
+  readonly endWhenUnhealthy: boolean;
+}
+
+const CERTIFICATE = `${CONF}/link.pem`;
+const AUTHORITY = `${CONF}/link-ca.pem`;
+
+/** Asked of the other site before a connection goes there: whether its own servers of a service are ready. */
+const HEALTH = "health";
+
+/** Where the connections to a service of another site go in. HAProxy makes the socket, and nobody else sees its folder. */
+export function linkSocket(site: string, service: string): string {
+  return `unix@/run/link-${site}-${service}.sock`;
+}
+
+/** The server whose health is that of a service at another site. */
+export function linkServer(site: string, service: string): string {
+  return `link-${site}-${service}/${site}`;
+}
+
+/** Certificate with key, and the authority's certificate. */
+export function linkFiles({ key, certificate, authority }: LinkContext): Readonly<Record<string, Text>> {
+  return {
+    "link.pem": [
+      { ref: "certificatePem", certificate },
+      { ref: "privateKeyPem", key },
+    ],
+    "link-ca.pem": [{ ref: "certificatePem", certificate: authority }],
+  };
+}
+
+/** The sections of haproxy.cfg for both ends. */
+export function linkSections(link: Link): string[] {
+  return [
+    entrance(link),
+    healthPage(link.served),
+    ...link.served.map(servedBackend),
+    ...link.peers.flatMap((peer) => peer.services.flatMap((one) => wayTo(peer, one))),
+  ];
+}
+
+function entrance({ ingress, peers, served }: Link): string {
+  const tls = `ssl crt ${CERTIFICATE} ca-file ${AUTHORITY} verify required ssl-min-ver TLSv1.3`;
+  const addresses = [ingress.v4, ...(ingress.v6 === undefined ? [] : [`[${ingress.v6}]`])];
+  const services = [HEALTH, ...served.map(({ name }) => name)];
+  return [
+    "frontend link",
+    ...addresses.map((address) => `    bind ${address}:${PORT.link} ${tls}`),
+    "    timeout client 35m",
+    "    # The other sites' health checks, every second or two.",
+    `    tcp-request content set-log-level silent if { ssl_fc_sni ${HEALTH} }`,
+    `    tcp-request content reject unless { ssl_c_s_dn(cn) -m str ${peers.map(({ hostname }) => hostname).join(" ")} }`,
+    `    tcp-request content reject unless { ssl_fc_sni -m str ${services.join(" ")} }`,
+    ...services.map((name) => `    use_backend served-${name} if { ssl_fc_sni ${name} }`),
+    "",
+  ].join("\n");
+}
+
+/** Says whether the servers that this site has for a service are ready; never what it reaches by way of others. */
+function healthPage(served: readonly LinkService[]): string {
+  return [
+    `backend served-${HEALTH}`,
+    "    timeout server 10s",
+    `    server page unix@/run/link-${HEALTH}.sock`,
+    "",
+    "frontend link-health",
+    "    mode http",
+    `    bind unix@/run/link-${HEALTH}.sock`,
+    "    no log",
+    "    timeout client 10s",
+    ...served.map(
+      ({ name }) =>
+        `    http-request return status 200 content-type text/plain string ready if { path /${name} } { nbsrv(served-${name}) gt 0 }`,
+    ),
+    "    http-request return status 503",
+    "",
+  ].join("\n");
+}
+
+function servedBackend({ name, address, track, idleMinutes }: LinkService): string {
+  return [
+    `backend served-${name}`,
+    `    timeout server ${idleMinutes}m`,
+    `    server own ${address} track ${track}`,
+    "",
+  ].join("\n");
+}
+
+function wayTo(peer: LinkPeer, { name, idleMinutes, endWhenUnhealthy }: LinkPeer["services"][number]): string[] {
+  const backend = `link-${peer.site}-${name}`;
+  const server = [
+    `    server ${peer.site} ${peer.address}:${PORT.link}`,
+    `ssl crt ${CERTIFICATE} ca-file ${AUTHORITY} verify required verifyhost ${peer.hostname} ssl-min-ver TLSv1.3`,
+    `sni str(${name}) check check-sni ${HEALTH}${endWhenUnhealthy ? " on-marked-down shutdown-sessions" : ""}`,
+  ].join(" ");
+  return [
+    [
+      `frontend ${backend}`,
+      `    bind ${linkSocket(peer.site, name)}`,
+      "    no log",
+      `    timeout client ${idleMinutes}m`,
+      `    default_backend ${backend}`,
+      "",
+    ].join("\n"),
+    [
+      `backend ${backend}`,
+      `    timeout server ${idleMinutes}m`,
+      "    option httpchk",
+      `    http-check send meth GET uri /${name} ver HTTP/1.1 hdr Host link hdr Connection close`,
+      "    http-check expect status 200",
+      server,
+      "",
+    ].join("\n"),
+  ];
+}

@@ -1,0 +1,118 @@
+/** `site`: takes a site out of service for maintenance, back in, and away for good, without a message lost. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Settings } from "../../components/settings/schema.ts";
+import { fail, say, step } from "../console.ts";
+import { flushQueues, waitingAt, type Waiting } from "../site/queues.ts";
+import { stackArguments } from "../stack/arguments.ts";
+import { isLocal } from "../stack/local.ts";
+import { clearDeadLocks } from "../stack/locks.ts";
+import { engine } from "../stack/pulumi.ts";
+import { stackExists, stackSettings } from "../stack/settings.ts";
+import { removeSite, setSiteState } from "../stack/site-settings.ts";
+import { bringUp } from "../stack/up.ts";
+
+const USAGE = "npm run mailkeep -- site drain|resume|remove <site> [stack]";
+/** How long a queue may take to empty itself before the command gives up waiting, not the queue. */
+const PATIENCE_MS = 120_000;
+
+type Site = Settings["sites"][number];
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { stack, rest } = stackArguments(args, [], 2);
+  const [verb, name] = rest;
+  if (name === undefined) fail(`Say what to do with which site: ${USAGE}`);
+  if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
+  const { sites } = await stackSettings(stack, isLocal(stack));
+  const site = sites.find((one) => one.name === name);
+  const known = sites.map((one) => one.name).join(", ");
+  if (site === undefined) fail(`The stack ${stack} has no site ${name}; it has ${known}.`);
+  switch (verb) {
+    case "drain":
+      return drain(stack, site);
+    case "resume":
+      return resume(stack, site);
+    case "remove":
+      return remove(stack, site);
+    default:
+      return fail(`There is no "${verb ?? ""}" for a site: ${USAGE}`);
+  }
+}
+
+async function drain(stack: string, site: Site): Promise<number> {
+  await standBy(stack, site);
+  const left = await emptied(stack, site);
+  say(
+    left.length === 0
+      ? `${site.name} is drained: no record leads to it, and its queues are empty. It goes on working; stop it when you like.`
+      : `${site.name} is on standby: no record leads to it. ${describe(left)} They are tried again until they are delivered.`,
+  );
+  return 0;
+}
+
+async function resume(stack: string, site: Site): Promise<number> {
+  if (site.state === "serving") {
+    say(`${site.name} is serving already.`);
+    return 0;
+  }
+  await setSiteState(stack, site.name, "serving");
+  await up(stack);
+  say(`${site.name} is serving again: MX and service names lead to it.`);
+  return 0;
+}
+
+async function remove(stack: string, site: Site): Promise<number> {
+  if (site.roles.includes("maildrop"))
+    fail(`${site.name} has the mailboxes, and no other site has them too: it cannot be removed.`);
+  await standBy(stack, site);
+  const left = await emptied(stack, site);
+  if (left.length > 0)
+    fail(
+      `${site.name} is on standby and stays until its queues are empty. ${describe(left)} Then give the command again.`,
+    );
+  await removeSite(stack, site.name);
+  await up(stack);
+  say(`${site.name} is gone. Its queues were empty; its volumes are kept until you delete them.`);
+  return 0;
+}
+
+/** @throws SentenceError when the settings would not be sound without it, with the file as it was */
+async function standBy(stack: string, site: Site): Promise<void> {
+  if (site.state === "standby") return;
+  await setSiteState(stack, site.name, "standby");
+  try {
+    await stackSettings(stack, isLocal(stack));
+  } catch (error) {
+    await setSiteState(stack, site.name, "serving");
+    throw error;
+  }
+  await up(stack);
+}
+
+async function up(stack: string): Promise<void> {
+  const pulumi = await engine(["docker", "compose"]);
+  await clearDeadLocks(stack);
+  await bringUp(stack, pulumi, { joining: [] }, ["--yes", "--skip-preview"]);
+}
+
+/** Has everything tried again until the queues are empty or patience ends. @returns what is left */
+async function emptied(stack: string, site: Site): Promise<readonly Waiting[]> {
+  const running = step(`Queues of ${site.name}`);
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    await flushQueues(stack, site.name, site.roles);
+    const left = await waitingAt(stack, site.name, site.roles);
+    if (left.length === 0 || performance.now() > end) {
+      running.done(left.length === 0 ? "empty" : `${left.length} left`);
+      return left;
+    }
+    await delay(2000);
+  }
+}
+
+/** What waits, and why, by the reason that is met most often. */
+export function describe(left: readonly Waiting[]): string {
+  const times = (reason: string): number => left.filter((one) => one.reason === reason).length;
+  const [reason = ""] = left.map((one) => one.reason).sort((a, b) => times(b) - times(a));
+  const count = left.length === 1 ? "One message waits" : `${left.length} messages wait`;
+  return `${count} in its queues${reason === "" ? "" : `, most of all since "${reason}"`}.`;
+}

@@ -1,0 +1,56 @@
+/** Brings a stack to what its settings say, and sites in and out in an order in which no mail is refused. */
+import { z } from "zod";
+import type { Settings } from "../../components/settings/schema.ts";
+import { fail, say } from "../console.ts";
+import type { Engine } from "./pulumi.ts";
+
+export interface Change {
+  /** Serving sites that were not there: they are brought up first, and then named. */
+  readonly joining: readonly string[];
+  /** Sites that are there and no longer in the settings. */
+  readonly leaving: readonly string[];
+}
+
+/** What becomes of sites. The first ones of a stack have nobody who could serve before them. */
+export function siteChange(running: readonly string[], sites: Settings["sites"]): Change {
+  const wanted = sites.map(({ name }) => name);
+  const serving = sites.filter(({ state }) => state === "serving").map(({ name }) => name);
+  return {
+    joining: running.length === 0 ? [] : serving.filter((name) => !running.includes(name)),
+    leaving: running.filter((name) => !wanted.includes(name)),
+  };
+}
+
+const outputsSchema = z.looseObject({ siteNames: z.array(z.string()).default([]) });
+
+/** The sites that the engine knows; none where the stack has never been up. */
+export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): Promise<readonly string[]> {
+  const outputs: unknown = JSON.parse(await pulumi.ask(["stack", "output", "--stack", stack, "--json"]));
+  return outputsSchema.parse(outputs).siteNames;
+}
+
+/**
+ * Runs `pulumi up` with the policy packs. A site that is new to a running stack comes in two steps: it works before MX and
+ * service names lead to it.
+ *
+ * @throws SentenceError when Pulumi fails
+ */
+export async function bringUp(
+  stack: string,
+  pulumi: Engine,
+  { joining }: Pick<Change, "joining">,
+  quiet: readonly string[],
+): Promise<void> {
+  const args = ["up", "--stack", stack, "--policy-pack", "policy/network", "--suppress-outputs", ...quiet];
+  if (joining.length > 0) {
+    say(`${joining.join(" and ")} will be brought up first, and named in MX and service names when it works.`);
+    await succeed(pulumi.show(args, { MAILKEEP_JOINING: joining.join(",") }));
+  }
+  await succeed(pulumi.show(args));
+}
+
+async function succeed(running: Promise<number>): Promise<void> {
+  const code = await running;
+  if (code !== 0)
+    fail(`Pulumi ended with exit code ${code}; its message is above. The same command goes on from where it stopped.`);
+}
