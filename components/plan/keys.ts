@@ -85,7 +85,8 @@ function linkPlan(sites: KeyPlanArgs["sites"]): CertificatePlan[] {
     issuer: LINK_AUTHORITY,
     // Each edge lists the names that it lets in.
     commonName: hostname,
-    dnsNames: [hostname],
+    // Its services are names below its own.
+    dnsNames: [hostname, `*.${hostname}`],
     // Mail between sites must not stop because nobody gave a command for a year.
     validityHours: 5 * YEAR_HOURS,
   }));

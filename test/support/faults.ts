@@ -2,7 +2,7 @@
 import { containerOf, docker, processesOf } from "./system.ts";
 
 /** Sends a signal to processes by their ids on this machine, whoever they belong to. */
-async function signal(image: string, name: "STOP" | "CONT" | "KILL", pids: readonly number[]): Promise<void> {
+async function signal(image: string, name: "STOP" | "CONT" | "KILL" | "USR2", pids: readonly number[]): Promise<void> {
   // From a container in the machine's process space: killing another user's process needs more than Docker's group.
   const script = `for pid in ${pids.join(" ")}; do kill -${name} $pid 2>/dev/null || true; done`;
   const own = [
@@ -51,6 +51,12 @@ export async function killProcesses(
   pids: readonly number[],
 ): Promise<void> {
   await signal(await imageOf(await containerOf(stack, site, workload)), "KILL", pids);
+}
+
+/** Has HAProxy, whose master is the oldest of its processes, take its configuration again. */
+export async function reloadEdge(stack: string, site: string): Promise<void> {
+  const pids = (await daemonProcesses(stack, site, "edge")).map(({ pid }) => pid);
+  await signal(await imageOf(await containerOf(stack, site, "edge")), "USR2", [Math.min(...pids)]);
 }
 
 /** Kills a workload's container so that it stays dead. @returns what starts it again */

@@ -19,11 +19,14 @@ export interface Access {
   readonly ca: string;
 }
 
-/** A site by its address or, where it is asked for, by its IPv6 address. */
+/**
+ * A site by its address or, where it is asked for, by its IPv6 address. It is known by the name that mail programs use: over the
+ * link another site may answer, with its own certificate.
+ */
 export async function accessTo(report: StackReport, site: SiteReport, family: 4 | 6 = 4): Promise<Access> {
   const host = family === 4 ? site.address : (site.address6 ?? fail(`The site ${site.name} has no IPv6 address.`));
   const ca = await readFile(report.ca ?? fail("There is no CA certificate yet: run `npm run up`."), "utf8");
-  return { host, servername: site.hostname, ca };
+  return { host, servername: report.clientHostname, ca };
 }
 
 export interface Submission {
@@ -101,6 +104,8 @@ export function findMail(access: Access, account: Account, text: string, folder 
   return withImap(access, account, async (client) => {
     const lock = await client.getMailboxLock(folder);
     try {
+      // An empty folder has no message 1, and asking for it is an error.
+      if (client.mailbox === false || client.mailbox.exists === 0) return [];
       const found: Found[] = [];
       for await (const message of client.fetch("1:*", { source: true })) {
         const source = message.source?.toString("utf8") ?? "";

@@ -30,6 +30,8 @@ export interface StackReport {
   readonly world: { readonly healthy: boolean; readonly workloads: readonly WorkloadHealth[] };
   readonly users: readonly { readonly address: string; readonly password: string }[];
   readonly domains: readonly string[];
+  /** Name that mail programs connect to, at any site; every site's certificate has it. */
+  readonly clientHostname: string;
   /** Path of the CA certificates that the local world's certificates chain to; null before there are any. */
   readonly ca: string | null;
   /** Address and port of the local world's name server. */
@@ -57,6 +59,7 @@ export async function stackReport(stack: string): Promise<StackReport> {
     world,
     users,
     domains: settings.domains.map(({ name }) => name),
+    clientHostname: `${settings.clientName}.${settings.infrastructureDomain}`,
     ca: await stat(ca).then(
       () => ca,
       () => null,

@@ -13,6 +13,8 @@ import { CONF } from "../../plan/workload.ts";
 import type { Addresses } from "../../plan/types.ts";
 
 export interface Link {
+  /** This site's name in its certificate. */
+  readonly hostname: string;
   /** Addresses where the other sites connect to. */
   readonly ingress: Addresses;
   /** The sites that are let in and gone to. */
@@ -51,6 +53,12 @@ const AUTHORITY = `${CONF}/link-ca.pem`;
 /** Asked of the other site before a connection goes there: whether its own servers of a service are ready. */
 const HEALTH = "health";
 
+/**
+ * The name that is asked for at a site, below the site's own. It is also what its certificate is compared with (RFC 9525), so
+ * that no other site can answer in its place.
+ */
+const sniOf = (service: string, hostname: string): string => `${service}.${hostname}`;
+
 /** Where the connections to a service of another site go in. HAProxy makes the socket, and nobody else sees its folder. */
 export function linkSocket(site: string, service: string): string {
   return `unix@/run/link-${site}-${service}.sock`;
@@ -82,7 +90,7 @@ export function linkSections(link: Link): string[] {
   ];
 }
 
-function entrance({ ingress, peers, served }: Link): string {
+function entrance({ hostname, ingress, peers, served }: Link): string {
   const tls = `ssl crt ${CERTIFICATE} ca-file ${AUTHORITY} verify required ssl-min-ver TLSv1.3`;
   const addresses = [ingress.v4, ...(ingress.v6 === undefined ? [] : [`[${ingress.v6}]`])];
   const services = [HEALTH, ...served.map(({ name }) => name)];
@@ -91,10 +99,9 @@ function entrance({ ingress, peers, served }: Link): string {
     ...addresses.map((address) => `    bind ${address}:${PORT.link} ${tls}`),
     "    timeout client 35m",
     "    # The other sites' health checks, every second or two.",
-    `    tcp-request content set-log-level silent if { ssl_fc_sni ${HEALTH} }`,
+    `    tcp-request content set-log-level silent if { ssl_fc_sni ${sniOf(HEALTH, hostname)} }`,
     `    tcp-request content reject unless { ssl_c_s_dn(cn) -m str ${peers.map(({ hostname }) => hostname).join(" ")} }`,
-    `    tcp-request content reject unless { ssl_fc_sni -m str ${services.join(" ")} }`,
-    ...services.map((name) => `    use_backend served-${name} if { ssl_fc_sni ${name} }`),
+    ...services.map((name) => `    use_backend served-${name} if { ssl_fc_sni ${sniOf(name, hostname)} }`),
     "",
   ].join("\n");
 }
@@ -133,8 +140,8 @@ function wayTo(peer: LinkPeer, { name, idleMinutes, endWhenUnhealthy }: LinkPeer
   const backend = `link-${peer.site}-${name}`;
   const server = [
     `    server ${peer.site} ${peer.address}:${PORT.link}`,
-    `ssl crt ${CERTIFICATE} ca-file ${AUTHORITY} verify required verifyhost ${peer.hostname} ssl-min-ver TLSv1.3`,
-    `sni str(${name}) check check-sni ${HEALTH}${endWhenUnhealthy ? " on-marked-down shutdown-sessions" : ""}`,
+    `ssl crt ${CERTIFICATE} ca-file ${AUTHORITY} verify required ssl-min-ver TLSv1.3`,
+    `sni str(${sniOf(name, peer.hostname)}) check check-sni ${sniOf(HEALTH, peer.hostname)}${endWhenUnhealthy ? " on-marked-down shutdown-sessions" : ""}`,
   ].join(" ");
   return [
     [

@@ -49,6 +49,7 @@ export function edgeLink(site: SiteContext, services: readonly EdgeService[]): L
     peers: service.peers,
   }));
   return {
+    hostname: site.hostname,
     ingress: site.ingress,
     peers: site.peers.map((peer) => ({
       site: peer.site,

@@ -66,6 +66,15 @@ const keeper = z
     stopSeconds: z.number().min(0).optional(),
     listen: hostPort,
     environment: z.record(z.string(), z.string()).optional(),
+    gauges: z
+      .array(
+        z.strictObject({
+          name: z.string().regex(/^[a-z_][a-z0-9_]*$/),
+          help: z.string().min(1),
+          filesIn: z.array(z.string().startsWith("/")).min(1),
+        }),
+      )
+      .optional(),
     quiet: z.array(expression.refine((text) => text !== "", "an expression that not every line matches")).optional(),
   })
   .refine((one) => one.command === undefined || one.job === undefined, "a daemon or a job, not both")

@@ -22,6 +22,7 @@ const report = (sites: readonly SiteReport[]): StackReport => ({
   world: { healthy: true, workloads: [] },
   users: [],
   domains: [],
+  clientHostname: "mail.mailkeep.test",
   ca: null,
   dns: "198.51.100.2:53",
 });

@@ -1,0 +1,93 @@
+/** One site cannot send, or cannot reach the mailboxes: the others do it, or mail waits. */
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { submit, waitForMail } from "../../tools/site/clients.ts";
+import { waitOutside } from "../../tools/site/outside.ts";
+import { killContainer } from "../support/faults.ts";
+import { damageBetween, metric, sitesFixture, type SitesFixture } from "../support/sites.ts";
+import { containerOf, docker, mark, message, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
+
+const PATIENCE_MS = 120_000;
+const VISITOR = "visitor@outside.test";
+let on: SitesFixture;
+/** What a test has broken, and mends even when it fails. */
+let mends: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  on = await sitesFixture();
+  await untilHealthy(on.stack);
+});
+
+afterEach(async () => {
+  for (const mend of mends) await mend();
+  mends = [];
+  await untilHealthy(on.stack, PATIENCE_MS);
+});
+
+describe("a site that lost its filter", () => {
+  it("sends its users' mail through another site, which sees where they are, and is used again afterwards", async () => {
+    const ben = on.user("ben@home.test");
+    const access = await on.access("bravo");
+    const send = async (subject: string) => {
+      const mail = { from: ben.address, to: ["friend@v4.outside.test"], subject, text: "Hello." };
+      await submit(access, 465, ben, mail);
+      return (await waitOutside(on.stack, subject, PATIENCE_MS)).client;
+    };
+    expect(await send(mark())).toBe(on.site("bravo").address);
+
+    mends.push(await killContainer(on.stack, "bravo", "rspamd"));
+    await until("bravo is out of its own rotation", async () => !(await ready("bravo")), PATIENCE_MS);
+    // Whatever was asked before: from now on no user hears of it.
+    const addresses = [await send(mark()), await send(mark())];
+    for (const address of addresses)
+      expect(["alpha", "charlie"].map((site) => on.site(site).address)).toContain(address);
+    const server = addresses[0] === on.site("alpha").address ? "alpha" : "charlie";
+    const log = await docker("logs", "--since", "5m", await containerOf(on.stack, server, "submission"));
+    // The client, as the other site's Postfix wrote it down, is the user's machine: the gateway of the network.
+    expect(log).toMatch(/client=\S*\[198\.51\.100\.1\], sasl_method=\S+, sasl_username=ben@home\.test/);
+
+    for (const mend of mends.splice(0)) await mend();
+    await until("bravo is in rotation again", () => ready("bravo"), PATIENCE_MS);
+    await until("bravo sends by itself", async () => (await send(mark())) === on.site("bravo").address, PATIENCE_MS);
+  });
+});
+
+describe("a site that lost its way to the mailboxes", () => {
+  it("takes mail in, says so in its figures, and delivers it when the way is back", async () => {
+    const ann = on.user("ann@home.test");
+    mends.push(await damageBetween(on.stack, on.site("alpha"), on.site("bravo"), { kind: "drop" }));
+    await until("bravo's edge has noticed", async () => (await linkUp("bravo", "alpha")) === 0, PATIENCE_MS);
+    const subject = mark();
+    const answers = await smtpFromOutside(on.stack, on.site("bravo").address, [
+      "EHLO mail.outside.test",
+      `MAIL FROM:<${VISITOR}>`,
+      `RCPT TO:<${ann.address}>`,
+      "DATA",
+      ...message({ from: VISITOR, to: ann.address, subject })
+        .split("\r\n")
+        .map((line) => ` ${line}`),
+      ".",
+      "QUIT",
+    ]);
+    expect(answers.at(-2)?.code).toBe(250);
+    await until("it waits in bravo's queue", async () => (await queued("bravo")) > 0, PATIENCE_MS);
+
+    for (const mend of mends.splice(0)) await mend();
+    await until("the link is up", async () => (await linkUp("bravo", "alpha")) === 1, PATIENCE_MS);
+    await waitForMail(await on.access("alpha"), ann, subject, PATIENCE_MS);
+    await until("bravo's queue is empty", async () => (await queued("bravo")) === 0, PATIENCE_MS);
+  });
+});
+
+async function ready(site: string): Promise<boolean> {
+  return (await metric(on.stack, site, "submission", "http://127.0.0.1:9103/metrics", "keeper_ready")) === 1;
+}
+
+function queued(site: string): Promise<number> {
+  return metric(on.stack, site, "mx", "http://127.0.0.1:9102/metrics", "postfix_queue_messages");
+}
+
+/** Whether the edge of a site has a way to the mailboxes of another. */
+function linkUp(site: string, other: string): Promise<number> {
+  const name = `haproxy_server_status{proxy="link-${other}-lmtp",server="${other}",state="UP"}`;
+  return metric(on.stack, site, "edge", "http://127.0.0.1:8405/metrics", name);
+}

@@ -1,0 +1,119 @@
+/** The link: who is let in, who is not, and what passes. */
+import { connect, type ConnectionOptions } from "node:tls";
+import { beforeAll, describe, expect, it } from "vitest";
+import { withImap } from "../../tools/site/clients.ts";
+import { engine } from "../../tools/stack/pulumi.ts";
+import { reloadEdge } from "../support/faults.ts";
+import { makeCredentials, stateCredentials, type Credentials } from "../support/link-credentials.ts";
+import { sitesFixture, type SitesFixture } from "../support/sites.ts";
+import { processesOf, until } from "../support/system.ts";
+
+const PORT = 4433;
+const PATIENCE_MS = 60_000;
+let on: SitesFixture;
+let known: (name: string) => Credentials;
+
+beforeAll(async () => {
+  on = await sitesFixture();
+  known = await stateCredentials(on.stack, await engine(["docker", "compose"]));
+});
+
+/** What alpha's end says to a client: its first line, or how it ended the connection. */
+function greeting(service: string, options: ConnectionOptions): Promise<string> {
+  const { address, hostname } = on.site("alpha");
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: address,
+      port: PORT,
+      servername: `${service}.${hostname}`,
+      ca: known("link-ca").cert,
+      ...options,
+    });
+    socket.setTimeout(10_000, () => socket.destroy(new Error("silent for 10 s")));
+    socket.setEncoding("utf8");
+    socket.once("data", (line: string) => {
+      resolve(`said: ${line.split("\r\n")[0] ?? ""}`);
+      socket.destroy();
+    });
+    socket.once("error", (error) => {
+      resolve(`ended: ${error.message}`);
+    });
+    socket.once("close", () => {
+      resolve("ended");
+    });
+  });
+}
+
+const client = ({ cert, key }: Credentials): ConnectionOptions => ({ cert, key });
+
+describe("alpha's end of the link", () => {
+  it("lets the other sites in, to delivery", async () => {
+    for (const site of ["bravo", "charlie"])
+      expect(await greeting("lmtp", client(known(`link/${site}`)))).toMatch(/^said: 220 /);
+  });
+
+  it("tells nothing to a client without a certificate", async () => {
+    expect(await greeting("lmtp", {})).toMatch(/^ended/);
+  });
+
+  it("tells nothing to one that vouches for itself, under a site's name", async () => {
+    const stranger = await makeCredentials({ commonName: on.site("bravo").hostname });
+    expect(await greeting("lmtp", client(stranger))).toMatch(/^ended/);
+  });
+
+  it("tells nothing to a site's certificate for the world, which the other private authority signed", async () => {
+    expect(await greeting("lmtp", client(known("site/bravo")))).toMatch(/^ended/);
+  });
+
+  it("tells nothing to a site that has left, or that is not there yet", async () => {
+    const delta = await makeCredentials({ commonName: "delta.mailkeep.test", authority: known("link-ca") });
+    expect(await greeting("lmtp", client(delta))).toMatch(/^ended/);
+  });
+
+  it("tells nothing to itself: its own name is none of the others'", async () => {
+    expect(await greeting("lmtp", client(known("link/alpha")))).toMatch(/^ended/);
+  });
+
+  it("tells nothing to an expired certificate, and believes the same one while it is good", async () => {
+    const bravo = { commonName: on.site("bravo").hostname, authority: known("link-ca") };
+    expect(await greeting("lmtp", client(await makeCredentials({ ...bravo, untilDays: -1 })))).toMatch(/^ended/);
+    expect(await greeting("lmtp", client(await makeCredentials(bravo)))).toMatch(/^said: 220 /);
+  });
+
+  it("speaks TLS 1.3 alone", async () => {
+    const older = { ...client(known("link/bravo")), maxVersion: "TLSv1.2" as const };
+    expect(await greeting("lmtp", older)).toMatch(/^ended/);
+  });
+
+  it("answers for the link's services alone", async () => {
+    const bravo = client(known("link/bravo"));
+    for (const service of ["smtp", "directory", "elsewhere"]) expect(await greeting(service, bravo)).toMatch(/^ended/);
+  });
+});
+
+it("a reload of both ends drops no session that runs over the link", async () => {
+  const ann = on.user("ann@home.test");
+  await withImap(await on.access("bravo"), ann, async (imap) => {
+    await imap.mailboxOpen("INBOX");
+    for (const site of ["alpha", "bravo"]) {
+      const before = await workers(site);
+      await reloadEdge(on.stack, site);
+      await until(
+        "new workers have taken over",
+        async () => (await workers(site)).some((pid) => !before.includes(pid)),
+        PATIENCE_MS,
+      );
+    }
+    await imap.noop();
+    expect(await imap.status("INBOX", { messages: true })).toMatchObject({ path: "INBOX" });
+  });
+  // And new ones go through the new processes.
+  await withImap(await on.access("bravo"), ann, async (imap) => {
+    await imap.noop();
+  });
+});
+
+async function workers(site: string): Promise<readonly number[]> {
+  const all = await processesOf(on.stack, site, "edge");
+  return all.filter(({ command }) => command.startsWith("haproxy")).map(({ pid }) => pid);
+}
