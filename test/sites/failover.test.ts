@@ -78,8 +78,10 @@ describe("a site that lost its way to the mailboxes", () => {
   });
 });
 
+/** Whether the edge of a site gives its own Postfix the submissions: a few seconds after the keeper knows. */
 async function ready(site: string): Promise<boolean> {
-  return (await metric(on.stack, site, "submission", "http://127.0.0.1:9103/metrics", "keeper_ready")) === 1;
+  const name = `haproxy_server_status{proxy="submissions",server="${site}",state="UP"}`;
+  return (await metric(on.stack, site, "edge", "http://127.0.0.1:8405/metrics", name)) === 1;
 }
 
 function queued(site: string): Promise<number> {

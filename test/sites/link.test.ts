@@ -35,7 +35,7 @@ function greeting(service: string, options: ConnectionOptions): Promise<string> 
       resolve(`said: ${line.split("\r\n")[0] ?? ""}`);
       socket.destroy();
     });
-    socket.once("error", (error) => {
+    socket.once("error", (error: Error) => {
       resolve(`ended: ${error.message}`);
     });
     socket.once("close", () => {

@@ -1,0 +1,93 @@
+/** Faults under a steady load: every message is numbered, and each is found once, wherever it had to wait. */
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { table } from "../../tools/console.ts";
+import { startLoad, tally, type Tally } from "../support/load.ts";
+import { damage, damageBetween, killSite, sitesFixture, type SitesFixture } from "../support/sites.ts";
+import { containerOf, docker, mark, until, untilHealthy } from "../support/system.ts";
+
+const PATIENCE_MS = 180_000;
+/** The foreign server is given a message so often. */
+const EVERY_MS = 400;
+/** How long the load goes on with the fault there. */
+const FAULT_MS = 12_000;
+
+let on: SitesFixture;
+let mend: (() => Promise<void>) | undefined;
+const rows: string[][] = [["FAULT", "ACCEPTED", "DELIVERED", "LOST", "DOUBLED", "BOUNCED", "FIRST TAKEN ELSEWHERE"]];
+
+beforeAll(async () => {
+  on = await sitesFixture();
+  await untilHealthy(on.stack);
+});
+
+afterEach(async () => {
+  await mend?.();
+  mend = undefined;
+  await untilHealthy(on.stack, PATIENCE_MS);
+});
+
+afterAll(() => {
+  process.stderr.write(`\n${table(rows)}\n\n`);
+});
+
+describe("under load", { timeout: 500_000 }, () => {
+  it.each(["alpha", "bravo", "charlie"])("a site is killed and comes back: %s", async (site) => {
+    await round(`${site} killed`, () => killSite(on.stack, site), site);
+  });
+
+  it("the link to the mailboxes is cut both ways", async () => {
+    await round("link alpha-bravo cut", () =>
+      damageBetween(on.stack, on.site("alpha"), on.site("bravo"), { kind: "drop" }),
+    );
+  });
+
+  it("the link to the mailboxes is cut one way", async () => {
+    await round("link bravo to alpha cut", () => damage(on.stack, on.site("bravo"), "alpha", { kind: "drop" }));
+  });
+
+  it("the link to the mailboxes loses one packet in five, and is slow for it", async () => {
+    await round("link alpha-bravo lossy", () =>
+      damageBetween(on.stack, on.site("alpha"), on.site("bravo"), { kind: "lossy", probability: 0.2 }),
+    );
+  });
+});
+
+/** Load before, during and after a fault; then the count. */
+async function round(what: string, breakIt: () => Promise<() => Promise<void>>, dead?: string): Promise<void> {
+  const ann = on.user("ann@home.test");
+  const load = startLoad(on.stack, mark(), ann.address, EVERY_MS);
+  await delay(3000);
+  const mended = await breakIt();
+  const broken = Date.now();
+  mend = mended;
+  await delay(FAULT_MS);
+  const first = dead === undefined ? undefined : await firstTaken(dead, broken);
+  mend = undefined;
+  await mended();
+  const accepted = await load.stop();
+  await until("alpha answers for its mailboxes", async () => (await counted()) !== undefined, PATIENCE_MS);
+  const result = await tally(on.stack, load, accepted, ann, await on.access("alpha"), PATIENCE_MS);
+  rows.push([what, ...figures(result), first === undefined ? "" : `${(first / 1000).toFixed(1)} s`]);
+  expect(accepted).toBeGreaterThan(10);
+  expect(result).toEqual({ accepted, delivered: accepted, lost: [], doubled: [], bounced: 0 });
+
+  async function counted(): Promise<Tally | undefined> {
+    return tally(on.stack, load, 0, ann, await on.access("alpha"), 1);
+  }
+}
+
+const figures = (count: Tally): string[] =>
+  [count.accepted, count.delivered, count.lost.length, count.doubled.length, count.bounced].map(String);
+
+/** Milliseconds until another site has taken a message, by the log of the foreign server. */
+async function firstTaken(dead: string, sinceMs: number): Promise<number | undefined> {
+  const since = new Date(sinceMs).toISOString();
+  const log = await docker("logs", "--timestamps", "--since", since, await containerOf(on.stack, "world", "outside"));
+  const address = on.site(dead).address;
+  const taken = log
+    .split("\n")
+    .filter((line) => line.includes("mta delivery") && line.includes("result=Ok") && !line.includes(address));
+  const [first] = taken.map((line) => Date.parse(line.split(" ")[0] ?? ""));
+  return first === undefined ? undefined : first - sinceMs;
+}
