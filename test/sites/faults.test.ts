@@ -84,10 +84,12 @@ const figures = (count: Tally): string[] =>
 async function firstTaken(dead: string, sinceMs: number): Promise<number | undefined> {
   const since = new Date(sinceMs).toISOString();
   const log = await docker("logs", "--timestamps", "--since", since, await containerOf(on.stack, "world", "outside"));
-  const address = on.site(dead).address;
+  const { address, address6 } = on.site(dead);
+  const relays = [`"[${address}]`, `"[${address6 ?? address}]`];
   const taken = log
     .split("\n")
-    .filter((line) => line.includes("mta delivery") && line.includes("result=Ok") && !line.includes(address));
+    .filter((line) => line.includes("mta delivery") && line.includes('result="Ok"'))
+    .filter((line) => !relays.some((relay) => line.includes(`relay=${relay}`)));
   const [first] = taken.map((line) => Date.parse(line.split(" ")[0] ?? ""));
   return first === undefined ? undefined : first - sinceMs;
 }

@@ -77,7 +77,7 @@ describe("a problem between parts is told where it is, with what to do", () => {
       {
         path: "sites[0].addresses.v6",
         got: "2001:db8::1",
-        wanted: "an address from 2001:db8:100::10 to 2001:db8:100::99",
+        wanted: "an address from 2001:db8:100::11 to 2001:db8:100::85",
         fix: "choose one such as 2001:db8:100::11",
       },
     ],

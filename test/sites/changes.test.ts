@@ -1,0 +1,192 @@
+/** Sites drained, resumed, removed and added while mail flows: records follow what works. */
+import { spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { Resolver } from "node:dns/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engine, type Engine } from "../../tools/stack/pulumi.ts";
+import { ROOT, stackFile } from "../../tools/paths.ts";
+import { sitesFixture, type SitesFixture } from "../support/sites.ts";
+import { startLoad, tally } from "../support/load.ts";
+import { docker, mark, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
+
+const PATIENCE_MS = 180_000;
+let on: SitesFixture;
+let pulumi: Engine;
+let original: string;
+
+beforeAll(async () => {
+  on = await sitesFixture();
+  pulumi = await engine(["docker", "compose"]);
+  original = await readFile(stackFile(on.stack), "utf8");
+  await untilHealthy(on.stack);
+});
+
+afterAll(async () => {
+  if ((await readFile(stackFile(on.stack), "utf8")) === original) return;
+  await writeFile(stackFile(on.stack), original);
+  await mailkeep("up", on.stack, "--yes");
+});
+
+describe("charlie", { timeout: 600_000 }, () => {
+  it("is drained: no record leads to it, it still takes mail, and nothing but records has changed", async () => {
+    const containers = await running();
+    const { output } = await mailkeep("site", "drain", "charlie", on.stack);
+    expect(output).toContain("charlie is drained");
+    expect(await exchanges()).toEqual(["alpha", "bravo"].map((site) => on.site(site).hostname));
+    expect(await clientAddresses()).toEqual(["alpha", "bravo"].map((site) => on.site(site).address));
+    expect(await spf()).toContain(on.site("charlie").address);
+    expect((await smtpFromOutside(on.stack, on.site("charlie").address, ["NOOP"]))[0]?.code).toBe(220);
+    expect(await running()).toEqual(containers);
+    expect(await touched()).toEqual([]);
+  });
+
+  it("is resumed", async () => {
+    const { output } = await mailkeep("site", "resume", "charlie", on.stack);
+    expect(output).toContain("charlie is serving again");
+    expect(await exchanges()).toEqual(["alpha", "bravo", "charlie"].map((site) => on.site(site).hostname));
+  });
+
+  it("is removed while mail flows, and added again: it serves before MX names it, and not a message is lost", async () => {
+    const load = startLoad(on.stack, mark(), on.user("ann@home.test").address, 1000);
+    const { output } = await mailkeep("site", "remove", "charlie", on.stack);
+    expect(output).toContain("charlie is gone");
+    expect(await exchanges()).toEqual(["alpha", "bravo"].map((site) => on.site(site).hostname));
+    expect(await spf()).not.toContain(on.site("charlie").address);
+    expect((await running()).filter((name) => name.includes("-charlie-"))).toEqual([]);
+    const others = await running();
+
+    await writeFile(stackFile(on.stack), original);
+    const watching = watchOrder();
+    await mailkeep("up", on.stack, "--yes");
+    const { servedAt, namedAt } = await watching;
+    expect(servedAt).toBeLessThan(namedAt);
+    expect(await exchanges()).toEqual(["alpha", "bravo", "charlie"].map((site) => on.site(site).hostname));
+    // No container of the other sites was made anew; their edges have only read their configuration again.
+    expect(await running()).toEqual(expect.arrayContaining([...others]));
+    expect(await touched()).toEqual([]);
+
+    const accepted = await load.stop();
+    const count = await tally(
+      on.stack,
+      load,
+      accepted,
+      on.user("ann@home.test"),
+      await on.access("alpha"),
+      PATIENCE_MS,
+    );
+    expect(count).toEqual({ accepted, delivered: accepted, lost: [], doubled: [], bounced: 0 });
+    expect(accepted).toBeGreaterThan(20);
+  });
+
+  it("is not taken out of the settings by hand while mail waits there", async () => {
+    const document = original.replace(/ {4}- name: charlie\n(?: {6}.*\n)*/, "");
+    expect(document).not.toContain("charlie");
+    const paused = await docker("ps", "--quiet", "--filter", `name=mailkeep-${on.stack}-charlie-mx`);
+    await docker("exec", paused.trim(), "postconf", "-c", "/run/conf", "-h", "queue_directory");
+    await docker("exec", paused.trim(), "sh", "-c", HELD_MESSAGE);
+    try {
+      await writeFile(stackFile(on.stack), document);
+      const { code, output } = await tryMailkeep("up", on.stack, "--yes");
+      expect(code).toBe(1);
+      expect(output).toMatch(/charlie is no longer in the settings, and 1 messages? waits? in its queues/);
+      expect(output).toContain("site remove charlie");
+      expect((await running()).some((name) => name.includes("-charlie-"))).toBe(true);
+    } finally {
+      await docker("exec", paused.trim(), "postsuper", "-c", "/run/conf", "-d", "ALL");
+      await writeFile(stackFile(on.stack), original);
+    }
+  });
+
+  it.each([
+    [["site", "drain", "delta"], "has no site delta; it has alpha, bravo, charlie"],
+    [["site", "remove", "alpha"], "alpha has the mailboxes"],
+    [["site", "paint", "alpha"], 'There is no "paint" for a site'],
+  ])("refuses %j in a sentence", async (args, sentence) => {
+    const { code, output } = await tryMailkeep(...args, on.stack);
+    expect(code).toBe(1);
+    expect(output).toContain(sentence);
+    expect(await readFile(stackFile(on.stack), "utf8")).toBe(original);
+  });
+});
+
+/** Puts a message on hold in the queue of the container that it runs in. */
+const HELD_MESSAGE =
+  "printf 'From: ann@home.test\\nSubject: held\\n\\nheld\\n' | sendmail -C /run/conf -f ann@home.test friend@nowhere.outside.test && postsuper -c /run/conf -h ALL";
+
+async function exchanges(): Promise<string[]> {
+  const found = await resolver().resolveMx("home.test");
+  return found.map(({ exchange }) => exchange).sort();
+}
+
+async function clientAddresses(): Promise<string[]> {
+  return (await resolver().resolve4(on.report.clientHostname)).sort();
+}
+
+async function spf(): Promise<string> {
+  const texts = (await resolver().resolveTxt("home.test")).map((parts) => parts.join(""));
+  return texts.find((text) => text.startsWith("v=spf1")) ?? "";
+}
+
+function resolver(): Resolver {
+  const one = new Resolver({ timeout: 2000, tries: 3 });
+  one.setServers([on.report.dns]);
+  return one;
+}
+
+/** Ids with names of all containers of the stack. */
+async function running(): Promise<string[]> {
+  const labels = ["--filter", `label=mailkeep.stack=${on.stack}`];
+  const list = await docker("ps", "--no-trunc", "--format", "{{.Names}} {{.ID}}", ...labels);
+  return list.trim().split("\n").sort();
+}
+
+/** What another `up` would change. */
+async function touched(): Promise<string[]> {
+  const preview = await pulumi.ask(["preview", "--stack", on.stack, "--json", "--non-interactive"]);
+  const steps: unknown = JSON.parse(preview);
+  if (typeof steps !== "object" || steps === null || !("steps" in steps) || !Array.isArray(steps.steps)) return [];
+  return steps.steps.flatMap((step: { op?: string; urn?: string }) => (step.op === "same" ? [] : [step.urn ?? ""]));
+}
+
+/** When charlie answers on port 25, and when MX names it, by one clock. */
+async function watchOrder(): Promise<{ servedAt: number; namedAt: number }> {
+  const { address, hostname } = on.site("charlie");
+  const wait = (what: string, question: () => Promise<boolean>): Promise<number> =>
+    until(what, question, 500_000).then(() => performance.now());
+  const [servedAt, namedAt] = await Promise.all([
+    wait("charlie greets on port 25", () => greets(address)),
+    wait("MX names charlie", async () => (await exchanges()).includes(hostname)),
+  ]);
+  return { servedAt, namedAt };
+}
+
+function greets(host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: 25, timeout: 2000 });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("data", (data) => end(data.toString().startsWith("220 ")));
+    for (const event of ["error", "close", "timeout"] as const) socket.once(event, () => end(false));
+  });
+}
+
+async function mailkeep(...args: readonly string[]): Promise<{ output: string }> {
+  const { code, output } = await tryMailkeep(...args);
+  if (code !== 0) throw new Error(`mailkeep ${args.join(" ")} ended with ${code}:\n${output.slice(-3000)}`);
+  return { output };
+}
+
+function tryMailkeep(...args: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(ROOT, "tools", "cli.ts"), ...args], { cwd: ROOT });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
