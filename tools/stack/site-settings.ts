@@ -1,48 +1,74 @@
-/** Changes one site in a stack's file, and leaves everything else in it as its owner wrote it. */
+/** Changes one site in the text of a stack's file, and leaves every other letter of it as its owner wrote it. */
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { isMap, isSeq, parseDocument, type Document, type YAMLMap } from "yaml";
+import { isMap, isPair, isScalar, isSeq, parseDocument, type Node, type Pair, type YAMLMap } from "yaml";
 import { NAMESPACE } from "../../components/settings/read.ts";
 import { fail } from "../console.ts";
 import { stackFile } from "../paths.ts";
 
 /** Sets whether records lead to a site. */
 export async function setSiteState(stack: string, site: string, state: "serving" | "standby"): Promise<void> {
-  await editFile(stack, (document) => withSiteState(document, site, state));
+  await edit(stack, (text) => withSiteState(text, site, state));
 }
 
 /** Takes a site out. */
 export async function removeSite(stack: string, site: string): Promise<void> {
-  await editFile(stack, (document) => withoutSite(document, site));
+  await edit(stack, (text) => withoutSite(text, site));
 }
 
-async function editFile(stack: string, change: (document: Document) => void): Promise<void> {
+async function edit(stack: string, change: (text: string) => string): Promise<void> {
   const path = stackFile(stack);
-  const document = parseDocument(await readFile(path, "utf8"));
-  change(document);
-  await writeFile(`${path}.new`, document.toString({ lineWidth: 0 }));
+  await writeFile(`${path}.new`, change(await readFile(path, "utf8")));
   await rename(`${path}.new`, path);
 }
 
 /** @throws SentenceError where there is no such site */
-export function withSiteState(document: Document, site: string, state: "serving" | "standby"): void {
-  const { entry } = siteIn(document, site);
+export function withSiteState(text: string, site: string, state: "serving" | "standby"): string {
+  const entry = siteIn(text, site);
+  const there = pairOf(entry, "state");
   // What is not said is the default, as it was before.
-  if (state === "serving") entry.delete("state");
-  else entry.set("state", state);
+  const without =
+    there === undefined ? text : cut(text, lineStart(text, startOf(there)), lineEnd(text, startOf(there)));
+  if (state === "serving") return without;
+  const name = pairOf(siteIn(without, site), "name");
+  if (name === undefined) return fail(`The stack's file has no name for the site ${site}.`);
+  const indent = " ".repeat(startOf(name) - lineStart(without, startOf(name)));
+  const end = lineEnd(without, startOf(name));
+  return `${without.slice(0, end)}${indent}state: standby\n${without.slice(end)}`;
 }
 
 /** @throws SentenceError where there is no such site */
-export function withoutSite(document: Document, site: string): void {
-  const { index } = siteIn(document, site);
-  document.deleteIn([...SITES, index]);
+export function withoutSite(text: string, site: string): string {
+  const { range } = siteIn(text, site);
+  const [start, , end] = range ?? [0, 0, 0];
+  return cut(text, lineStart(text, start), lineStart(text, end));
 }
 
-const SITES = ["config", `${NAMESPACE}:sites`];
-
-function siteIn(document: Document, site: string): { entry: YAMLMap; index: number } {
-  const list = document.getIn(SITES);
+function siteIn(text: string, site: string): YAMLMap {
+  const list = parseDocument(text).getIn(["config", `${NAMESPACE}:sites`]);
   const entries = isSeq(list) ? list.items : [];
-  const index = entries.findIndex((one) => isMap(one) && one.get("name") === site);
-  const entry = entries[index];
-  return isMap(entry) ? { entry, index } : fail(`The stack's file has no site ${site}.`);
+  const entry = entries.find((one) => isMap(one) && one.get("name") === site);
+  if (!isMap(entry)) return fail(`The stack's file has no site ${site}.`);
+  if (entry.flow === true)
+    return fail(
+      `The site ${site} is written in braces in the stack's file; write one key a line, so that it can be changed.`,
+    );
+  return entry;
+}
+
+function pairOf(entry: YAMLMap, key: string): Pair | undefined {
+  return entry.items.find((pair) => isPair(pair) && isScalar(pair.key) && pair.key.value === key);
+}
+
+function startOf({ key }: Pair): number {
+  return isScalar(key) ? rangeStart(key) : 0;
+}
+
+const rangeStart = ({ range }: Node): number => range?.[0] ?? 0;
+const cut = (text: string, from: number, to: number): string => text.slice(0, from) + text.slice(to);
+const lineStart = (text: string, at: number): number => text.lastIndexOf("\n", at - 1) + 1;
+
+/** Where the next line begins. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf("\n", at);
+  return end === -1 ? text.length : end + 1;
 }

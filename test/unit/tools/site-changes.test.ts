@@ -1,6 +1,7 @@
 /** Sites that come and go: what is done first, and what the file of a stack looks like afterwards. */
 import { describe, expect, it } from "vitest";
-import { parseDocument } from "yaml";
+import { parse } from "yaml";
+import { z } from "zod";
 import { parseSettings } from "../../../components/settings/read.ts";
 import { describe as describeQueue } from "../../../tools/commands/site.ts";
 import { parseQueue } from "../../../tools/site/queues.ts";
@@ -8,6 +9,7 @@ import { siteChange } from "../../../tools/stack/up.ts";
 import { withoutSite, withSiteState } from "../../../tools/stack/site-settings.ts";
 import { localYaml, threeSitesRaw, withValue } from "../settings/local.ts";
 
+const yaml = (): Record<string, unknown> => z.record(z.string(), z.unknown()).parse(parse(localYaml()));
 const { sites } = parseSettings(threeSitesRaw());
 
 describe("a change of sites", () => {
@@ -26,34 +28,36 @@ describe("a change of sites", () => {
 });
 
 describe("the file of a stack", () => {
-  const edited = (change: (document: ReturnType<typeof parseDocument>) => void): string => {
-    const document = parseDocument(localYaml());
-    change(document);
-    return document.toString({ lineWidth: 0 });
-  };
   const lines = (text: string): readonly string[] => text.split("\n");
-  const added = (before: string, after: string): readonly string[] =>
-    lines(after).filter((line) => !lines(before).includes(line));
 
-  it("says that a site is on standby, and is otherwise as it was, comments and all", () => {
-    const standby = edited((document) => withSiteState(document, "charlie", "standby"));
-    expect(added(localYaml(), standby)).toEqual(["      state: standby"]);
-    expect(added(standby, localYaml())).toEqual([]);
-    const again = parseDocument(standby);
-    withSiteState(again, "charlie", "serving");
-    expect(again.toString({ lineWidth: 0 })).toBe(edited(() => undefined));
-  });
+  it.each(["alpha", "bravo", "charlie"])(
+    "says that %s is on standby, and is otherwise as it was, letter by letter",
+    (site) => {
+      const standby = withSiteState(localYaml(), site, "standby");
+      const at = lines(standby).indexOf("      state: standby");
+      expect(lines(standby)[at - 1]).toBe(`    - name: ${site}`);
+      expect(lines(standby).toSpliced(at, 1).join("\n")).toBe(localYaml());
+      expect(withSiteState(standby, site, "standby")).toBe(standby);
+      expect(withSiteState(standby, site, "serving")).toBe(localYaml());
+    },
+  );
 
   it("loses a site that is removed, and nothing else", () => {
-    const without = edited((document) => withoutSite(document, "charlie"));
-    expect(added(localYaml(), without)).toEqual([]);
-    expect(without).not.toContain("charlie");
-    expect(without).toContain("name: bravo");
-    expect(without).toContain("# Each domain's postmaster");
+    const without = withoutSite(localYaml(), "charlie");
+    const gone = lines(localYaml()).filter((line) => !lines(without).includes(line));
+    expect(gone).toEqual([
+      "    - name: charlie",
+      '      addresses: { v4: 198.51.100.13, v6: "2001:db8:100::13" }',
+      "      publishAddress: 127.0.1.3",
+    ]);
+    expect(lines(without).filter((line) => line.includes("- name: "))).toHaveLength(
+      lines(localYaml()).filter((line) => line.includes("- name: ")).length - 1,
+    );
+    expect(parse(withoutSite(localYaml(), "bravo"))).toEqual(withValue(yaml(), "config.mailkeep:sites.1", undefined));
   });
 
   it("has no site of another name", () =>
-    expect(() => edited((document) => withoutSite(document, "delta"))).toThrow("The stack's file has no site delta."));
+    expect(() => withoutSite(localYaml(), "delta")).toThrow("The stack's file has no site delta."));
 });
 
 describe("a queue", () => {
