@@ -4,6 +4,7 @@ import { UID } from "../../plan/ids.ts";
 import { PORT, sitePorts } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Workload } from "../../plan/workload.ts";
+import { rewritesSenders } from "../postsrsd/workload.ts";
 import { renderEdge } from "./render.ts";
 import type { EdgeServer, EdgeService } from "./render.ts";
 
@@ -25,6 +26,9 @@ export function edgeWorkload(site: SiteContext): Workload {
       ingress: site.ingress,
       services: edgeServices(site),
       directory: { host: "couchmail", ports: LOOKUPS },
+      srs: rewritesSenders(site)
+        ? { host: "postsrsd", forward: PORT.srsForward, reverse: PORT.srsReverse, domain: site.srs.domain }
+        : undefined,
       sasl: { host: "dovecot", port: PORT.sasl },
       statusPort: PORT.edgeStatus,
     }),
