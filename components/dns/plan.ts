@@ -25,12 +25,9 @@ export interface MailDomainArgs {
 /** Records of a hosted mail domain: MX, SPF, DKIM, DMARC. */
 export function mailDomainRecords(args: MailDomainArgs): RecordSet[] {
   const { domain, sites } = args;
-  const exchanges = sites
-    .filter((site) => site.named && site.roles.includes("mx"))
-    .map((site) => ({ preference: 10, host: site.hostname }));
   const policy = { ttlSeconds: POLICY_TTL_SECONDS, type: "TXT" } as const;
   return [
-    { name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges },
+    { name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges: exchangesOf(sites) },
     { ...policy, name: domain, texts: [formatSpf({ senders: egressAddresses(sites), rest: "-all" })] },
     { ...policy, name: `${args.selector}._domainkey.${domain}`, texts: [dkimRecord(args.key)] },
     {
@@ -41,20 +38,34 @@ export function mailDomainRecords(args: MailDomainArgs): RecordSet[] {
   ];
 }
 
+/** The domain of rewritten senders: bounces come in at any MX, and any site may send. Nobody writes from it. */
+export function srsRecords(domain: string, sites: readonly DnsSite[]): RecordSet[] {
+  const policy = { ttlSeconds: POLICY_TTL_SECONDS, type: "TXT" } as const;
+  return [
+    { name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges: exchangesOf(sites) },
+    { ...policy, name: domain, texts: [formatSpf({ senders: egressAddresses(sites), rest: "-all" })] },
+    { ...policy, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: "reject" })] },
+  ];
+}
+
 /** Addresses and HELO policies of the sites, and of the name that mail programs use at any site. */
 export function siteRecords(sites: readonly DnsSite[], clientHostname: string): RecordSet[] {
   const clientSites = sites.filter((site) => site.named && servesClients(site.roles));
   return [
     ...sites.flatMap((site) => addressRecords(site.hostname, [site])),
-    // A HELO name with a policy of its own, RFC 7208 section 2.3: bounces are judged by it.
-    ...sites.map((site): RecordSet => ({
-      name: site.hostname,
-      ttlSeconds: POLICY_TTL_SECONDS,
-      type: "TXT",
-      texts: [formatSpf({ senders: egressAddresses([site]), rest: "-all" })],
-    })),
+    ...sites.map(heloRecord),
     ...addressRecords(clientHostname, clientSites),
   ];
+}
+
+/** A HELO name with a policy of its own, RFC 7208 section 2.3: bounces are judged by it. */
+export function heloRecord(site: DnsSite): RecordSet {
+  return {
+    name: site.hostname,
+    ttlSeconds: POLICY_TTL_SECONDS,
+    type: "TXT",
+    texts: [formatSpf({ senders: egressAddresses([site]), rest: "-all" })],
+  };
 }
 
 /** The PTR record of each address, so that the name behind it is the HELO name. */
@@ -74,6 +85,12 @@ export function addressRecords(name: string, sites: readonly Pick<DnsSite, "ingr
   const v6 = sites.flatMap((site) => (site.ingress.v6 === undefined ? [] : [site.ingress.v6]));
   const v4: RecordSet = { name, ttlSeconds: SERVICE_TTL_SECONDS, type: "A", addresses: sites.map((s) => s.ingress.v4) };
   return v6.length === 0 ? [v4] : [v4, { name, ttlSeconds: SERVICE_TTL_SECONDS, type: "AAAA", addresses: v6 }];
+}
+
+function exchangesOf(sites: readonly DnsSite[]): { readonly preference: number; readonly host: string }[] {
+  return sites
+    .filter((site) => site.named && site.roles.includes("mx"))
+    .map((site) => ({ preference: 10, host: site.hostname }));
 }
 
 function egressAddresses(sites: readonly DnsSite[]): string[] {

@@ -31,6 +31,14 @@ export interface SiteContext {
   readonly domains: readonly string[];
   /** DKIM keys that sign, one a domain. */
   readonly signing: readonly { readonly domain: string; readonly selector: string; readonly key: KeyName }[];
+  /** Rewriting of the senders of forwarded mail (SRS): a domain and secrets that all sites share. */
+  readonly srs: {
+    readonly domain: string;
+    /** Names of passwords. The first signs, all of them are believed. */
+    readonly secrets: readonly string[];
+  };
+  /** Who seals what is forwarded (ARC, RFC 8617). The key is an RSA one. */
+  readonly arc: { readonly domain: string; readonly selector: string; readonly key: KeyName };
   readonly mail: MailLimits;
   /** STARTTLS on port 143 as well. @default false */
   readonly imap143: boolean;
@@ -70,7 +78,8 @@ export interface LinkContext {
   readonly authority: string;
 }
 
-export type SiteAddressed = "net" | "dovecot" | "couchmail" | "rspamd" | "valkey" | "opendkim" | "certs" | "unbound";
+export type SiteAddressed =
+  "net" | "dovecot" | "couchmail" | "rspamd" | "valkey" | "opendkim" | "postsrsd" | "certs" | "unbound";
 
 export interface MailLimits {
   readonly messageSizeBytes: number;

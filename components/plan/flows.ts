@@ -37,9 +37,10 @@ const LOOKUPS = [
 export function flows(args: FlowsArgs): readonly Flow[] {
   const [edge, mx, submission] = [workload("edge"), workload("mx"), workload("submission")];
   const [dovecot, couchmail, unbound] = [workload("dovecot"), workload("couchmail"), workload("unbound")];
-  const [rspamd, opendkim, valkey, certs] = [
+  const [rspamd, opendkim, postsrsd, valkey, certs] = [
     workload("rspamd"),
     workload("opendkim"),
+    workload("postsrsd"),
     workload("valkey"),
     workload("certs"),
   ];
@@ -77,6 +78,10 @@ export function flows(args: FlowsArgs): readonly Flow[] {
       tcp(from, opendkim, PORT.opendkimMilter, "signature"),
       tcp(from, INTERNET, PORT.smtp, "outbound mail"),
     ]),
+    tcp(mx, edge, PORT.srsForward, "senders of forwarded mail"),
+    ...postfix.map((from) => tcp(from, edge, PORT.srsReverse, "bounces for such senders")),
+    tcp(edge, postsrsd, PORT.srsForward, "senders of forwarded mail, for Postfix"),
+    tcp(edge, postsrsd, PORT.srsReverse, "bounces for such senders, for Postfix"),
     tcp(submission, edge, PORT.sasl, "who logs in"),
     tcp(edge, dovecot, PORT.sasl, "who logs in"),
     tcp(dovecot, couchmail, PORT.directoryHttp, "users and their password hashes"),

@@ -11,6 +11,7 @@ export const UID = {
   unbound: 2006,
   couchmail: 2007,
   certs: 2008,
+  postsrsd: 2013,
   /** Owner of all mail; Dovecot itself starts as root and drops to it. */
   vmail: 2010,
   knot: 2020,
@@ -28,5 +29,6 @@ export const HOST_PART = {
   valkey: 23,
   opendkim: 24,
   certs: 25,
+  postsrsd: 26,
   unbound: 53,
 } as const;

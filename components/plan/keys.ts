@@ -8,6 +8,8 @@ export interface KeyPlanArgs {
   readonly clientHostname: string;
   readonly signing: readonly { readonly key: string }[];
   readonly zoneKeys: readonly string[];
+  /** Names of the passwords that sign the senders of forwarded mail. */
+  readonly srsSecrets: readonly string[];
   /** Servers of the local world with a certificate from the private CA; the name is the key's and the certificate's. */
   readonly worldServers: readonly { readonly name: string; readonly hostname: string }[];
 }
@@ -71,6 +73,7 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       { name: "directory-token", length: 48 },
       // Letters and digits alone, in a number divisible by four, are valid base64: a TSIG secret is written so.
       { name: "tsig/certs", length: 64 },
+      ...[...args.srsSecrets].sort().map((name) => ({ name, length: 48 })),
       ...sites.map(({ name }) => ({ name: `valkey/${name}`, length: 48 })),
     ],
   };

@@ -8,6 +8,7 @@ import { HOST_PART } from "./ids.ts";
 import { keyPlan, LINK_AUTHORITY, linkKey, siteDnsNames, siteKey } from "./keys.ts";
 import { PORT } from "./ports.ts";
 import { sitePlan } from "./site.ts";
+import { srsDomain, srsSecrets } from "./srs.ts";
 import type { Plan, Zone } from "./types.ts";
 import { worldContext, worldGroup } from "./world.ts";
 import { localZones, type SigningKey, type ZonesArgs } from "./zones.ts";
@@ -42,6 +43,7 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       sites,
       clientHostname,
       signing: [...signing, world.outside],
+      srsSecrets: srsSecrets(settings.rotation.srs),
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
       worldServers: [
         { name: world.pebble.key, hostname: world.pebble.hostname },
@@ -62,6 +64,13 @@ function signingKeys(settings: Settings): SigningKey[] {
   const infrastructure = { domain: settings.infrastructureDomain, selector: "s1" };
   const all = hosted.some(({ domain }) => domain === infrastructure.domain) ? hosted : [...hosted, infrastructure];
   return all.map(({ domain, selector }) => ({ domain, selector, key: `dkim/${domain}/${selector}` }));
+}
+
+/** The sites' own domain vouches for what they forward, whomever it was sent to. */
+function sealingKey(signing: readonly SigningKey[], infrastructureDomain: string): SigningKey {
+  const key = signing.find(({ domain }) => domain === infrastructureDomain);
+  if (key === undefined) throw new RangeError(`no signing key for the sites' own domain ${infrastructureDomain}`);
+  return key;
 }
 
 interface SiteContextArgs {
@@ -104,6 +113,8 @@ function siteContext(args: SiteContextArgs): SiteContext {
     },
     domains: settings.domains.map(({ name }) => name),
     signing: args.signing,
+    srs: { domain: srsDomain(settings.infrastructureDomain), secrets: srsSecrets(settings.rotation.srs) },
+    arc: sealingKey(args.signing, settings.infrastructureDomain),
     mail: {
       messageSizeBytes: limits.messageSizeMiB * 1024 * 1024,
       connectionsPerClient: limits.connectionsPerClient,
@@ -138,6 +149,7 @@ function siteAddresses(number: number): Record<SiteAddressed, string> {
     rspamd: at(HOST_PART.rspamd),
     valkey: at(HOST_PART.valkey),
     opendkim: at(HOST_PART.opendkim),
+    postsrsd: at(HOST_PART.postsrsd),
     certs: at(HOST_PART.certs),
     unbound: at(HOST_PART.unbound),
   };

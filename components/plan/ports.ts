@@ -20,6 +20,9 @@ export const PORT = {
 
   /** The link between sites, with mutual TLS: the one port that a site opens for the others. */
   link: 4433,
+  /** Senders of forwarded mail, tcp_table(5): to rewritten ones, and back. */
+  srsForward: 10001,
+  srsReverse: 10002,
 
   sasl: 12345,
   lmtp: 2424,
@@ -36,6 +39,8 @@ export const PORT = {
   /** Postfix listeners inside the shared network of a site: with a PROXY header from the edge, and plain for local use. */
   smtpProxy: 10025,
   smtpLocal: 11025,
+  /** Where the MX hands itself what it forwards. */
+  smtpForward: 11026,
   submissionProxy: 10587,
   submissionLocal: 11587,
   submissionsProxy: 10465,

@@ -6,6 +6,7 @@ import { edgeWorkload } from "../mail/edge/workload.ts";
 import { netWorkload } from "../mail/net/workload.ts";
 import { opendkimWorkload } from "../mail/opendkim/workload.ts";
 import { mxWorkload, submissionWorkload } from "../mail/postfix/workload.ts";
+import { postsrsdWorkload, rewritesSenders } from "../mail/postsrsd/workload.ts";
 import { rspamdWorkload } from "../mail/rspamd/workload.ts";
 import { unboundWorkload } from "../mail/unbound/workload.ts";
 import { valkeyWorkload } from "../mail/valkey/workload.ts";
@@ -38,6 +39,7 @@ function siteWorkloads(site: SiteContext): Workload[] {
     valkeyWorkload(site),
     rspamdWorkload(site),
     opendkimWorkload(site),
+    ...(rewritesSenders(site) ? [postsrsdWorkload(site)] : []),
     certsWorkload(site),
     dovecotWorkload(site),
     netWorkload(site),

@@ -13,6 +13,7 @@ export type ImageName =
   | "rspamd"
   | "valkey"
   | "opendkim"
+  | "postsrsd"
   | "unbound"
   | "couchmail"
   | "certs"

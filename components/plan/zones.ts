@@ -1,10 +1,12 @@
 /** All zones of a system with their record sets. */
 import {
   addressRecords,
+  heloRecord,
   mailDomainRecords,
   POLICY_TTL_SECONDS,
   reverseRecords,
   siteRecords,
+  srsRecords,
   type DnsSite,
 } from "../dns/plan.ts";
 import { dkimRecord } from "../dns/dkim.ts";
@@ -14,6 +16,7 @@ import { formatSpf } from "../dns/spf.ts";
 import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
+import { srsDomain } from "./srs.ts";
 import type { RecordSet, Zone } from "./types.ts";
 
 export interface ZonesArgs {
@@ -62,7 +65,13 @@ export function systemRecords(args: ZonesArgs): RecordSet[] {
   });
   const isHosted = args.domains.some(({ name }) => name === infrastructureDomain);
   const infrastructure = isHosted ? [] : infrastructureRecords(args);
-  return [...siteRecords(sites, args.clientHostname), ...hosted, ...infrastructure, ...reverseRecords(sites)];
+  return [
+    ...siteRecords(sites, args.clientHostname),
+    ...srsRecords(srsDomain(infrastructureDomain), sites),
+    ...hosted,
+    ...infrastructure,
+    ...reverseRecords(sites),
+  ];
 }
 
 /** Bounces come from the sites' own names: their domain has a signature and a policy, though no mailboxes. */
@@ -93,6 +102,7 @@ function worldRecords(world: World): RecordSet[] {
     ...addressRecords(knot.hostname, [{ ingress: knot.addresses }]),
     ...addressRecords(pebble.hostname, [{ ingress: pebble.addresses }]),
     ...addressRecords(outside.hostname, [foreign]),
+    heloRecord(foreign),
     ...mailDomainRecords({ domain, selector, key, dmarcPolicy: "reject", sites: [foreign] }),
     ...reverseRecords([foreign]),
     ...oneFamilyRecords(outside),

@@ -1,6 +1,7 @@
 /** Rules that no single key can check: what must hold between the parts of the settings. */
 import { checkDirectory } from "../directory/index.ts";
 import { isBelow } from "../dns/names.ts";
+import { SRS_LABEL, srsDomain } from "../plan/srs.ts";
 import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
@@ -37,15 +38,15 @@ function takenNames({ sites, clientName, infrastructureDomain, domains }: Settin
   const wanted = "a name that nothing else has";
   const ofSites = sites
     .map(({ name }, index) => ({ path: `sites[${index}].name`, name }))
-    .filter(({ name }) => WORLD_NAMES.includes(name) || name === clientName)
+    .filter(({ name }) => [...WORLD_NAMES, SRS_LABEL, clientName].includes(name))
     .map(({ path, name }) => ({
       path,
-      got: name === clientName ? `${name}, which is the clientName too` : `${name}, which the local world has`,
+      got: name === clientName ? `${name}, which is the clientName too` : `${name}, ${holder(name)}`,
       wanted,
       fix: "choose another name for the site",
     }));
-  const client = WORLD_NAMES.slice(1).includes(clientName)
-    ? [{ path: "clientName", got: `${clientName}, which the local world has`, wanted, fix: "choose another label" }]
+  const client = [...WORLD_NAMES.slice(1), SRS_LABEL].includes(clientName)
+    ? [{ path: "clientName", got: `${clientName}, ${holder(clientName)}`, wanted, fix: "choose another label" }]
     : [];
   // Two SPF records at one name are an error to receivers, RFC 7208 section 3.2; a site's own name has one already.
   const ofDomains = domains.flatMap(({ name }, index) =>
@@ -60,7 +61,23 @@ function takenNames({ sites, clientName, infrastructureDomain, domains }: Settin
         ]
       : [],
   );
-  return [...ofSites, ...client, ...ofDomains];
+  const ofForwards = domains.flatMap(({ name }, index) =>
+    name === srsDomain(infrastructureDomain)
+      ? [
+          {
+            path: `domains[${index}].name`,
+            got: `${name}, ${holder(SRS_LABEL)}`,
+            wanted: "a domain of its own",
+            fix: "choose another domain",
+          },
+        ]
+      : [],
+  );
+  return [...ofSites, ...client, ...ofDomains, ...ofForwards];
+}
+
+function holder(label: string): string {
+  return label === SRS_LABEL ? "which the senders of forwarded mail have" : "which the local world has";
 }
 
 function repeatedRoles({ sites }: Settings): Problem[] {

@@ -89,6 +89,18 @@ export const limitsSchema = z.strictObject({
     .describe("IMAP connections of one user from one address."),
 });
 
+export const rotationSchema = z.strictObject({
+  srs: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1)
+    .describe(
+      "Generation of the secret that signs rewritten senders of forwarded mail (SRS). One more, and a new secret signs; the " +
+        "one before is still believed. Addresses live for 21 days, so leave that much time between two steps.",
+    ),
+});
+
 const DIRECTORY = "local, or an https URL such as https://acme.example/directory";
 
 export const acmeSchema = z.strictObject({
@@ -131,6 +143,9 @@ export const settingsSchema = z.strictObject({
     .meta({ example: "mailkeep:passwordHashes:\n  ann@home.test:\n    secure: v1:…" }),
   limits: limitsSchema.default(() => limitsSchema.parse({})).describe("Sizes and rates."),
   imap143: z.boolean().default(false).describe("Offer IMAP with STARTTLS on port 143 as well as IMAPS on 993."),
+  rotation: rotationSchema
+    .default(() => rotationSchema.parse({}))
+    .describe("Generations of secrets: a higher number makes a new one."),
   acme: acmeSchema.default(() => acmeSchema.parse({})).describe("Where certificates come from."),
 });
 

@@ -1,13 +1,10 @@
 /** The directory as Postfix, Dovecot and an administrator see it. */
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { plan } from "../../components/plan/plan.ts";
 import { PORT } from "../../components/plan/ports.ts";
 import { waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside } from "../../tools/site/outside.ts";
-import { engine } from "../../tools/stack/pulumi.ts";
-import { stackSettings } from "../../tools/stack/settings.ts";
+import { rest } from "../support/rest.ts";
 import { containerOf, docker, fixture, mark, message, until, type Fixture } from "../support/system.ts";
 
 const VISITOR = "visitor@outside.test";
@@ -50,7 +47,7 @@ it("Dovecot's own tool finds users, and no others", async () => {
 
 describe("the REST interface", () => {
   it("takes an alias that is live at once, and its deletion", async () => {
-    const { call } = await rest();
+    const { call } = await rest(on.stack);
     const address = `${randomUUID().slice(0, 8)}@home.test`;
     expect((await call("POST", "/aliases", { address, targets: ["ben@home.test"] })).status).toBe(201);
     const subject = mark();
@@ -69,7 +66,7 @@ describe("the REST interface", () => {
   });
 
   it("answers nobody without the token, and says what is wrong with a bad request", async () => {
-    const { base, call } = await rest();
+    const { base, call } = await rest(on.stack);
     expect((await fetch(`${base}/mailboxes`)).status).toBe(401);
     expect((await fetch(`${base}/mailboxes`, { headers: { authorization: "Bearer wrong" } })).status).toBe(401);
     const bad = await call("POST", "/aliases", { address: "not an address", targets: [] });
@@ -81,31 +78,4 @@ describe("the REST interface", () => {
 async function postmap(port: number, key: string): Promise<string> {
   const container = await containerOf(on.stack, on.site.name, "mx");
   return docker("exec", container, "postmap", "-q", key, `tcp:127.0.0.1:${port}`);
-}
-
-interface Rest {
-  readonly base: string;
-  readonly call: (method: string, path: string, body?: object) => Promise<Response>;
-}
-
-/** The interface on the site's own network, with the token that the stack keeps. */
-async function rest(): Promise<Rest> {
-  const pulumi = await engine(["docker", "compose"]);
-  const shown = await pulumi.ask(["stack", "output", "--stack", on.stack, "--json", "--show-secrets"]);
-  const { directoryToken } = z.looseObject({ directoryToken: z.string() }).parse(JSON.parse(shown));
-  const base = `http://${await couchmailAddress()}:${PORT.directoryHttp}/api/v1`;
-  const headers = { authorization: `Bearer ${directoryToken}`, "content-type": "application/json" };
-  return {
-    base,
-    call: (method, path, body) =>
-      fetch(`${base}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
-  };
-}
-
-async function couchmailAddress(): Promise<string> {
-  const [site] = plan(on.stack, await stackSettings(on.stack, true)).sites;
-  const network = site?.workloads.find(({ name }) => name === "couchmail")?.network;
-  const address = network?.kind === "own" ? network.attach[0]?.address : undefined;
-  if (address === undefined) throw new Error("couchmail has no address");
-  return address;
 }

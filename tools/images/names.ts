@@ -15,6 +15,7 @@ export const IMAGE_NAMES = [
   "unbound",
   "haproxy",
   "opendkim",
+  "postsrsd",
   "valkey",
   "pebble",
   "keeper",

@@ -14,7 +14,7 @@ const receivedSchema = z.object({
   raw: z.string(),
 });
 
-/** A message at the foreign server, with what its own software says of SPF, DKIM and DMARC. */
+/** A message at the foreign server, with what its own software says of SPF, DKIM, DMARC and ARC. */
 export type Received = z.infer<typeof receivedSchema>;
 
 /** Sends a message, signed for the foreign domain, through the foreign server's queue. */

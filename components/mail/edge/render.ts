@@ -1,9 +1,12 @@
 /** HAProxy's configuration: what the world connects to, and which server behind it is fit to answer. */
 import type { Addresses } from "../../plan/types.ts";
-import { LOOKUP_LUA, directorySections } from "./directory.ts";
 import { linkSections, linkServer, linkSocket } from "./link.ts";
 import type { Link } from "./link.ts";
+import { directorySections } from "./directory.ts";
 import { SASL_LUA, saslSections } from "./sasl.ts";
+import { SRS_LUA, srsSections } from "./srs.ts";
+import type { EdgeSrs } from "./srs.ts";
+import { TABLES_LUA } from "./tables.ts";
 import { CONF } from "../../plan/workload.ts";
 
 export interface Edge {
@@ -12,6 +15,8 @@ export interface Edge {
   readonly services: readonly EdgeService[];
   /** The directory's host, and its ports that Postfix asks; each is answered on the same port of the loopback. */
   readonly directory: { readonly host: string; readonly ports: readonly number[] };
+  /** What rewrites senders; undefined where the site runs no Postfix. */
+  readonly srs: EdgeSrs | undefined;
   /** Dovecot's SASL, and the port where it listens; the same port of the loopback leads there. */
   readonly sasl: { readonly host: string; readonly port: number };
   /** Both ends of the link to the other sites. Absent where there are none. */
@@ -72,10 +77,11 @@ export function renderEdge(edge: Edge): { readonly "haproxy.cfg": string; readon
     status(edge.statusPort),
     ...edge.services.flatMap((s) => service(edge, s)),
     ...directorySections(edge.directory),
+    ...(edge.srs === undefined ? [] : srsSections(edge.srs)),
     saslSections(edge.sasl),
     ...(edge.link === undefined ? [] : linkSections(edge.link)),
   ];
-  return { "haproxy.cfg": sections.join("\n"), "edge.lua": `${BUSY_LUA}\n${LOOKUP_LUA}\n${SASL_LUA}` };
+  return { "haproxy.cfg": sections.join("\n"), "edge.lua": [BUSY_LUA, TABLES_LUA, SRS_LUA, SASL_LUA].join("\n") };
 }
 
 const global = (maxConnections: number): string => `global

@@ -5,6 +5,7 @@ import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Workload } from "../../plan/workload.ts";
 import { linkFiles } from "./link.ts";
+import { rewritesSenders } from "../postsrsd/workload.ts";
 import { renderEdge } from "./render.ts";
 import { edgeLink, edgeServices } from "./services.ts";
 
@@ -23,6 +24,9 @@ export function edgeWorkload(site: SiteContext): Workload {
         ingress: site.ingress,
         services,
         directory: { host: "couchmail", ports: LOOKUPS },
+        srs: rewritesSenders(site)
+          ? { host: "postsrsd", forward: PORT.srsForward, reverse: PORT.srsReverse, domain: site.srs.domain }
+          : undefined,
         sasl: { host: "dovecot", port: PORT.sasl },
         link: site.link === undefined ? undefined : edgeLink(site, services),
         statusPort: PORT.edgeStatus,

@@ -4,7 +4,7 @@ import type { SiteContext } from "../../plan/context.ts";
 import type { Section, Service } from "./text.ts";
 
 /** What Postfix has to know of its site. */
-export type PostfixSite = Pick<SiteContext, "hostname" | "ingress" | "egress" | "domains" | "mail">;
+export type PostfixSite = Pick<SiteContext, "hostname" | "ingress" | "egress" | "domains" | "mail" | "srs">;
 
 /** Sockets of the milters, by the contract of the two volumes that hold them. */
 export const MILTER = {
@@ -84,7 +84,8 @@ export function directory(site: PostfixSite): Section {
   // The site's own name and address literals take mail for their postmaster alone (RFC 5321 section 4.5.1).
   const { v4, v6 } = site.ingress;
   const literals = [`[${v4}]`, ...(v6 === undefined ? [] : [`[IPv6:${v6}]`])];
-  const names = site.domains.includes(site.hostname) ? [] : [site.hostname];
+  // So does the domain of rewritten senders, whose other addresses are read by PostSRSd before.
+  const names = [...(site.domains.includes(site.hostname) ? [] : [site.hostname]), site.srs.domain];
   const aliases = [...names, ...literals].map((name) => `{postmaster@${name} = postmaster@${origin}}`);
   return {
     title:
@@ -92,8 +93,11 @@ export function directory(site: PostfixSite): Section {
     parameters: {
       virtual_mailbox_domains: lookup(PORT.directoryDomain),
       virtual_mailbox_maps: lookup(PORT.directoryMailbox),
-      virtual_alias_domains: names,
+      virtual_alias_domains: names.join(", "),
       virtual_alias_maps: [`inline:{ ${aliases.join(", ")} }`, lookup(PORT.directoryAlias)],
+      // A rewritten sender that is not signed by us stays what it is, and is unknown: 550 before DATA.
+      recipient_canonical_maps: lookup(PORT.srsReverse),
+      recipient_canonical_classes: "envelope_recipient",
       // The edge knows which maildrop is ready. A name here would be a bounce when it does not resolve for a moment.
       virtual_transport: `lmtp:inet:[127.0.0.1]:${PORT.lmtp}`,
       transport_maps: "inline:{ {discard.invalid = discard:} }",

@@ -1,5 +1,6 @@
 /** The MX: takes mail for the hosted domains from anyone, relays for nobody. */
 import { PORT } from "../../plan/ports.ts";
+import { forwardParameters, forwardServices } from "./forward.ts";
 import { base, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { smtpClient, tlsServer } from "./tls.ts";
@@ -25,6 +26,7 @@ export function renderMx(site: MxSite): { readonly "main.cf": string; readonly "
         parameters: { smtpd_tls_security_level: "may", smtpd_tls_received_header: true, smtpd_sasl_auth_enable: false },
       },
       smtpClient(site),
+      forwardParameters,
       milters,
       { title: "rspamd sees every message from outside.", parameters: { smtpd_milters: MILTER.rspamd } },
       queue,
@@ -47,6 +49,7 @@ export function renderMx(site: MxSite): { readonly "main.cf": string; readonly "
         command: "smtpd",
         options: { ...QUIET, smtpd_milters: "", smtpd_client_restrictions: "reject" },
       },
+      ...forwardServices,
       ...services,
     ]),
   };

@@ -4,13 +4,23 @@ import type { RspamdArgs } from "./render.ts";
 /** @default 300 */
 const GREYLIST_DELAY_SECONDS = 300;
 
+/** Who seals what is forwarded. */
+interface Seal {
+  readonly domain: string;
+  readonly selector: string;
+  readonly keyFile: string;
+}
+
 /** `modules.conf`. */
-export function modules(args: Pick<RspamdArgs, "messagesPerUserPerMinute" | "greylistDelaySeconds">): string {
+export function modules(
+  args: Pick<RspamdArgs, "messagesPerUserPerMinute" | "greylistDelaySeconds"> & { readonly seal: Seal },
+): string {
   return [
     ...CHECKS,
+    seal(args.seal),
     greylist(args.greylistDelaySeconds ?? GREYLIST_DELAY_SECONDS),
     userLimit(args),
-    AUTHENTICATED,
+    SETTINGS,
     HEADERS,
   ].join("\n");
 }
@@ -22,12 +32,6 @@ spf {
 }
 dkim {
   dkim_cache_size = 2k;
-}
-arc {
-  # Verified only; there is nothing here to sign with.
-  sign_authenticated = false;
-  sign_inbound = false;
-  sign_local = false;
 }
 # The policy of the sender's domain is followed, RFC 9989.
 dmarc {
@@ -113,7 +117,34 @@ ratelimit {
 `;
 }
 
-const AUTHENTICATED = `# What a logged-in user sends is refused as spam or passed on as it is: a mark would harm the user at the far side.
+/**
+ * Forwards come from the loopback, for their second time (`components/mail/postfix/forward.ts`): nothing else does. Who sent
+ * them was found out the first time, from the sender's own address, and is in the field Authentication-Results, the one
+ * that is ours, because all others were taken out.
+ */
+function seal({ domain, selector, keyFile }: Seal): string {
+  return `# The chain of those who passed a message on is verified, and goes on with our seal where we pass it on, RFC 8617.
+arc {
+  sign_authenticated = false;
+  sign_inbound = false;
+  sign_local = true;
+  allowed_ids = ["forward"];
+  use_domain = "${domain}";
+  use_esld = false;
+  allow_hdrfrom_mismatch = true;
+  allow_hdrfrom_multiple = true;
+  reuse_auth_results = true;
+  domain {
+    "${domain}" {
+      selector = "${selector}";
+      path = "${keyFile}";
+    }
+  }
+}
+`;
+}
+
+const SETTINGS = `# What a logged-in user sends is refused as spam or passed on as it is: a mark would harm the user at the far side.
 settings {
   authenticated {
     priority = high;
@@ -123,6 +154,15 @@ settings {
         "add header" = null;
         greylist = null;
       }
+    }
+  }
+  # What is passed on was judged when it came in.
+  forward {
+    id = "forward";
+    priority = high;
+    ip = ["127.0.0.1"];
+    apply {
+      symbols_enabled = ["ARC_CHECK", "ARC_SIGNED"];
     }
   }
 }

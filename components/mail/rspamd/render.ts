@@ -1,6 +1,6 @@
 /** rspamd's configuration: the filter of all mail, and the last guard of what leaves. */
 import { PORT } from "../../plan/ports.ts";
-import type { Text } from "../../plan/text.ts";
+import type { KeyName, Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 import { guard } from "./guard.ts";
 import { modules } from "./modules.ts";
@@ -20,6 +20,8 @@ export interface RspamdArgs {
   readonly directory: string;
   /** Domains whose mail must be signed when it leaves: all that are hosted here and all that have a key. */
   readonly signedDomains: readonly string[];
+  /** Who seals what is forwarded, with which RSA key. */
+  readonly seal: { readonly domain: string; readonly selector: string; readonly key: KeyName };
   /** Messages that one user may send in a minute. */
   readonly messagesPerUserPerMinute: number;
   /** How long a doubtful sender that is not known waits; 0: nobody waits. @default 300 */
@@ -33,12 +35,15 @@ export const DATA = "/var/lib/rspamd";
 /** Where the process itself answers about its health and its figures; only from within the container. */
 export const CONTROLLER = `127.0.0.1:${PORT.rspamdController}`;
 
+const SEAL_FILE = "arc.pem";
+
 /** All files of the filter. */
 export function renderRspamd(args: RspamdArgs): Readonly<Record<string, Text>> {
   return {
     "rspamd.conf": configuration(args),
-    "modules.conf": modules(args),
+    "modules.conf": modules({ ...args, seal: { ...args.seal, keyFile: `${CONF}/${SEAL_FILE}` } }),
     "guard.conf": guard(args),
+    [SEAL_FILE]: [{ ref: "privateKeyPkcs1", key: args.seal.key }],
     "valkey-password.conf": ['password = "', { ref: "password", password: args.valkey.password }, '";\n'],
   };
 }

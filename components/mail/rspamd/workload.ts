@@ -8,7 +8,7 @@ import { CONTROLLER, DATA, renderRspamd, SOCKET_FILE, SOCKET_FOLDER } from "./re
 
 /** Pure: what the site runs to filter mail and to guard what leaves. */
 export function rspamdWorkload(
-  site: Pick<SiteContext, "network" | "passwords" | "domains" | "signing" | "mail">,
+  site: Pick<SiteContext, "network" | "passwords" | "domains" | "signing" | "arc" | "mail">,
 ): Workload {
   const { address } = site.network;
   const greylistDelaySeconds = site.mail.greylistDelaySeconds;
@@ -29,6 +29,7 @@ export function rspamdWorkload(
       valkey: { address: address.valkey, password: site.passwords.valkey },
       directory: address.couchmail,
       signedDomains: [...new Set([...site.domains, ...site.signing.map(({ domain }) => domain)])].sort(),
+      seal: site.arc,
       messagesPerUserPerMinute: site.mail.messagesPerUserPerMinute,
       ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }),
     }),

@@ -41,6 +41,9 @@ describe("the zones of the local stack", () => {
       "alpha.mailkeep.test TXT",
       "mail.mailkeep.test A",
       "mail.mailkeep.test AAAA",
+      "srs.mailkeep.test MX",
+      "srs.mailkeep.test TXT",
+      "_dmarc.srs.mailkeep.test TXT",
       "mailkeep.test TXT",
       "_dmarc.mailkeep.test TXT",
       "s1._domainkey.mailkeep.test TXT",
@@ -71,7 +74,7 @@ describe("the infrastructure domain, when it is hosted too,", () => {
     expect(heads(apex)).toEqual(["mailkeep.test MX", "mailkeep.test TXT"]);
     const spf = apex.flatMap((set) => (set.type === "TXT" ? set.texts : []));
     expect(spf).toEqual(["v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 ip4:198.51.100.12 ip6:2001:db8:100::12 -all"]);
-    expect(heads(records).filter((head) => /_dmarc|_domainkey/.test(head))).toEqual([
+    expect(heads(records).filter((head) => /(_dmarc|_domainkey)\.mailkeep/.test(head))).toEqual([
       "s1._domainkey.mailkeep.test TXT",
       "_dmarc.mailkeep.test TXT",
     ]);

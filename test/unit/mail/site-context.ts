@@ -22,6 +22,7 @@ export const alpha: SiteContext = {
       rspamd: "10.77.1.22",
       valkey: "10.77.1.23",
       opendkim: "10.77.1.24",
+      postsrsd: "10.77.1.26",
       certs: "10.77.1.25",
       unbound: "10.77.1.53",
     },
@@ -32,6 +33,8 @@ export const alpha: SiteContext = {
     { domain: "home.test", selector: "s1", key: "dkim/home.test/s1" },
     { domain: "club.test", selector: "s1", key: "dkim/club.test/s1" },
   ],
+  srs: { domain: "srs.mailkeep.test", secrets: ["srs/2", "srs/1", "srs/3"] },
+  arc: { domain: "mailkeep.test", selector: "s1", key: "dkim/mailkeep.test/s1" },
   mail: {
     messageSizeBytes: 52_428_800,
     connectionsPerClient: 4,

@@ -69,11 +69,14 @@ describe.each([
     expect(plan.flows.filter(({ why }) => why === "")).toEqual([]);
   });
 
-  it.each(["dovecot", "couchmail"])("the edge asks %s at its ports of the table, and at no others", (to) => {
-    const servers = ports(edge, new RegExp(`server \\S+ ${to}:(\\d+) `, "g"));
-    const checks = ports(edge, new RegExp(`server \\S+ ${to}:.* check port (\\d+)`, "g"));
-    expect([...new Set([...servers, ...checks])].sort((a, b) => a - b)).toEqual(between(plan, "edge", to));
-  });
+  it.each(["dovecot", "couchmail", "postsrsd"])(
+    "the edge asks %s at its ports of the table, and at no others",
+    (to) => {
+      const servers = ports(edge, new RegExp(`server \\S+ ${to}:(\\d+) `, "g"));
+      const checks = ports(edge, new RegExp(`server \\S+ ${to}:.* check port (\\d+)`, "g"));
+      expect([...new Set([...servers, ...checks])].sort((a, b) => a - b)).toEqual(between(plan, "edge", to));
+    },
+  );
 
   it("the edge asks Postfix at its ports of the table, and at no others", () => {
     const asked = [

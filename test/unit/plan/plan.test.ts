@@ -31,6 +31,7 @@ describe("a plan", () => {
       "valkey",
       "rspamd",
       "opendkim",
+      "postsrsd",
       "certs",
       "dovecot",
       "net",

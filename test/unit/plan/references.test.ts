@@ -98,6 +98,7 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
     );
     expect([...new Set(holders)].sort()).toEqual([
       "dkim of a site: opendkim",
+      "dkim of a site: rspamd",
       "dkim of the world: outside",
       ...(plan.sites.length > 1 ? ["link of a site: edge"] : []),
       "outside of the world: outside",

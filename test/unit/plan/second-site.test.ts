@@ -74,6 +74,8 @@ describe("when bravo comes", () => {
       'bravo.mailkeep.test. 3600 IN TXT "v=spf1 ip4:198.51.100.12 ip6:2001:db8:100::12 -all"',
       "mail.mailkeep.test. 60 IN A 198.51.100.12",
       "mail.mailkeep.test. 60 IN AAAA 2001:db8:100::12",
+      "srs.mailkeep.test. 3600 IN MX 10 bravo.mailkeep.test.",
+      SPF("srs.mailkeep.test"),
       "home.test. 3600 IN MX 10 bravo.mailkeep.test.",
       SPF("home.test"),
       "club.test. 3600 IN MX 10 bravo.mailkeep.test.",
@@ -82,6 +84,7 @@ describe("when bravo comes", () => {
       "2.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.8.b.d.0.1.0.0.2.ip6.arpa. 3600 IN PTR bravo.mailkeep.test.",
     ]);
     expect(added(records(two), records(one))).toEqual([
+      'srs.mailkeep.test. 3600 IN TXT "v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 -all"',
       'home.test. 3600 IN TXT "v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 -all"',
       'club.test. 3600 IN TXT "v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 -all"',
     ]);
@@ -107,6 +110,7 @@ describe("on standby", () => {
     expect(added(records(standby), records(two))).toEqual([
       "mail.mailkeep.test. 60 IN A 198.51.100.12",
       "mail.mailkeep.test. 60 IN AAAA 2001:db8:100::12",
+      "srs.mailkeep.test. 3600 IN MX 10 bravo.mailkeep.test.",
       "home.test. 3600 IN MX 10 bravo.mailkeep.test.",
       "club.test. 3600 IN MX 10 bravo.mailkeep.test.",
     ]);

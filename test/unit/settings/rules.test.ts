@@ -117,6 +117,21 @@ describe("a problem between parts is told where it is, with what to do", () => {
       },
     ],
     [
+      "a site of the name that senders of forwarded mail have",
+      changed("sites.0.name", "srs"),
+      { path: "sites[0].name", ...LOCAL_NAME, got: "srs, which the senders of forwarded mail have" },
+    ],
+    [
+      "a client name of those senders'",
+      changed("clientName", "srs"),
+      {
+        path: "clientName",
+        got: "srs, which the senders of forwarded mail have",
+        wanted: "a name that nothing else has",
+        fix: "choose another label",
+      },
+    ],
+    [
       "a role that nobody has",
       changed("sites.0.roles", ["mx", "maildrop"]),
       {
@@ -255,6 +270,13 @@ describe("a domain", () => {
     const domain = { name: "alpha.mailkeep.test", catchAll: ["ann@home.test"] };
     expect(problemsOf(changed("domains.2", domain)).map(({ path, got }) => [path, got])).toEqual([
       ["domains[2].name", "alpha.mailkeep.test, which is a site's own host name"],
+    ]);
+  });
+
+  it("must not be the one that senders of forwarded mail have", () => {
+    const domain = { name: "srs.mailkeep.test", catchAll: ["ann@home.test"] };
+    expect(problemsOf(changed("domains.2", domain)).map(({ path, got }) => [path, got])).toEqual([
+      ["domains[2].name", "srs.mailkeep.test, which the senders of forwarded mail have"],
     ]);
   });
 

@@ -92,6 +92,12 @@ test("a site that is only mx listens on 25 for the world, and answers its own Po
   expect(inner(only)).toEqual(inner(alpha));
 });
 
+test("a site without Postfix asks nobody for rewritten senders", () => {
+  const text = edgeWorkload(siteWith({ roles: ["maildrop"] })).files["haproxy.cfg"];
+  expect(text).not.toContain("postsrsd");
+  expect(edgeWorkload(siteWith({ roles: ["submission"] })).files["haproxy.cfg"]).toContain("postsrsd:10002");
+});
+
 test("a site without IPv6 listens on IPv4 only", () => {
   const site = siteWith({ ingress: { v4: "198.51.100.11", v6: undefined } });
   expect(edgeWorkload(site).files["haproxy.cfg"]).not.toContain("bind [");
@@ -103,6 +109,7 @@ test("further servers are backups, in their order", () => {
     ingress: alpha.ingress,
     statusPort: 8405,
     directory: { host: "couchmail", ports: [] },
+    srs: undefined,
     sasl: { host: "dovecot", port: 12345 },
     link: undefined,
     services: [

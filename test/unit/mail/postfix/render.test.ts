@@ -22,7 +22,7 @@ describe("main.cf", () => {
 
   test("a hosted domain that is the site's own name is not an alias domain as well", () => {
     const text = mx({ hostname: "home.test", domains: ["home.test"] });
-    expect(text).toContain("virtual_alias_domains =\n");
+    expect(text).toContain("virtual_alias_domains = srs.mailkeep.test\n");
     expect(text).not.toContain("postmaster@home.test = postmaster@home.test");
   });
 
@@ -40,6 +40,30 @@ describe("main.cf", () => {
   test("refuses a parameter that two sections set", () => {
     const section = (title: string) => ({ title, parameters: { biff: false } });
     expect(() => mainCf([section("one"), section("two")])).toThrow('"biff" is set in "one" and again in "two"');
+  });
+});
+
+describe("what the MX sends on", () => {
+  const service = (name: string): string =>
+    renderMx(alpha)["master.cf"].match(new RegExp(`^${name} .*\n(?: .*\n)*`, "m"))?.[0] ?? "";
+
+  test("goes to itself first, but for bounces and notices", () => {
+    const text = renderMx(alpha)["main.cf"];
+    expect(text).toContain("default_transport = forward:[127.0.0.1]:11026\n");
+    expect(text).toContain("= inline:{ {<> = smtp:}, {double-bounce@$myhostname = smtp:} }\n");
+  });
+
+  test("is taken from the loopback alone, and leaves by the recipient's MX", () => {
+    expect(service("127.0.0.1:11026")).toContain("-o { smtpd_client_restrictions = $forward_client_restrictions }");
+    expect(service("127.0.0.1:11026")).toContain("-o { content_filter = smtp: }");
+  });
+
+  test("is rewritten there and nowhere else, so that mailboxes see who sent", () => {
+    expect(service("forward-cleanup")).toContain("-o { sender_canonical_classes = envelope_sender }");
+    for (const files of [renderMx(alpha), renderSubmission(alpha)]) {
+      expect(files["main.cf"]).not.toContain("sender_canonical_maps");
+      expect(files["master.cf"].split("sender_canonical_maps").length).toBeLessThanOrEqual(2);
+    }
   });
 });
 

@@ -12,9 +12,9 @@ test.each(Object.entries(files))("%s is as in its golden file", async (file, tex
   await expect(goldenText(text)).toMatchFileSnapshot(`golden/${file}`);
 });
 
-test("the password is in a secret file of its own", () => {
+test("the key and the password are in secret files of their own", () => {
   const secrets = Object.entries(files).filter(([, text]) => isSecret(text));
-  expect(secrets.map(([file]) => file)).toEqual(["valkey-password.conf"]);
+  expect(secrets.map(([file]) => file)).toEqual(["arc.pem", "valkey-password.conf"]);
 });
 
 test("nothing is fetched from the network", () => {
@@ -37,7 +37,11 @@ describe("what the guard lets leave", () => {
 
 describe("greylisting", () => {
   const text = (greylistDelaySeconds?: number): string =>
-    modules({ messagesPerUserPerMinute: 60, ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }) });
+    modules({
+      messagesPerUserPerMinute: 60,
+      seal: { domain: "mailkeep.test", selector: "s1", keyFile: "/run/conf/arc.pem" },
+      ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }),
+    });
 
   test("takes its delay from the settings", () => {
     expect(text(5)).toContain("timeout = 5s;");

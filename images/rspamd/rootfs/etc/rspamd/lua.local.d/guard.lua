@@ -3,7 +3,7 @@
 --   MAILKEEP_VALKEY    every message: the store must answer, or limits and greylisting would be skipped
 --   MAILKEEP_RESOLVER  every message: the resolver must answer, or SPF, DKIM and DMARC would say nothing true
 --   MAILKEEP_SENDER    of a user that is logged in: each From and Sender address is the user's own
---   MAILKEEP_SIGNED    of a user or of the site itself: From a hosted domain means signed by it
+--   MAILKEEP_SIGNED    of a user or of the site itself, but not of what is passed on: From a hosted domain means signed by it
 --   MAILKEEP_DMARC     from elsewhere: a policy that could not be asked for is not the same as none; and one that rejects
 --                      is named in the answer, or the sender would think of spam
 --
@@ -85,6 +85,12 @@ end
 local function made_here(task)
   local ip = task:get_ip()
   return not ip or not ip:is_valid() or ip:is_local()
+end
+
+-- The MX hands what it passes on to itself, over the loopback. That is a stranger's message: it was judged when it came in.
+local function passed_on(task)
+  local ip = task:get_ip()
+  return not task:get_user() and ip and ip:is_valid() and ip:to_string() == "127.0.0.1"
 end
 
 local function check_valkey(task)
@@ -174,7 +180,7 @@ end
 
 local function check_signed(task)
   local login = task:get_user()
-  if not login and not made_here(task) then
+  if not login and (not made_here(task) or passed_on(task)) then
     return
   end
   local from = addresses(task, "From")
