@@ -37,7 +37,7 @@ export { hashes };
 `;
 
 export async function makeStack(): Promise<ComposeStack> {
-  const { env: prepared, compose } = await prepare({ needs: ["pulumi", "compose", "baseImage"] });
+  const { env: prepared, compose, baseImage } = await prepare({ needs: ["pulumi", "compose", "baseImage"] });
   const folder = await mkdtemp(join(tmpdir(), `${NAME}-`));
   const at = (...parts: string[]): string => join(folder, ...parts);
   await Promise.all(["bin", "home", "state", "program", "image"].map((part) => mkdir(at(part))));
@@ -47,7 +47,7 @@ export async function makeStack(): Promise<ComposeStack> {
   await writeFile(at("program/package.json"), JSON.stringify({ type: "module", main: "index.ts" }));
   await writeFile(at("program/index.ts"), PROGRAM);
   await symlink(join(ROOT, "node_modules"), at("program/node_modules"));
-  await buildFakeImage(at("image"));
+  await buildFakeImage(at("image"), String(baseImage?.tag));
   const env = {
     ...process.env,
     ...prepared,
@@ -101,12 +101,9 @@ export async function readText(path: string): Promise<string> {
   return await readFile(path, "utf8");
 }
 
-async function buildFakeImage(folder: string): Promise<void> {
+async function buildFakeImage(folder: string, base: string): Promise<void> {
   await writeFile(join(folder, "keeper"), FAKE_KEEPER);
   await chmod(join(folder, "keeper"), 0o755);
-  await writeFile(
-    join(folder, "Dockerfile"),
-    'FROM mailkeep/debian:13\nCOPY keeper /keeper\nENTRYPOINT ["/keeper", "run"]\n',
-  );
+  await writeFile(join(folder, "Dockerfile"), `FROM ${base}\nCOPY keeper /keeper\nENTRYPOINT ["/keeper", "run"]\n`);
   await succeed("docker", ["build", "--quiet", "--tag", FAKE_IMAGE, folder]);
 }
