@@ -2,6 +2,7 @@
 import { checkDirectory } from "../directory/index.ts";
 import { isBelow } from "../dns/names.ts";
 import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
+import { checkBlocklists } from "./check-blocklists.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
@@ -16,6 +17,7 @@ export function checkSettings(settings: Settings): Problem[] {
     ...missingRoles(settings),
     ...missingHashes(settings),
     ...reservedDomains(settings),
+    ...checkBlocklists(settings),
     ...checkDirectory(settings),
   ];
 }

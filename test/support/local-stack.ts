@@ -51,7 +51,10 @@ export default function setup(project: TestProject): (() => void) | undefined {
   return () => mailkeep("down", STACK, "--yes", "--delete-mail");
 }
 
-/** The template, with limits on clients that do not slow tests down: all of them come from two addresses. */
+/**
+ * The template, with limits on clients that do not slow tests down, since all of them come from two addresses, and with
+ * greylisting for as long as a test may wait.
+ */
 function writeSettings(): void {
   const document = z
     .looseObject({ config: z.record(z.string(), z.unknown()) })
@@ -62,6 +65,7 @@ function writeSettings(): void {
     messagesPerClientPerMinute: 1000,
     messagesPerUserPerMinute: 1000,
   };
+  document.config["mailkeep:filter"] = { greylistDelaySeconds: 10 };
   writeFileSync(stackFile(STACK), stringify(document));
 }
 

@@ -101,6 +101,8 @@ export function findMail(access: Access, account: Account, text: string, folder 
   return withImap(access, account, async (client) => {
     const lock = await client.getMailboxLock(folder);
     try {
+      // In an empty folder no message has a number, and a server refuses to look for one.
+      if (client.mailbox === false || client.mailbox.exists === 0) return [];
       const found: Found[] = [];
       for await (const message of client.fetch("1:*", { source: true })) {
         const source = message.source?.toString("utf8") ?? "";
