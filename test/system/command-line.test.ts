@@ -1,9 +1,11 @@
 /** The command line on a stack that is up: run again, in a pipe, broken off and run again. */
+import { execFile } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { releaseFolder, stackFile } from "../../tools/paths.ts";
+import { ROOT, releaseFolder, stackFile } from "../../tools/paths.ts";
 import { BACKEND } from "../../tools/stack/environment.ts";
 import { editSettings, listIn } from "../support/changes.ts";
 import { mailkeep, startMailkeep, type Running } from "../support/command-line.ts";
@@ -75,8 +77,10 @@ describe("an up that is broken off while it waits for a workload", () => {
 
   afterEach(async () => {
     await thaw?.();
-    if (running?.child.pid !== undefined && running.child.exitCode === null)
-      process.kill(-running.child.pid, "SIGKILL");
+    thaw = undefined;
+    const child = running?.child;
+    const isOver = child === undefined || child.exitCode !== null || child.signalCode !== null;
+    if (!isOver) process.kill(-Number(child.pid), "SIGKILL");
     running = undefined;
   });
 
@@ -125,6 +129,7 @@ describe("an up that is broken off while it waits for a workload", () => {
     const { child, ended } = await stuck("killed@home.test");
     process.kill(-Number(child.pid), "SIGKILL");
     await ended;
+    await until("nothing of it is left", async () => !(await processes()).includes(join(ROOT, "providers")), 30_000);
     const again = await worksAgain("killed@home.test");
     expect(again).toContain(`The last run on ${on.stack} was killed`);
     expect(
@@ -137,6 +142,10 @@ describe("an up that is broken off while it waits for a workload", () => {
     expect(await readdir(locks).catch(() => [])).toEqual([]);
   });
 });
+
+async function processes(): Promise<string> {
+  return (await promisify(execFile)("ps", ["-eo", "args"])).stdout;
+}
 
 async function recipient(address: string): Promise<number | undefined> {
   const answers = await smtpFromOutside(on.stack, on.site.address, [
