@@ -12,12 +12,13 @@ export interface Reply {
 
 /** Gives the program a terminal, types each answer when its question has come, and shows all that was on the screen. */
 const PROGRAM = String.raw`
-import json, os, pty, re, select, sys, time
+import fcntl, json, os, pty, re, select, struct, sys, termios, time
 command, replies, seconds = json.loads(sys.argv[1])
 child, terminal = pty.fork()
 if child == 0:
     os.environ["TERM"] = "xterm"
     os.execvp(command[0], command)
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
 end, screen, seen = time.monotonic() + seconds, "", 0
 while time.monotonic() < end:
     ready, _, _ = select.select([terminal], [], [], 1)
