@@ -18,9 +18,8 @@ const keys = new Keys("keys", {
   plan: plan.keys,
   zones: plan.zones,
   renderZone: formatZone,
-  passwordHashes: Object.fromEntries(
-    Object.entries(settings.passwordHashes).map(([address, hash]) => [address, pulumi.secret(hash)]),
-  ),
+  passwordHashes: secrets(settings.passwordHashes),
+  blocklistKeys: secrets(settings.blocklistKeys),
 });
 
 const directory = `${pulumi.getRootDirectory()}/.mailkeep/${stack}`;
@@ -37,3 +36,7 @@ export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca"
 /** What opens the directory's REST interface. */
 export const directoryToken = pulumi.secret(keys.resolve({ ref: "password", password: "directory-token" }));
 export const acmeHostname = `acme.${settings.infrastructureDomain}`;
+
+function secrets(values: Readonly<Record<string, string>>): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pulumi.secret(value)]));
+}

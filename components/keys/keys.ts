@@ -15,6 +15,8 @@ export interface KeysArgs {
   readonly renderZone: (zone: Zone, resolve: (ref: Ref) => string) => string;
   /** Password hashes that the settings hold, by address. */
   readonly passwordHashes: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Keys of blocklists that the settings hold, by the list's zone. @default none */
+  readonly blocklistKeys?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /** A certificate is made anew by the first `up` within this time of its end. */
@@ -70,6 +72,10 @@ export class Keys extends pulumi.ComponentResource {
         return pulumi.secret(this.#password(ref.password).result.apply(sha256));
       case "passwordHash":
         return pulumi.secret(wanted(new Map(Object.entries(this.#args.passwordHashes)), "password hash", ref.address));
+      case "blocklistKey":
+        return pulumi.secret(
+          wanted(new Map(Object.entries(this.#args.blocklistKeys ?? {})), "blocklist key", ref.zone),
+        );
       case "zoneFile":
         return this.#zoneFile(ref.zone);
       default:

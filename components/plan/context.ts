@@ -1,4 +1,5 @@
 /** What a daemon's `render.ts` and `workload.ts` get to know: one site seen from inside, as plain values. */
+import type { Blocklist } from "../mail/postfix/blocklists.ts";
 import type { Addresses, Role } from "./types.ts";
 import type { KeyName, Text } from "./text.ts";
 
@@ -40,6 +41,8 @@ export interface SiteContext {
   /** Who seals what is forwarded (ARC, RFC 8617). The key is an RSA one. */
   readonly arc: { readonly domain: string; readonly selector: string; readonly key: KeyName };
   readonly mail: MailLimits;
+  /** DNS blocklists that the MX asks. */
+  readonly blocklists: readonly Blocklist[];
   /** STARTTLS on port 143 as well. @default false */
   readonly imap143: boolean;
   /** Zones that the resolver asks at a given server, with the key that signs them; empty: from the root, with its anchor. */

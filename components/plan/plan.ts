@@ -123,7 +123,12 @@ function siteContext(args: SiteContextArgs): SiteContext {
       messagesPerUserPerMinute: limits.messagesPerUserPerMinute,
       imapConnectionsPerUser: limits.imapConnectionsPerUser,
       recipientDelimiter: "+",
+      greylistDelaySeconds: settings.filter.greylistDelaySeconds,
     },
+    blocklists: settings.blocklists.map((list) => ({
+      ...list,
+      keyed: Object.hasOwn(settings.blocklistKeys, list.zone),
+    })),
     imap143: settings.imap143,
     stubZones: args.zones.map(({ name, signingKey }) => ({ zone: name, server: WORLD_ADDRESS.knot.v4, signingKey })),
     acme: acmeContext(settings),

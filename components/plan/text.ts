@@ -29,6 +29,8 @@ export type Ref =
   | { readonly ref: "passwordSha256"; readonly password: string }
   /** The password hash that the settings hold for a mailbox. Secret. */
   | { readonly ref: "passwordHash"; readonly address: string }
+  /** The key that a blocklist's operator gave, by the list's zone. Secret. */
+  | { readonly ref: "blocklistKey"; readonly zone: string }
   /** A zone file, rendered once the keys in its records are known. */
   | { readonly ref: "zoneFile"; readonly zone: string };
 
@@ -41,6 +43,7 @@ const SECRET_REFS: ReadonlySet<Ref["ref"]> = new Set([
   "password",
   "passwordSha256",
   "passwordHash",
+  "blocklistKey",
 ] satisfies Ref["ref"][]);
 
 /** Whether a text holds a secret, so that it must be a secret in the state and a file of mode 0400 on a site. */

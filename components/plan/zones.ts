@@ -15,6 +15,7 @@ import { isBelow, reverseZone } from "../dns/names.ts";
 import { formatSpf } from "../dns/spf.ts";
 import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
+import { blocklistRecords } from "../world/blocklists.ts";
 import type { WorldContext } from "../world/context.ts";
 import { srsDomain } from "./srs.ts";
 import type { RecordSet, Zone } from "./types.ts";
@@ -106,6 +107,7 @@ function worldRecords(world: World): RecordSet[] {
     ...mailDomainRecords({ domain, selector, key, dmarcPolicy: "reject", sites: [foreign] }),
     ...reverseRecords([foreign]),
     ...oneFamilyRecords(outside),
+    ...blocklistRecords(outside),
   ];
 }
 

@@ -3,6 +3,7 @@ import { checkDirectory } from "../directory/index.ts";
 import { isBelow } from "../dns/names.ts";
 import { SRS_LABEL, srsDomain } from "../plan/srs.ts";
 import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
+import { checkBlocklists } from "./check-blocklists.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
@@ -18,6 +19,7 @@ export function checkSettings(settings: Settings): Problem[] {
     ...severalMaildrops(settings),
     ...missingHashes(settings),
     ...reservedDomains(settings),
+    ...checkBlocklists(settings),
     ...checkDirectory(settings),
   ];
 }

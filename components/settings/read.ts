@@ -87,7 +87,9 @@ function shapeProblems(issue: Issue, parent: readonly PropertyKey[] = []): Probl
         fix: "correct the key",
       }));
     default:
-      return [{ path, got, wanted: issue.message, fix: isSecretPath(path) ? MAKE_A_HASH : "correct it" }];
+      return [
+        { path, got, wanted: issue.message, fix: path.startsWith("passwordHashes") ? MAKE_A_HASH : "correct it" },
+      ];
   }
 }
 
@@ -127,7 +129,7 @@ function describe(value: unknown, path: string): string {
 }
 
 function isSecretPath(path: string): boolean {
-  return path.startsWith("passwordHashes");
+  return path.startsWith("passwordHashes") || path.startsWith("blocklistKeys");
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

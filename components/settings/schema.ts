@@ -101,6 +101,39 @@ export const rotationSchema = z.strictObject({
     ),
 });
 
+const answers = written(
+  /^127(\.(\d{1,3}|\[\d{1,3}(\.\.\d{1,3})?(;\d{1,3}(\.\.\d{1,3})?)*\])){3}$/,
+  "an address in 127.0.0.0/8 whose parts may be ranges, such as 127.0.0.[2..11]",
+);
+
+/** The operator's own form is not known here; whatever it is, it is one label of a name. */
+const blocklistKey = written(/^[a-z0-9]{8,63}$/i, "8 to 63 letters and digits");
+
+export const blocklistSchema = z.strictObject({
+  zone: domainName.describe("Zone of the list."),
+  about: z
+    .array(z.enum(["client", "sender", "helo", "reverseName"]))
+    .min(1)
+    .describe(
+      "What it is asked about: the client's address (`client`), or the domain of the sender (`sender`), of the HELO name " +
+        "(`helo`), of the client's name in reverse DNS (`reverseName`).",
+    ),
+  answers: answers.describe(
+    "Answers that mean that it is listed, and refused. All others change nothing; 127.255.255.* makes a line in the log.",
+  ),
+});
+
+export const filterSchema = z.strictObject({
+  greylistDelaySeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(300)
+    .describe(
+      "How long a doubtful message of a sender that is not known waits before its second try is taken; 0: no wait.",
+    ),
+});
+
 const DIRECTORY = "local, or an https URL such as https://acme.example/directory";
 
 export const acmeSchema = z.strictObject({
@@ -142,6 +175,33 @@ export const settingsSchema = z.strictObject({
     )
     .meta({ example: "mailkeep:passwordHashes:\n  ann@home.test:\n    secure: v1:…" }),
   limits: limitsSchema.default(() => limitsSchema.parse({})).describe("Sizes and rates."),
+  blocklists: z
+    .array(blocklistSchema)
+    .default([])
+    .describe(
+      "DNS blocklists that are asked before mail of strangers is taken. postmaster@ and abuse@ take mail from anybody; a " +
+        "list that does not answer refuses nobody.",
+    )
+    .meta({
+      example: [
+        "mailkeep:blocklists:",
+        "  - zone: zen.spamhaus.org",
+        "    about: [client]",
+        "    answers: 127.0.0.[2..11]",
+        "  - zone: dbl.spamhaus.org",
+        "    about: [sender, helo, reverseName]",
+        "    answers: 127.0.1.[2..99]",
+      ].join("\n"),
+    }),
+  blocklistKeys: z
+    .record(domainName, blocklistKey)
+    .default({})
+    .describe(
+      "Secret. Key that the operator of a list gave, by the list's zone; the list is asked under `<key>.<zone>` then. Set " +
+        "it with `pulumi config set --secret --path`.",
+    )
+    .meta({ example: "mailkeep:blocklistKeys:\n  zen.dq.spamhaus.net:\n    secure: v1:…" }),
+  filter: filterSchema.default(() => filterSchema.parse({})).describe("How incoming mail is judged."),
   imap143: z.boolean().default(false).describe("Offer IMAP with STARTTLS on port 143 as well as IMAPS on 993."),
   rotation: rotationSchema
     .default(() => rotationSchema.parse({}))

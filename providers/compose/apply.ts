@@ -1,6 +1,7 @@
 /** Puts a release in place: uploads everything, then switches to it, then waits. Every step may be repeated. */
 import { composeText } from "./compose-file.ts";
 import { compose } from "./docker.ts";
+import { explain } from "./explain.ts";
 import type { Host } from "./host.ts";
 import { script } from "./host.ts";
 import type { Log } from "./engine.ts";
@@ -44,7 +45,10 @@ export async function upload(host: Host, inputs: ReleaseInputs, log: Log): Promi
     await script(host, `making the folders of ${name}`, PREPARE, release, state, String(workload.uid), name);
     if (found.get(name)?.folders.get(hash) === hash) continue;
     log.status(`putting the configuration of ${name} there`);
-    await host.putTree(`${releasesOf(name)}/${hash}`, tree);
+    await host.putTree(`${releasesOf(name)}/${hash}`, tree).catch((error: unknown) => {
+      const said = error instanceof Error ? error.message : String(error);
+      throw new Error(explain(`Putting the configuration of ${name} there`, said, host.name));
+    });
   }
   return { hashes };
 }

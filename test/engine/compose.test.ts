@@ -236,6 +236,22 @@ describe("a release", { timeout: 180_000 }, () => {
     await unchanged(inputs());
   });
 
+  test("says that the disk is full, leaves what runs as it is, and goes on when there is room", async () => {
+    const before = await containers();
+    const place = `${stack.directory}/release/mx`;
+    await succeed("mount", ["-t", "tmpfs", "-o", "size=32k", "tmpfs", place]);
+    try {
+      const output = await failingUp(inputs({ conf: "x".repeat(100_000) }));
+      expect(output).toContain("The disk of this machine is full. Make room");
+    } finally {
+      await succeed("umount", [place]);
+    }
+    expect(await containers()).toEqual(before);
+    expect(await inMx("cat", "/release/current/conf")).toBe("a");
+    await up(inputs());
+    await unchanged(inputs());
+  });
+
   test("names every wrong input at once, and changes nothing", async () => {
     const before = await containers();
     const wrong = { ...inputs(), directory: "here", waitSeconds: -1 };

@@ -43,6 +43,14 @@ export async function hang(stack: string, site: string, workload: string): Promi
   );
 }
 
+/** Stops every process of a workload, its keeper too: nothing in it moves until it is let go. @returns what lets it go */
+export async function freeze(stack: string, site: string, workload: string): Promise<() => Promise<void>> {
+  const image = await imageOf(await containerOf(stack, site, workload));
+  const pids = (await processesOf(stack, site, workload)).map(({ pid }) => pid);
+  await signal(image, "STOP", pids);
+  return () => signal(image, "CONT", pids);
+}
+
 /** Kills processes of a workload at once. */
 export async function killProcesses(
   stack: string,

@@ -51,7 +51,10 @@ function refuseOthers(stack: string): void {
   );
 }
 
-/** The template, with limits on clients that do not slow tests down: all of them come from two addresses. */
+/**
+ * The template, with limits on clients that do not slow tests down, since all of them come from two addresses, and with
+ * greylisting for as long as a test may wait.
+ */
 function writeSettings(stack: string, sites: number): void {
   const document = z
     .looseObject({ config: z.record(z.string(), z.unknown()) })
@@ -63,6 +66,7 @@ function writeSettings(stack: string, sites: number): void {
     messagesPerClientPerMinute: 1000,
     messagesPerUserPerMinute: 1000,
   };
+  document.config["mailkeep:filter"] = { greylistDelaySeconds: 10 };
   writeFileSync(stackFile(stack), stringify(document));
 }
 

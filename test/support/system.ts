@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { inject } from "vitest";
+import { networkName } from "../../components/release/names.ts";
+import { INTERNET } from "../../components/world/addresses.ts";
 import { accessTo, findMail, type Access, type Account } from "../../tools/site/clients.ts";
 import { containerOf, docker, dockerWithInput } from "../../tools/site/docker.ts";
 import { stackReport, type SiteReport, type StackReport } from "../../tools/site/report.ts";
@@ -71,14 +73,8 @@ export interface Answer {
   readonly text: string;
 }
 
-/**
- * Talks SMTP to port 25 from the foreign server's address, line by line, whatever the answers are.
- *
- * @param lines what to send after the greeting; a line that begins with a space is sent without it and not waited for.
- */
-export async function smtpFromOutside(stack: string, server: string, lines: readonly string[]): Promise<Answer[]> {
-  const container = await containerOf(stack, "world", "outside");
-  const program = `
+/** Says each line to port 25 of a server, and prints each answer as JSON. */
+const SMTP_CLIENT = `
 import json, re, socket, sys
 server, lines = json.load(sys.stdin)
 connection = socket.create_connection((server, 25), timeout=60)
@@ -99,15 +95,36 @@ for line in lines:
     if not line.startswith(" "):
         report(line, answer())
 `;
-  const output = await dockerWithInput(
-    JSON.stringify([server, lines]),
-    "exec",
-    "--interactive",
-    container,
-    "python3",
-    "-c",
-    program,
-  );
+
+/**
+ * Talks SMTP to port 25 from the foreign server's address, line by line, whatever the answers are.
+ *
+ * @param lines what to send after the greeting; a line that begins with a space is sent without it and not waited for.
+ */
+export async function smtpFromOutside(stack: string, server: string, lines: readonly string[]): Promise<Answer[]> {
+  const container = await containerOf(stack, "world", "outside");
+  const command = ["exec", "--interactive", container, "python3", "-c", SMTP_CLIENT];
+  return parseAnswers(await dockerWithInput(JSON.stringify([server, lines]), ...command));
+}
+
+/** The same from an address of the world that nobody has: a container takes it for as long as the session lasts. */
+export async function smtpFromAddress(
+  stack: string,
+  client: { readonly v4: string; readonly v6: string },
+  server: string,
+  lines: readonly string[],
+): Promise<Answer[]> {
+  const image = (
+    await docker("inspect", "--format", "{{.Config.Image}}", await containerOf(stack, "world", "outside"))
+  ).trim();
+  const network = networkName(stack, "world", { name: INTERNET.name, kind: "owned" });
+  const place = ["--network", network, "--ip", client.v4, "--ip6", client.v6, "--cap-drop=ALL"];
+  const command = ["run", "--rm", "--interactive", "--label", "mailkeep.test=client", ...place];
+  const program = ["--entrypoint", "python3", image, "-c", SMTP_CLIENT];
+  return parseAnswers(await dockerWithInput(JSON.stringify([server, lines]), ...command, ...program));
+}
+
+function parseAnswers(output: string): Answer[] {
   return output
     .split("\n")
     .filter((line) => line !== "")

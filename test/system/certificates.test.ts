@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { beforeAll, expect, it } from "vitest";
+import { answer } from "../support/dialog.ts";
 import { containerOf, docker, fixture, until, type Fixture } from "../support/system.ts";
 
 let on: Fixture;
@@ -96,29 +97,4 @@ class Session {
   close(): void {
     this.#socket.destroy();
   }
-}
-
-/** Sends a line, where there is one, and gives what comes back up to a line that matches `end`. */
-function answer(socket: NodeJS.ReadWriteStream, line: string | undefined, end: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const finish = (settle: () => void): void => {
-      clearTimeout(timer);
-      socket.removeListener("data", take);
-      socket.removeListener("error", refuse);
-      socket.removeListener("close", closed);
-      settle();
-    };
-    const refuse = (error: Error): void => finish(() => reject(error));
-    const closed = (): void => finish(() => reject(new Error(`the connection was closed after: ${text}`)));
-    const take = (part: Buffer | string): void => {
-      text += part.toString();
-      if (end.test(text)) finish(() => resolve(text));
-    };
-    const timer = setTimeout(() => refuse(new Error(`no answer to ${line ?? "the connection"}: ${text}`)), 20_000);
-    socket.on("data", take);
-    socket.on("error", refuse);
-    socket.on("close", closed);
-    if (line !== undefined) socket.write(`${line}\r\n`);
-  });
 }

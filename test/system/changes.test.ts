@@ -1,6 +1,5 @@
 /** Changes through the engine on a running stack: what they touch, and what they leave alone. */
 import { readFile, writeFile } from "node:fs/promises";
-import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { localUsers, seeToStack } from "../../tools/stack/local.ts";
@@ -8,6 +7,8 @@ import { engine, type Engine } from "../../tools/stack/pulumi.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { sendFromOutside } from "../../tools/site/outside.ts";
 import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
+import { editSettings, listIn, type Settings } from "../support/changes.ts";
+import { onTerminal } from "../support/terminal.ts";
 import {
   docker,
   fixture,
@@ -44,7 +45,7 @@ describe("the engine", () => {
 
   it("takes a new alias without touching anything but the directory", async () => {
     const config = await edit((settings) => {
-      list(settings, "mailkeep:aliases").push({ address: "grandma@home.test", targets: ["ann@home.test"] });
+      listIn(settings, "mailkeep:aliases").push({ address: "grandma@home.test", targets: ["ann@home.test"] });
     });
     expect(config).toContain("grandma@home.test");
     expect(await touched()).toEqual(["couchmail"]);
@@ -56,7 +57,7 @@ describe("the engine", () => {
 
   it("takes a new user, with a password of its own, without touching anything but the directory", async () => {
     await edit((settings) => {
-      list(settings, "mailkeep:mailboxes").push({ address: "dan@home.test" });
+      listIn(settings, "mailkeep:mailboxes").push({ address: "dan@home.test" });
     });
     await seeToStack(on.stack, pulumi);
     expect(await touched()).toEqual(["couchmail"]);
@@ -70,10 +71,10 @@ describe("the engine", () => {
 
   it("takes new domains: one with a catch-all, one that stands for another", async () => {
     await edit((settings) => {
-      list(settings, "mailkeep:domains").push({ name: "new.test", catchAll: ["ben@home.test"] });
-      list(settings, "mailkeep:domains").push({ name: "second.test", aliasOf: "home.test" });
+      listIn(settings, "mailkeep:domains").push({ name: "new.test", catchAll: ["ben@home.test"] });
+      listIn(settings, "mailkeep:domains").push({ name: "second.test", aliasOf: "home.test" });
       for (const role of ["postmaster", "hostmaster", "abuse"]) {
-        list(settings, "mailkeep:aliases").push({ address: `${role}@new.test`, targets: ["ann@home.test"] });
+        listIn(settings, "mailkeep:aliases").push({ address: `${role}@new.test`, targets: ["ann@home.test"] });
       }
     });
     await up();
@@ -196,24 +197,7 @@ async function plainSecrets(): Promise<string[]> {
     .map((json) => z.string().parse(JSON.parse(json)));
 }
 
-type Settings = Record<string, unknown>;
-
-/** Changes the stack's settings. @returns the new text */
-async function edit(change: (settings: Settings) => void): Promise<string> {
-  const document = z
-    .looseObject({ config: z.record(z.string(), z.unknown()) })
-    .parse(parse(await readFile(stackFile(on.stack), "utf8")));
-  change(document.config);
-  const text = stringify(document);
-  await writeFile(stackFile(on.stack), text);
-  return text;
-}
-
-function list(settings: Settings, key: string): unknown[] {
-  const value = settings[key];
-  if (!Array.isArray(value)) throw new Error(`${key} is no list`);
-  return value;
-}
+const edit = (change: (settings: Settings) => void): Promise<string> => editSettings(on.stack, change);
 
 const previewSchema = z.looseObject({
   steps: z.array(
@@ -275,20 +259,34 @@ async function send(to: string, subject: string): Promise<boolean> {
 }
 
 describe("down", () => {
-  it("keeps the mail unless its deletion is asked for, and up finds it again", { timeout: 400_000 }, async () => {
-    const subject = mark();
-    const ann = on.user("ann@home.test");
-    await sendFromOutside(on.stack, VISITOR, [ann.address], message({ from: VISITOR, to: ann.address, subject }));
-    await waitForMail(on.access, ann, subject, PATIENCE_MS);
-    await pulumi.ask(["destroy", "--stack", on.stack, "--yes", "--skip-preview", "--non-interactive"]);
-    expect(await docker("ps", "--quiet", "--filter", `label=mailkeep.stack=${on.stack}`)).toBe("");
-    const labels = ["label=mailkeep.kind=mail", `label=mailkeep.project=mailkeep-${on.stack}-${on.site.name}`];
-    const kept = await docker("volume", "ls", "--quiet", ...labels.flatMap((label) => ["--filter", label]));
-    expect(kept.trim().split("\n")).toHaveLength(4);
-    // The certificate authority has started anew with another root, which `up` on the command line fetches.
-    const { run } = await import("../../tools/commands/up.ts");
-    expect(await run([on.stack, "--yes"])).toBe(0);
-    on = await fixture();
-    expect(await findMail(on.access, ann, subject)).toHaveLength(1);
-  });
+  it(
+    "asks on a terminal, keeps the mail unless its deletion is wanted, and up finds it again",
+    { timeout: 600_000 },
+    async () => {
+      const subject = mark();
+      const ann = on.user("ann@home.test");
+      await sendFromOutside(on.stack, VISITOR, [ann.address], message({ from: VISITOR, to: ann.address, subject }));
+      await waitForMail(on.access, ann, subject, PATIENCE_MS);
+      const { code, output } = await onTerminal(
+        ["down", on.stack],
+        [
+          { question: /Do you want to perform this destroy\?/, typed: "yes" },
+          { question: /Type the stack's name to delete them: /, typed: "yes" },
+        ],
+        240,
+      );
+      expect({ code, output }).toMatchObject({ code: 0 });
+      expect(output).toContain(`Delete the mail, queues and users of ${on.stack} too (4 volumes)?`);
+      expect(output).toContain(`Mail, queues and users of ${on.stack} are kept in 4 volumes`);
+      expect(await docker("ps", "--quiet", "--filter", `label=mailkeep.stack=${on.stack}`)).toBe("");
+      const labels = ["label=mailkeep.kind=mail", `label=mailkeep.project=mailkeep-${on.stack}-${on.site.name}`];
+      const kept = await docker("volume", "ls", "--quiet", ...labels.flatMap((label) => ["--filter", label]));
+      expect(kept.trim().split("\n")).toHaveLength(4);
+      // The certificate authority has started anew with another root, which `up` on the command line fetches.
+      const { run } = await import("../../tools/commands/up.ts");
+      expect(await run([on.stack, "--yes"])).toBe(0);
+      on = await fixture();
+      expect(await findMail(on.access, ann, subject)).toHaveLength(1);
+    },
+  );
 });

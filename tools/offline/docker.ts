@@ -23,9 +23,18 @@ export interface DockerHost {
   /** Starts the engine, which goes on when this process ends. */
   readonly launch: (args: readonly string[]) => Promise<void>;
   readonly wait: (milliseconds: number) => Promise<unknown>;
+  /** Where the user says that the engine is, DOCKER_HOST; undefined: here. */
+  readonly elsewhere: string | undefined;
 }
 
-export const THIS_HOST: DockerHost = { runner: run, machine: thisMachine, freeGib, launch: launchDaemon, wait: sleep };
+export const THIS_HOST: DockerHost = {
+  runner: run,
+  machine: thisMachine,
+  freeGib,
+  launch: launchDaemon,
+  wait: sleep,
+  elsewhere: process.env["DOCKER_HOST"] || undefined,
+};
 
 /** @throws SentenceError where no engine answers and none can be started, or its disk is full */
 export async function prepareDocker(progress: () => Step, host: DockerHost = THIS_HOST): Promise<Used> {
@@ -34,6 +43,11 @@ export async function prepareDocker(progress: () => Step, host: DockerHost = THI
   if (engine.state === "denied") {
     fail(
       "The Docker engine runs, but this user may not use its socket: add the user to the group docker and log in again (`sudo usermod -aG docker $USER`), or work as root.",
+    );
+  }
+  if (engine.state === "silent" && host.elsewhere !== undefined) {
+    fail(
+      `No Docker engine answers at ${host.elsewhere}, which DOCKER_HOST names: start it, or take the variable away to use the engine of this machine.`,
     );
   }
   const machine = await host.machine();

@@ -40,7 +40,7 @@ export async function clearDeadLocks(
     say(
       `The last run on ${stack} was killed (process ${lock.data.pid}): its lock is taken away, and this run goes on from there.`,
     );
-    await rm(path);
+    await Promise.all([rm(path), rm(`${path}.attrs`, { force: true })]);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Runs the Pulumi command line. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { fail } from "../console.ts";
 import { prepare, type Need, type Prepared } from "../offline/index.ts";
 import { ROOT } from "../paths.ts";
@@ -32,8 +32,12 @@ export async function engine(needs: readonly Need[]): Promise<Engine> {
     show: (args, variables = {}) =>
       new Promise((resolve, reject) => {
         const child = spawn(pulumi, args, { cwd: ROOT, env: { ...env, ...variables }, stdio: "inherit" });
+        const letGo = endTogether(child);
         child.on("error", reject);
-        child.on("exit", (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
+        child.on("exit", (code, signal) => {
+          letGo();
+          resolve(signal === null ? (code ?? 1) : 1);
+        });
       }),
     ask: (args) =>
       new Promise((resolve, reject) => {
@@ -52,5 +56,25 @@ export async function engine(needs: readonly Need[]): Promise<Engine> {
             );
         });
       }),
+  };
+}
+
+/**
+ * Asked to end, this process passes it on and waits: Pulumi finishes what it has begun, writes its state down and gives
+ * its lock back. A terminal's Ctrl-C reaches Pulumi by itself.
+ *
+ * @returns what undoes it
+ */
+function endTogether(child: ChildProcess): () => void {
+  const pass = (): void => void child.kill("SIGTERM");
+  const wait = (): void => undefined;
+  const reactions = [
+    ["SIGTERM", pass],
+    ["SIGHUP", pass],
+    ["SIGINT", wait],
+  ] as const;
+  for (const [signal, reaction] of reactions) process.on(signal, reaction);
+  return () => {
+    for (const [signal, reaction] of reactions) process.off(signal, reaction);
   };
 }

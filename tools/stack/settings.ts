@@ -29,7 +29,7 @@ export async function stackSettings(
   withoutPasswords = false,
   path = stackFile(stack),
 ): Promise<Settings> {
-  const raw = await rawSettings(stack, path);
+  const raw = withUnreadKeys(await rawSettings(stack, path));
   // Encrypted as one secret: which accounts have a hash cannot be seen.
   const unread = raw["passwordHashes"] === UNREAD_HASH;
   return parseSettings(withoutPasswords || unread ? { ...raw, passwordHashes: hashesFor(raw) } : raw);
@@ -45,6 +45,17 @@ function hashesFor(raw: Record<string, unknown>): Record<string, unknown> {
   const { mailboxes, machines, passwordHashes } = accountsSchema.parse(raw);
   const logins = [...mailboxes.map(({ address }) => address), ...machines.map(({ login }) => login)];
   return { ...Object.fromEntries(logins.map((login) => [login, UNREAD_HASH])), ...passwordHashes };
+}
+
+/** What stands for a key of a blocklist that cannot be read without the passphrase. */
+const UNREAD_KEY = "unreadkey";
+
+/** Keys of blocklists with something of their form in their place; none where all of them are encrypted as one. */
+function withUnreadKeys(raw: Record<string, unknown>): Record<string, unknown> {
+  const keys = z.record(z.string(), z.unknown()).safeParse(raw["blocklistKeys"]);
+  if (!keys.success) return raw["blocklistKeys"] === UNREAD_HASH ? { ...raw, blocklistKeys: {} } : raw;
+  const read = Object.entries(keys.data).map(([zone, key]) => [zone, key === UNREAD_HASH ? UNREAD_KEY : key]);
+  return { ...raw, blocklistKeys: Object.fromEntries(read) };
 }
 
 /** The keys of mailkeep as written, without their namespace, secrets replaced. */

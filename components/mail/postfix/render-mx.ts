@@ -1,6 +1,8 @@
 /** The MX: takes mail for the hosted domains from anyone, relays for nobody. */
 import { PORT } from "../../plan/ports.ts";
 import { forwardParameters, forwardServices } from "./forward.ts";
+import type { Text } from "../../plan/text.ts";
+import { blocklistParameters, blocklistRestrictions, withBlocklistKeys, type Blocklist } from "./blocklists.ts";
 import { base, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { smtpClient, tlsServer } from "./tls.ts";
@@ -8,29 +10,34 @@ import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
 
 export interface MxSite extends PostfixSite {
-  /** Restrictions that ask DNS blocklists, such as `reject_rbl_client zen.spamhaus.org=127.0.0.[2..11]`. @default [] */
-  readonly blocklists?: readonly string[];
+  readonly blocklists: readonly Blocklist[];
 }
 
-/** main.cf and master.cf of the MX. */
-export function renderMx(site: MxSite): { readonly "main.cf": string; readonly "master.cf": string } {
+/** main.cf and master.cf of the MX. The first is a secret where the key of a blocklist is in it. */
+export function renderMx(site: MxSite): { readonly "main.cf": Text; readonly "master.cf": string } {
   return {
-    "main.cf": mainCf([
-      ...base("mx", site),
-      directory(site),
-      strictness,
-      restrictions(site.blocklists ?? []),
-      tlsServer,
-      {
-        title: "Encryption is offered, not demanded (RFC 3207 section 4); there is no login here.",
-        parameters: { smtpd_tls_security_level: "may", smtpd_tls_received_header: true, smtpd_sasl_auth_enable: false },
-      },
-      smtpClient(site),
-      forwardParameters,
-      milters,
-      { title: "rspamd sees every message from outside.", parameters: { smtpd_milters: MILTER.rspamd } },
-      queue,
-    ]),
+    "main.cf": withBlocklistKeys(
+      mainCf([
+        ...base("mx", site),
+        directory(site),
+        strictness,
+        restrictions(site.blocklists),
+        tlsServer,
+        {
+          title: "Encryption is offered, not demanded (RFC 3207 section 4); there is no login here.",
+          parameters: {
+            smtpd_tls_security_level: "may",
+            smtpd_tls_received_header: true,
+            smtpd_sasl_auth_enable: false,
+          },
+        },
+        smtpClient(site),
+        forwardParameters,
+        milters,
+        { title: "rspamd sees every message from outside.", parameters: { smtpd_milters: MILTER.rspamd } },
+        queue,
+      ]),
+    ),
     "master.cf": masterCf([
       {
         name: `127.0.0.1:${PORT.smtpProxy}`,
@@ -65,7 +72,7 @@ export function renderMx(site: MxSite): { readonly "main.cf": string; readonly "
  *   owner may well let a newsletter service send for it.
  * - a sender's domain that does not exist is 450, so a passing fault of DNS costs a delay and no mail.
  */
-function restrictions(blocklists: readonly string[]): Section {
+function restrictions(blocklists: readonly Blocklist[]): Section {
   return {
     title: "Who may send what. All of it is said at RCPT, so that the log has sender and recipient.",
     parameters: {
@@ -73,7 +80,13 @@ function restrictions(blocklists: readonly string[]): Section {
       smtpd_helo_restrictions: "reject_invalid_helo_hostname",
       smtpd_sender_restrictions: "reject_non_fqdn_sender, reject_unknown_sender_domain",
       smtpd_relay_restrictions: "reject_unauth_destination",
-      smtpd_recipient_restrictions: ["reject_non_fqdn_recipient", "reject_unlisted_recipient", ...blocklists, "permit"],
+      smtpd_recipient_restrictions: [
+        "reject_non_fqdn_recipient",
+        "reject_unlisted_recipient",
+        ...blocklistRestrictions(blocklists),
+        "permit",
+      ],
+      ...blocklistParameters(blocklists),
       smtpd_data_restrictions: "reject_unauth_pipelining",
     },
   };

@@ -2,8 +2,10 @@
 import type { SiteContext } from "../../plan/context.ts";
 import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
+import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { KeeperCheck, VolumeMount, Workload } from "../../plan/workload.ts";
+import { blocklistQuiet } from "./blocklists.ts";
 import { renderMx } from "./render-mx.ts";
 import { renderSubmission } from "./render-submission.ts";
 
@@ -19,6 +21,7 @@ export function mxWorkload(site: SiteContext): Workload {
     files: renderMx(site),
     probePort: PORT.smtpLocal,
     keeperPort: PORT.keeperMx,
+    quiet: blocklistQuiet(site.blocklists),
     ready: [],
     volumes: [{ volume: "milter-opendkim", path: "/run/milter/opendkim", readOnly: true }],
   });
@@ -31,6 +34,7 @@ export function submissionWorkload(site: SiteContext): Workload {
     files: renderSubmission(site),
     probePort: PORT.submissionLocal,
     keeperPort: PORT.keeperSubmission,
+    quiet: [],
     ready: [
       { kind: "milter", name: "rspamd", address: "unix:/run/milter/rspamd/rspamd.sock" },
       { kind: "milter", name: "opendkim", address: "unix:/run/milter/opendkim/opendkim.sock" },
@@ -47,9 +51,10 @@ export function submissionWorkload(site: SiteContext): Workload {
 
 interface Kind {
   readonly name: "mx" | "submission";
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, Text>>;
   readonly probePort: number;
   readonly keeperPort: number;
+  readonly quiet: readonly string[];
   readonly ready: readonly KeeperCheck[];
   readonly volumes: readonly VolumeMount[];
 }
@@ -86,6 +91,7 @@ function postfixWorkload(site: SiteContext, kind: Kind): Workload {
           filesIn: ["incoming", "active", "deferred", "hold"].map((queue) => `/var/spool/postfix/${queue}`),
         },
       ],
+      ...(kind.quiet.length === 0 ? {} : { quiet: kind.quiet }),
     },
     volumes: [
       { volume: `queue-${kind.name}`, path: "/var/spool/postfix", readOnly: false },

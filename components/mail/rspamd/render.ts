@@ -58,14 +58,14 @@ lua = "$RULESDIR/rspamd.lua";
 # Programs are filed as spam, whatever else the message looks like; one that hides behind a second extension, such as
 # "invoice.pdf.exe", is nothing that anybody sends in good faith, and is refused.
 group "mime_types" {
-  max_score = 16;
+  max_score = 20;
   symbols {
     "MIME_BAD_EXTENSION" {
-      weight = 7;
+      weight = 8;
       priority = 1;
     }
     "MIME_DOUBLE_BAD_EXTENSION" {
-      weight = 16;
+      weight = 20;
       priority = 1;
     }
   }

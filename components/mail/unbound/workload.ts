@@ -4,6 +4,7 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import type { KeeperCheck, Workload } from "../../plan/workload.ts";
 import { CONF } from "../../plan/workload.ts";
+import { blocklistQuiet } from "../postfix/blocklists.ts";
 import { renderUnbound } from "./render.ts";
 
 /** Answered from a local zone: a probe must not end a resolver because the world is out of reach. */
@@ -18,6 +19,7 @@ const PROBE: KeeperCheck = {
 /** Pure: a validating resolver for the site's own containers. */
 export function unboundWorkload(site: SiteContext): Workload {
   const { name, subnet, address } = site.network;
+  const quiet = blocklistQuiet(site.blocklists);
   return {
     name: "unbound",
     image: "unbound",
@@ -46,6 +48,7 @@ export function unboundWorkload(site: SiteContext): Workload {
       probe: { intervalSeconds: 2, timeoutSeconds: 2, failures: 3, startSeconds: 10, checks: [PROBE] },
       stopSeconds: 3,
       listen: `${address.unbound}:${PORT.keeper}`,
+      ...(quiet.length === 0 ? {} : { quiet }),
     },
     volumes: [],
     scratch: [],

@@ -1,5 +1,6 @@
 /** The plugin `pulumi-resource-tls` for machines that cannot have the official one. Keys are real ones. */
 import { main } from "@pulumi/pulumi/provider/index.js";
+import { endWithEngine } from "../protocol/end-with-engine.ts";
 import { standIn } from "../protocol/stand-in.ts";
 import { OFFICIAL_VERSION } from "../versions.ts";
 import { certRequest } from "./cert-request.ts";
@@ -18,4 +19,5 @@ const provider = standIn(
   { "tls:index/getPublicKey:getPublicKey": getPublicKey },
 );
 
+endWithEngine();
 await main(provider, process.argv.slice(2));

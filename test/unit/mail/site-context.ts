@@ -44,6 +44,7 @@ export const alpha: SiteContext = {
     imapConnectionsPerUser: 50,
     recipientDelimiter: "+",
   },
+  blocklists: [],
   imap143: false,
   stubZones: [
     { zone: "mailkeep.test", server: "198.51.100.2", signingKey: "zone" },

@@ -18,6 +18,7 @@ function host(answers: Answers, change: Partial<DockerHost> = {}) {
       return Promise.resolve();
     },
     wait: () => Promise.resolve(),
+    elsewhere: undefined,
     ...change,
   };
   return { ran, launched, told, prepare: () => prepareDocker(() => step, machine) };
@@ -69,6 +70,12 @@ describe("an engine that is installed and does not run", () => {
       machine: () => Promise.resolve({ family: ["debian"], root: false }),
     });
     await expect(prepare()).rejects.toThrow("sudo systemctl start docker");
+    expect(launched).toEqual([]);
+  });
+
+  test("is not started here where the user has one elsewhere", async () => {
+    const { prepare, launched } = host({ ...answers, "docker info": SILENT }, { elsewhere: "tcp://192.0.2.1:2375" });
+    await expect(prepare()).rejects.toThrow("No Docker engine answers at tcp://192.0.2.1:2375");
     expect(launched).toEqual([]);
   });
 

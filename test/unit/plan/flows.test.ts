@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Flow, Plan } from "../../../components/plan/types.ts";
 import { PORT } from "../../../components/plan/ports.ts";
+import { goldenText } from "../mail/golden-text.ts";
 import { ALPHA, localPlan, MUCH, siteOf, workloadOf } from "./plans.ts";
 
 const nameOf = (peer: Flow["from"]): string => ("workload" in peer ? peer.workload : `<${peer.world}>`);
@@ -13,8 +14,8 @@ function between(plan: Plan, from: string, to: string): readonly number[] {
 
 function text(plan: Plan, workload: string, file: string): string {
   const content = workloadOf(siteOf(plan, "alpha"), workload).files[file];
-  if (typeof content !== "string") throw new Error(`${workload} has no plain file ${file}.`);
-  return content;
+  if (content === undefined) throw new Error(`${workload} has no file ${file}.`);
+  return goldenText(content);
 }
 
 /** All matches of a pattern's one group, as ports, in order and once. */

@@ -35,6 +35,11 @@ export const BRAVO = {
 /** A machine account, port 143 and a domain for each thing that a domain can be. */
 export const MUCH = {
   imap143: true,
+  blocklists: [
+    { zone: "zen.dq.list.test", about: ["client"], answers: "127.0.0.[2..11]" },
+    { zone: "dbl.list.test", about: ["sender", "helo", "reverseName"], answers: "127.0.1.[2..99]" },
+  ],
+  blocklistKeys: { "zen.dq.list.test": "akeythatnobodyhas" },
   sites: [ALPHA, BRAVO],
   domains: [
     { name: "home.test", dmarcPolicy: "reject" },

@@ -27,6 +27,8 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
       return [ref.password, names(passwords)];
     case "passwordHash":
       return [ref.address, ACCOUNTS];
+    case "blocklistKey":
+      return [ref.zone, ["zen.dq.list.test"]];
     case "zoneFile":
       return [ref.zone, names(plan.zones)];
   }

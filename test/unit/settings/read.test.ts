@@ -103,6 +103,8 @@ describe("whatever is given", () => {
     const place = fc.constantFrom<(text: string) => object>(
       (text) => ({ passwordHashes: { "ann@home.test": text } }),
       (text) => ({ passwordHashes: text }),
+      (text) => ({ blocklistKeys: { "bl.outside.test": text } }),
+      (text) => ({ blocklistKeys: text }),
       (text) => ({ passwordHashes: [[text]] }),
       (text) => ({ mailboxes: [{ address: "ann@home.test", password: text }] }),
       (text) => ({ machines: [{ login: "x@home.test", senders: [{ password: text }] }] }),

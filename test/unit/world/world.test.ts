@@ -26,7 +26,7 @@ describe("configuration", () => {
     ["knot.conf", knot],
     ["pebble.json", pebble],
     ["smtpd.conf", outside],
-    ["dkim.json", outside],
+    ["outside.json", outside],
   ])("%s", async (file, workload) =>
     expect(goldenText(workload.files[file] ?? "")).toMatchFileSnapshot(`golden/${file}`),
   );

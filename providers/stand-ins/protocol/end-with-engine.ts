@@ -1,0 +1,9 @@
+/** A killed engine ends nothing itself: without this its plugins would stay behind for ever. */
+const CHECK_MS = 1_000;
+
+export function endWithEngine(): void {
+  const engine = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== engine) process.exit(1);
+  }, CHECK_MS).unref();
+}

@@ -1,0 +1,127 @@
+/** What the filter makes of doubtful and of dangerous mail. */
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findMail, waitForMail } from "../../tools/site/clients.ts";
+import { stackSettings } from "../../tools/stack/settings.ts";
+import { fixture, mark, message, smtpFromOutside, until, type Answer, type Fixture } from "../support/system.ts";
+
+const PATIENCE_MS = 60_000;
+/** It begins as programs do, and does nothing. */
+const PROGRAM = Buffer.from("MZ, says the file, and nothing more").toString("base64");
+/** A picture of one transparent dot. */
+const PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+let on: Fixture;
+let delaySeconds: number;
+
+beforeAll(async () => {
+  on = await fixture();
+  delaySeconds = (await stackSettings(on.stack, true)).filter.greylistDelaySeconds;
+});
+
+describe("greylisting", () => {
+  it("lets a doubtful message wait, and takes its second try after the delay", async () => {
+    const subject = mark();
+    const ann = on.user("ann@home.test");
+    // Without Date, Message-ID and To: careless, but no crime.
+    const letter = [`From: ${stranger()}`, `Subject: ${subject}`, "", "Good morning.", ""].join("\r\n");
+    const sender = stranger();
+    const first = await deliver(sender, ann.address, letter);
+    const begin = performance.now();
+    expect(first.text).toMatch(/^451 .*Greylisted/);
+    expect((await deliver(sender, ann.address, letter)).code).toBe(451);
+    await until(
+      "the second try is taken",
+      async () => (await deliver(sender, ann.address, letter)).code === 250,
+      delaySeconds * 1000 + PATIENCE_MS,
+    );
+    // A second less, for the server's clock began before the answer came.
+    expect(performance.now() - begin).toBeGreaterThan((delaySeconds - 1) * 1000);
+    await waitForMail(on.access, ann, subject, PATIENCE_MS);
+  });
+
+  it("does not make honest mail of an unknown sender wait", async () => {
+    const subject = mark();
+    const from = stranger();
+    const answer = await deliver(from, "ben@home.test", message({ from, to: "ben@home.test", subject }));
+    expect(answer.code).toBe(250);
+    await waitForMail(on.access, on.user("ben@home.test"), subject, PATIENCE_MS);
+  });
+});
+
+describe("an attachment", () => {
+  it("that is a program is filed as junk, and says so in a header", async () => {
+    const cat = on.user("cat@club.test");
+    const subject = mark();
+    const sender = stranger();
+    const letter = withAttachment(sender, cat.address, subject, "holiday.exe", PROGRAM);
+    await until(
+      "the message is taken",
+      async () => (await deliver(sender, cat.address, letter)).code === 250,
+      delaySeconds * 1000 + PATIENCE_MS,
+    );
+    const { source } = await waitForMail(on.access, cat, subject, PATIENCE_MS, "Junk");
+    expect(source).toMatch(/^X-Spam: Yes/im);
+    expect(await findMail(on.access, cat, subject)).toEqual([]);
+  });
+
+  it("that hides what it is behind a second extension is refused", async () => {
+    const sender = stranger();
+    const letter = withAttachment(sender, "cat@club.test", mark(), "invoice.pdf.exe", PROGRAM);
+    expect((await deliver(sender, "cat@club.test", letter)).code).toBe(554);
+  });
+
+  it("that is a picture is delivered", async () => {
+    const cat = on.user("cat@club.test");
+    const subject = mark();
+    const sender = stranger();
+    const letter = withAttachment(sender, cat.address, subject, "holiday.png", PICTURE, "image/png");
+    expect((await deliver(sender, cat.address, letter)).code).toBe(250);
+    await waitForMail(on.access, cat, subject, PATIENCE_MS);
+  });
+});
+
+/** Somebody whom the filter has never seen: it remembers senders, from one run of the tests to the next. */
+function stranger(): string {
+  return `stranger-${randomUUID().slice(0, 8)}@outside.test`;
+}
+
+function withAttachment(
+  from: string,
+  to: string,
+  subject: string,
+  name: string,
+  content: string,
+  type = "application/octet-stream",
+): string {
+  const boundary = "the-parts-of-this-message";
+  const body = [
+    `--${boundary}`,
+    "Content-Type: text/plain; charset=utf-8",
+    "",
+    "Please see the attached file.",
+    `--${boundary}`,
+    `Content-Type: ${type}; name="${name}"`,
+    `Content-Disposition: attachment; filename="${name}"`,
+    "Content-Transfer-Encoding: base64",
+    "",
+    content,
+    `--${boundary}--`,
+  ].join("\r\n");
+  const headers = ["MIME-Version: 1.0", `Content-Type: multipart/mixed; boundary="${boundary}"`];
+  return message({ from, to, subject, headers, body });
+}
+
+/** Hands a message to port 25. @returns the answer to it as a whole */
+async function deliver(sender: string, recipient: string, letter: string): Promise<Answer> {
+  const answers = await smtpFromOutside(on.stack, on.site.address, [
+    "EHLO mail.outside.test",
+    `MAIL FROM:<${sender}>`,
+    `RCPT TO:<${recipient}>`,
+    "DATA",
+    ...letter.split("\r\n").map((line) => ` ${line}`),
+    ".",
+  ]);
+  const answer = answers.at(-1);
+  if (answer === undefined) throw new Error("the server said nothing");
+  return answer;
+}
