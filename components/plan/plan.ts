@@ -40,6 +40,7 @@ export function plan(stack: string, settings: Settings): Plan {
       worldServers: [
         { name: world.pebble.key, hostname: world.pebble.hostname },
         { name: world.outside.tlsKey, hostname: world.outside.hostname },
+        { name: world.fickle.tlsKey, hostname: world.fickle.hostname },
       ],
     }),
   };
@@ -99,6 +100,8 @@ function siteContext(args: SiteContextArgs): SiteContext {
       imapConnectionsPerUser: limits.imapConnectionsPerUser,
       recipientDelimiter: "+",
     },
+    queue: settings.queue,
+    outboundTls: settings.outboundTls,
     imap143: settings.imap143,
     stubZones: args.zones.map(({ name, signingKey }) => ({ zone: name, server: WORLD_ADDRESS.knot.v4, signingKey })),
     acme: acmeContext(settings),

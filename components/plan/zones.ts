@@ -95,6 +95,7 @@ function worldRecords(world: World): RecordSet[] {
     ...mailDomainRecords({ domain, selector, key, dmarcPolicy: "reject", sites: [foreign] }),
     ...reverseRecords([foreign]),
     ...oneFamilyRecords(outside),
+    ...fickleRecords(world.fickle),
   ];
 }
 
@@ -118,6 +119,23 @@ function oneFamilyRecords({ domain, addresses }: World["outside"]): RecordSet[] 
           { name: host, ttlSeconds: POLICY_TTL_SECONDS, type, addresses: [address] },
         ];
   });
+}
+
+/** Each domain has an MX host of its own, for that is where a TLSA record hangs (RFC 7672 section 2.2.1). */
+function fickleRecords({ hostname, addresses, domains }: World["fickle"]): RecordSet[] {
+  const server = { hostname, roles: ["mx"], ingress: addresses, egress: addresses } as const;
+  return [
+    ...domains.flatMap(({ name }): RecordSet[] => [
+      {
+        name,
+        ttlSeconds: POLICY_TTL_SECONDS,
+        type: "MX",
+        exchanges: [{ preference: 10, host: `mail.${name}` }],
+      },
+      ...addressRecords(`mail.${name}`, [server]),
+    ]),
+    ...reverseRecords([server]),
+  ];
 }
 
 /** The longest of some zones that a name lies in. */

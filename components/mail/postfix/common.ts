@@ -4,7 +4,10 @@ import type { SiteContext } from "../../plan/context.ts";
 import type { Section, Service } from "./text.ts";
 
 /** What Postfix has to know of its site. */
-export type PostfixSite = Pick<SiteContext, "hostname" | "ingress" | "egress" | "domains" | "mail">;
+export type PostfixSite = Pick<
+  SiteContext,
+  "hostname" | "ingress" | "egress" | "domains" | "mail" | "queue" | "outboundTls"
+>;
 
 /** Sockets of the milters, by the contract of the two volumes that hold them. */
 export const MILTER = {

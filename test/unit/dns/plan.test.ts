@@ -57,8 +57,10 @@ describe("the zones of the local stack", () => {
     expect(pointers).toEqual([
       ["11.100", "alpha.mailkeep.test"],
       ["4.100.", "mail.outside.test"],
+      ["5.100.", "mail.fickle.outside.test"],
       ["1.1.0.", "alpha.mailkeep.test"],
       ["4.0.0.", "mail.outside.test"],
+      ["5.0.0.", "mail.fickle.outside.test"],
     ]);
   });
 });

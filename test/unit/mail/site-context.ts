@@ -39,6 +39,8 @@ export const alpha: SiteContext = {
     imapConnectionsPerUser: 50,
     recipientDelimiter: "+",
   },
+  queue: { firstRetrySeconds: 60, longestRetryMinutes: 60, delayWarningMinutes: 240, lifetimeMinutes: 7200 },
+  outboundTls: { default: "opportunistic", destinations: [] },
   imap143: false,
   stubZones: [
     { zone: "mailkeep.test", server: "198.51.100.2", signingKey: "zone" },

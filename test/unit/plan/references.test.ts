@@ -99,6 +99,7 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
     expect([...new Set(holders)].sort()).toEqual([
       "dkim of a site: opendkim",
       "dkim of the world: outside",
+      "fickle of the world: fickle",
       "outside of the world: outside",
       "pebble of the world: pebble",
       "site of a site: dovecot",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { renderMx } from "../../../../components/mail/postfix/render-mx.ts";
 import { renderSubmission } from "../../../../components/mail/postfix/render-submission.ts";
 import { mainCf } from "../../../../components/mail/postfix/text.ts";
+import type { SiteContext } from "../../../../components/plan/context.ts";
 import { alpha, siteWith } from "../site-context.ts";
 
 describe.each([
@@ -40,6 +41,51 @@ describe("main.cf", () => {
   test("refuses a parameter that two sections set", () => {
     const section = (title: string) => ({ title, parameters: { biff: false } });
     expect(() => mainCf([section("one"), section("two")])).toThrow('"biff" is set in "one" and again in "two"');
+  });
+});
+
+describe("the queue", () => {
+  const both = (queue: SiteContext["queue"]) => [renderMx(siteWith({ queue })), renderSubmission(siteWith({ queue }))];
+  const short = { firstRetrySeconds: 10, longestRetryMinutes: 2, delayWarningMinutes: 3, lifetimeMinutes: 5 };
+
+  test("has the times of the settings, and tells strangers of no delay", () => {
+    const [mx = "", submission = ""] = both(short).map((files) => files["main.cf"]);
+    for (const text of [mx, submission]) {
+      expect(text).toContain("minimal_backoff_time = 10s\nmaximal_backoff_time = 2m\n");
+      expect(text).toContain("maximal_queue_lifetime = 5m\nbounce_queue_lifetime = 5m\n");
+    }
+    expect(mx).toContain("delay_warning_time = 0\n");
+    expect(submission).toContain("delay_warning_time = 3m\n");
+  });
+
+  test("of the mx does not wait long for a maildrop, nor any notice for more than a day", () => {
+    const [mx = ""] = both({ ...short, firstRetrySeconds: 600, longestRetryMinutes: 240, lifetimeMinutes: 7200 }).map(
+      (files) => files["main.cf"],
+    );
+    expect(mx).toContain("minimal_backoff_time = 30s\nmaximal_backoff_time = 15m\n");
+    expect(mx).toContain("bounce_queue_lifetime = 1440m\n");
+  });
+});
+
+describe("TLS on the way out", () => {
+  const out = (outboundTls: SiteContext["outboundTls"]) =>
+    [renderMx(siteWith({ outboundTls })), renderSubmission(siteWith({ outboundTls }))].map((files) => files["main.cf"]);
+
+  test("is DANE's, else what the far side can do", () => {
+    for (const text of out({ default: "opportunistic", destinations: [] })) {
+      expect(text).toContain("smtp_tls_security_level = dane\nsmtp_tls_policy_maps =\n");
+    }
+  });
+
+  test("is demanded of all, or of those that are listed", () => {
+    const destinations = [
+      { domain: "bank.example", tls: "required" },
+      { domain: "old.example", tls: "opportunistic" },
+    ] as const;
+    for (const text of out({ default: "required", destinations })) {
+      expect(text).toContain("smtp_tls_security_level = encrypt\n");
+      expect(text).toContain("smtp_tls_policy_maps = inline:{ {bank.example = encrypt}, {old.example = dane} }\n");
+    }
   });
 });
 
