@@ -11,9 +11,11 @@ import { dkimRecord } from "../dns/dkim.ts";
 import { formatDmarc } from "../dns/dmarc.ts";
 import { isBelow, reverseZone } from "../dns/names.ts";
 import { formatSpf } from "../dns/spf.ts";
+import { keyAssociation, tlsaName } from "../dns/tlsa.ts";
 import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
+import { PORT } from "./ports.ts";
 import type { RecordSet, Zone } from "./types.ts";
 
 export interface ZonesArgs {
@@ -125,7 +127,7 @@ function oneFamilyRecords({ domain, addresses }: World["outside"]): RecordSet[] 
 function fickleRecords({ hostname, addresses, domains }: World["fickle"]): RecordSet[] {
   const server = { hostname, roles: ["mx"], ingress: addresses, egress: addresses } as const;
   return [
-    ...domains.flatMap(({ name }): RecordSet[] => [
+    ...domains.flatMap(({ name, tlsaKey }): RecordSet[] => [
       {
         name,
         ttlSeconds: POLICY_TTL_SECONDS,
@@ -133,9 +135,16 @@ function fickleRecords({ hostname, addresses, domains }: World["fickle"]): Recor
         exchanges: [{ preference: 10, host: `mail.${name}` }],
       },
       ...addressRecords(`mail.${name}`, [server]),
+      ...(tlsaKey === undefined ? [] : [tlsa(`mail.${name}`, tlsaKey)]),
     ]),
     ...reverseRecords([server]),
   ];
+}
+
+/** The TLSA record of an MX host, made from its key. */
+function tlsa(host: string, key: string): RecordSet {
+  const associations = [keyAssociation(key)];
+  return { name: tlsaName(PORT.smtp, host), ttlSeconds: POLICY_TTL_SECONDS, type: "TLSA", associations };
 }
 
 /** The longest of some zones that a name lies in. */

@@ -174,8 +174,11 @@ export const settingsSchema = z.strictObject({
     .default(() => outboundTlsSchema.parse({}))
     .describe(
       "TLS towards other mail servers. `opportunistic`: as DANE demands where the far side has TLSA records (RFC 7672), " +
-        "else encrypted where it can be. `required`: never in plain text; a message waits, and goes back in the end.",
-    ),
+        "else encrypted where it can be. `required`: always encrypted, whoever's key it is; else a message waits, and goes back in the end.",
+    )
+    .meta({
+      example: "mailkeep:outboundTls:\n  destinations:\n    - domain: bank.example\n      tls: required",
+    }),
   imap143: z.boolean().default(false).describe("Offer IMAP with STARTTLS on port 143 as well as IMAPS on 993."),
   acme: acmeSchema.default(() => acmeSchema.parse({})).describe("Where certificates come from."),
 });
