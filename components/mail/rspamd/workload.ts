@@ -29,6 +29,7 @@ export function rspamdWorkload(
       valkey: { address: address.valkey, password: site.passwords.valkey },
       directory: address.couchmail,
       signedDomains: [...new Set([...site.domains, ...site.signing.map(({ domain }) => domain)])].sort(),
+      messageSizeBytes: site.mail.messageSizeBytes,
       messagesPerUserPerMinute: site.mail.messagesPerUserPerMinute,
       ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }),
     }),
