@@ -1,7 +1,7 @@
 /** TLS towards those who connect, and the way out to others. */
 import type { TlsDemand } from "../../plan/context.ts";
 import { CONF } from "../../plan/workload.ts";
-import type { PostfixSite } from "./common.ts";
+import { SMTP_PROCESSES, type PostfixSite } from "./common.ts";
 import type { Section } from "./text.ts";
 
 /** Owner-readable key and world-readable chain; the chain is replaced in place at each renewal. */
@@ -57,6 +57,8 @@ export function smtpClient(site: PostfixSite): Section {
       smtp_tls_note_starttls_offer: true,
       smtp_connection_cache_on_demand: true,
       smtp_connect_timeout: "30s",
+      // Half of the processes in master.cf: a slow far side must not have all of them.
+      smtp_destination_concurrency_limit: SMTP_PROCESSES / 2,
     },
   };
 }
