@@ -19,19 +19,16 @@ let restore: () => Promise<void>;
 
 beforeAll(async () => {
   on = await fixture();
+  // Times that a test can wait for. Mail lives as long as ever.
+  const queue = { firstRetrySeconds: 10, longestRetryMinutes: 1, delayWarningMinutes: 1 };
+  restore = await withSettings(on.stack, { queue });
 });
 
 afterEach(() => behave(on.stack, {}));
 
+afterAll(() => restore());
+
 describe("a far side that does not take a message yet", () => {
-  beforeAll(async () => {
-    // Times that a test can wait for. Mail lives as long as ever.
-    const queue = { firstRetrySeconds: 10, longestRetryMinutes: 1, delayWarningMinutes: 1 };
-    restore = await withSettings(on.stack, { queue });
-  });
-
-  afterAll(() => restore());
-
   it("greylists: the second try is taken, once, and the sender hears nothing", LONG, async () => {
     const letter = await sendTo("greylisting", { answer: "greylist" });
     await untilTaken(on.stack, letter.subject, PATIENCE_MS);
@@ -77,6 +74,7 @@ describe("a far side that does not take a message yet", () => {
     const ann = on.user(SENDER);
     const delayed = await untilTold(on.access, ann, letter.subject, "delayed", PATIENCE_MS);
     expectWellFormed(delayed, letter.to);
+    expect(delayed.text).toContain("more than 1 minute:");
     expect(delayed.status[1]?.get("status")).toMatch(/^4\./);
     expect(delayed.status[1]?.get("will-retry-until")).toBeDefined();
 
@@ -105,12 +103,10 @@ describe("a far side that does not take a message yet", () => {
 });
 
 describe("a far side that never takes a message", () => {
+  // Taken back together with the rest, at the end of the file.
   beforeAll(async () => {
-    const queue = { firstRetrySeconds: 10, longestRetryMinutes: 1, delayWarningMinutes: 0, lifetimeMinutes: 2 };
-    restore = await withSettings(on.stack, { queue });
+    await withSettings(on.stack, { queue: { delayWarningMinutes: 0, lifetimeMinutes: 2 } });
   });
-
-  afterAll(() => restore());
 
   it("gives it back to its sender when its time is over, and not before", LONG, async () => {
     const begin = performance.now();

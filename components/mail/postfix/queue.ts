@@ -1,5 +1,6 @@
 /** How long mail waits for a far side that does not take it (RFC 5321 section 4.5.4.1), and who hears of it. */
 import type { QueueTimes } from "../../plan/context.ts";
+import { CONF } from "../../plan/workload.ts";
 import type { Section } from "./text.ts";
 
 /** Nearly all mail of an MX goes to a maildrop of ours, and should not wait long for one that is back. */
@@ -32,6 +33,7 @@ export function submissionQueue(times: QueueTimes): Section {
       ...lifetimes(times),
       delay_warning_time: `${times.delayWarningMinutes}m`,
       confirm_delay_cleared: true,
+      bounce_template_file: `${CONF}/bounce.cf`,
     },
   };
 }

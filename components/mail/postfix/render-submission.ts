@@ -4,12 +4,13 @@ import { CONF } from "../../plan/workload.ts";
 import { base, directory, lookup, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { submissionHeaders } from "./headers.ts";
+import { bounceTemplates } from "./notices.ts";
 import { submissionQueue } from "./queue.ts";
 import { smtpClient, tlsServer } from "./tls.ts";
 import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
 
-/** main.cf, master.cf and the header table of the submission server. */
+/** main.cf, master.cf, the header table and the notices of the submission server. */
 export function renderSubmission(site: PostfixSite) {
   return {
     "main.cf": mainCf([
@@ -60,6 +61,7 @@ export function renderSubmission(site: PostfixSite) {
       ...services,
     ]),
     "headers.regexp": submissionHeaders(site.hostname),
+    "bounce.cf": bounceTemplates(site.queue),
   } as const;
 }
 

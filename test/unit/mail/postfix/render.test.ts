@@ -58,6 +58,19 @@ describe("the queue", () => {
     expect(submission).toContain("delay_warning_time = 3m\n");
   });
 
+  test.each([
+    [1, 2, "more than 1 minute:", "is 2 minutes old"],
+    [90, 1500, "more than 90 minutes:", "is 25 hours old"],
+    [240, 7200, "more than 4 hours:", "is 5 days old"],
+    [1440, 43_200, "more than 1 day:", "is 30 days old"],
+  ])("a delay of %i minutes and a life of %i are told in words", (delayWarningMinutes, lifetimeMinutes, delay, end) => {
+    const { "bounce.cf": text } = renderSubmission(
+      siteWith({ queue: { ...short, delayWarningMinutes, lifetimeMinutes } }),
+    );
+    expect(text).toContain(delay);
+    expect(text).toContain(end);
+  });
+
   test("of the mx does not wait long for a maildrop, nor any notice for more than a day", () => {
     const [mx = ""] = both({ ...short, firstRetrySeconds: 600, longestRetryMinutes: 240, lifetimeMinutes: 7200 }).map(
       (files) => files["main.cf"],
