@@ -43,6 +43,8 @@ export interface SiteContext {
   readonly mail: MailLimits;
   /** DNS blocklists that the MX asks. */
   readonly blocklists: readonly Blocklist[];
+  readonly queue: QueueTimes;
+  readonly outboundTls: OutboundTls;
   /** STARTTLS on port 143 as well. @default false */
   readonly imap143: boolean;
   /** Zones that the resolver asks at a given server, with the key that signs them; empty: from the root, with its anchor. */
@@ -100,6 +102,23 @@ export interface MailLimits {
   /** How long a doubtful sender that is not known waits before a second try is taken; 0: no greylisting. @default 300 */
   readonly greylistDelaySeconds?: number;
 }
+
+/** How long mail waits. */
+export interface QueueTimes {
+  readonly firstRetrySeconds: number;
+  readonly longestRetryMinutes: number;
+  /** 0: senders hear of no delay. */
+  readonly delayWarningMinutes: number;
+  readonly lifetimeMinutes: number;
+}
+
+/** TLS towards other servers: what holds in general, and for some destinations. */
+export interface OutboundTls {
+  readonly default: TlsDemand;
+  readonly destinations: readonly { readonly domain: string; readonly tls: TlsDemand }[];
+}
+
+export type TlsDemand = "opportunistic" | "required";
 
 export interface AcmeContext {
   readonly directoryUrl: string;

@@ -48,6 +48,7 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       worldServers: [
         { name: world.pebble.key, hostname: world.pebble.hostname },
         { name: world.outside.tlsKey, hostname: world.outside.hostname },
+        { name: world.fickle.tlsKey, hostname: world.fickle.hostname },
       ],
     }),
   };
@@ -129,6 +130,8 @@ function siteContext(args: SiteContextArgs): SiteContext {
       ...list,
       keyed: Object.hasOwn(settings.blocklistKeys, list.zone),
     })),
+    queue: settings.queue,
+    outboundTls: settings.outboundTls,
     imap143: settings.imap143,
     stubZones: args.zones.map(({ name, signingKey }) => ({ zone: name, server: WORLD_ADDRESS.knot.v4, signingKey })),
     acme: acmeContext(settings),

@@ -1,4 +1,5 @@
 /** The local world as a group of workloads. */
+import { fickleWorkload } from "../world/fickle/workload.ts";
 import { knotWorkload } from "../world/knot/workload.ts";
 import { outsideWorkload } from "../world/outside/workload.ts";
 import { pebbleWorkload } from "../world/pebble/workload.ts";
@@ -27,6 +28,18 @@ export function worldContext(stack: string, infrastructureDomain: string): Omit<
       key: "dkim/outside.test/o1",
       tlsKey: "outside",
     },
+    fickle: {
+      hostname: "mail.fickle.outside.test",
+      addresses: WORLD_ADDRESS.fickle,
+      domains: [
+        { name: "fickle.outside.test", tlsaKey: undefined },
+        // bücher.outside.test
+        { name: "xn--bcher-kva.outside.test", tlsaKey: undefined },
+        { name: "dane.outside.test", tlsaKey: "fickle" },
+        { name: "dane-wrong.outside.test", tlsaKey: "outside" },
+      ],
+      tlsKey: "fickle",
+    },
     tsig: { name: "certs", password: "tsig/certs" },
   };
 }
@@ -40,6 +53,6 @@ export function worldGroup(world: WorldContext): GroupPlan {
       { name: "outside-spool", kind: "state", uid: UID.root, mode: "0711" },
       { name: "outside-mail", kind: "state", uid: UID.outside, mode: "0755" },
     ],
-    workloads: [knotWorkload(world), pebbleWorkload(world), outsideWorkload(world)],
+    workloads: [knotWorkload(world), pebbleWorkload(world), outsideWorkload(world), fickleWorkload(world)],
   };
 }

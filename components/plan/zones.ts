@@ -13,11 +13,13 @@ import { dkimRecord } from "../dns/dkim.ts";
 import { formatDmarc } from "../dns/dmarc.ts";
 import { isBelow, reverseZone } from "../dns/names.ts";
 import { formatSpf } from "../dns/spf.ts";
+import { keyAssociation, tlsaName } from "../dns/tlsa.ts";
 import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
 import { blocklistRecords } from "../world/blocklists.ts";
 import type { WorldContext } from "../world/context.ts";
 import { srsDomain } from "./srs.ts";
+import { PORT } from "./ports.ts";
 import type { RecordSet, Zone } from "./types.ts";
 
 export interface ZonesArgs {
@@ -108,6 +110,7 @@ function worldRecords(world: World): RecordSet[] {
     ...reverseRecords([foreign]),
     ...oneFamilyRecords(outside),
     ...blocklistRecords(outside),
+    ...fickleRecords(world.fickle),
   ];
 }
 
@@ -131,6 +134,30 @@ function oneFamilyRecords({ domain, addresses }: World["outside"]): RecordSet[] 
           { name: host, ttlSeconds: POLICY_TTL_SECONDS, type, addresses: [address] },
         ];
   });
+}
+
+/** Each domain has an MX host of its own, for that is where a TLSA record hangs (RFC 7672 section 2.2.1). */
+function fickleRecords({ hostname, addresses, domains }: World["fickle"]): RecordSet[] {
+  const server = { hostname, roles: ["mx"], ingress: addresses, egress: addresses, named: true } as const;
+  return [
+    ...domains.flatMap(({ name, tlsaKey }): RecordSet[] => [
+      {
+        name,
+        ttlSeconds: POLICY_TTL_SECONDS,
+        type: "MX",
+        exchanges: [{ preference: 10, host: `mail.${name}` }],
+      },
+      ...addressRecords(`mail.${name}`, [server]),
+      ...(tlsaKey === undefined ? [] : [tlsa(`mail.${name}`, tlsaKey)]),
+    ]),
+    ...reverseRecords([server]),
+  ];
+}
+
+/** The TLSA record of an MX host, made from its key. */
+function tlsa(host: string, key: string): RecordSet {
+  const associations = [keyAssociation(key)];
+  return { name: tlsaName(PORT.smtp, host), ttlSeconds: POLICY_TTL_SECONDS, type: "TLSA", associations };
 }
 
 /** The longest of some zones that a name lies in. */

@@ -18,6 +18,8 @@ export function checkSettings(settings: Settings): Problem[] {
     ...missingRoles(settings),
     ...severalMaildrops(settings),
     ...missingHashes(settings),
+    ...queueOrder(settings),
+    ...repeatedDestinations(settings),
     ...reservedDomains(settings),
     ...checkBlocklists(settings),
     ...checkDirectory(settings),
@@ -191,6 +193,50 @@ function missingHashes({ mailboxes, machines, passwordHashes }: Settings): Probl
       fix: `list ${name} under mailboxes, or take the hash out`,
     }));
   return [...without, ...strange];
+}
+
+/** Times of the queue that would never come. */
+function queueOrder({ queue }: Settings): Problem[] {
+  const { firstRetrySeconds, longestRetryMinutes, delayWarningMinutes, lifetimeMinutes } = queue;
+  const retries =
+    firstRetrySeconds > longestRetryMinutes * 60
+      ? [
+          {
+            path: "queue.firstRetrySeconds",
+            got: `${firstRetrySeconds} s, which is more than longestRetryMinutes (${longestRetryMinutes} min)`,
+            wanted: "a first wait that is no longer than the longest",
+            fix: "lower the one or raise the other",
+          },
+        ]
+      : [];
+  const times = { longestRetryMinutes, delayWarningMinutes };
+  const late = Object.entries(times)
+    .filter(([, minutes]) => minutes >= lifetimeMinutes)
+    .map(([key, minutes]) => ({
+      path: `queue.${key}`,
+      got: `${minutes} min, and a message lives ${lifetimeMinutes} min (lifetimeMinutes)`,
+      wanted: "a time within a message's life",
+      fix: "lower the one or raise the other",
+    }));
+  return [...retries, ...late];
+}
+
+function repeatedDestinations({ outboundTls: { destinations } }: Settings): Problem[] {
+  const first = new Map<string, number>();
+  return destinations.flatMap(({ domain }, index) => {
+    const earlier = first.get(domain);
+    if (earlier === undefined) first.set(domain, index);
+    return earlier === undefined
+      ? []
+      : [
+          {
+            path: `outboundTls.destinations[${index}].domain`,
+            got: `${domain}, which outboundTls.destinations[${earlier}] has too`,
+            wanted: "each destination once",
+            fix: "take one of the two out",
+          },
+        ];
+  });
 }
 
 /** Domains of the local world's own servers. */

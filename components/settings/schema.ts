@@ -134,6 +134,50 @@ export const filterSchema = z.strictObject({
     ),
 });
 
+export const queueSchema = z.strictObject({
+  firstRetrySeconds: z
+    .int()
+    .min(10)
+    .max(3600)
+    .default(60)
+    .describe(
+      "How long a message that could not be delivered waits for its second try. An MX waits 30 seconds at most.",
+    ),
+  longestRetryMinutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .default(60)
+    .describe("The wait doubles with each try until it is this long. An MX waits 15 minutes at most."),
+  delayWarningMinutes: z
+    .int()
+    .min(0)
+    .max(14_400)
+    .default(240)
+    .describe("After this time the sender, if one of ours, is told that the message still waits; 0: never."),
+  lifetimeMinutes: z
+    .int()
+    .min(1)
+    .max(43_200)
+    .default(7200)
+    .describe("After this time a message goes back to its sender. RFC 5321 section 4.5.4.1 asks for 4 to 5 days."),
+});
+
+const outboundTls = z.enum(["opportunistic", "required"]);
+
+export const outboundTlsSchema = z.strictObject({
+  default: outboundTls.default("opportunistic").describe("What holds for every destination that is not listed."),
+  destinations: z
+    .array(
+      z.strictObject({
+        domain: domainName.describe("Domain of the recipients, without its subdomains."),
+        tls: outboundTls.describe("What holds for it."),
+      }),
+    )
+    .default([])
+    .describe("Domains for which something else holds."),
+});
+
 const DIRECTORY = "local, or an https URL such as https://acme.example/directory";
 
 export const acmeSchema = z.strictObject({
@@ -202,6 +246,18 @@ export const settingsSchema = z.strictObject({
     )
     .meta({ example: "mailkeep:blocklistKeys:\n  zen.dq.spamhaus.net:\n    secure: v1:…" }),
   filter: filterSchema.default(() => filterSchema.parse({})).describe("How incoming mail is judged."),
+  queue: queueSchema
+    .default(() => queueSchema.parse({}))
+    .describe("How long mail waits for a far side that does not take it, and when its sender hears of that."),
+  outboundTls: outboundTlsSchema
+    .default(() => outboundTlsSchema.parse({}))
+    .describe(
+      "TLS towards other mail servers. `opportunistic`: as DANE demands where the far side has TLSA records (RFC 7672), " +
+        "else encrypted where it can be. `required`: always encrypted, whoever's key it is; else a message waits, and goes back in the end.",
+    )
+    .meta({
+      example: "mailkeep:outboundTls:\n  destinations:\n    - domain: bank.example\n      tls: required",
+    }),
   imap143: z.boolean().default(false).describe("Offer IMAP with STARTTLS on port 143 as well as IMAPS on 993."),
   rotation: rotationSchema
     .default(() => rotationSchema.parse({}))

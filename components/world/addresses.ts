@@ -19,6 +19,7 @@ export const WORLD_ADDRESS = {
   knot: internetAddress(2),
   pebble: internetAddress(3),
   outside: internetAddress(4),
+  fickle: internetAddress(5),
 } as const satisfies Record<string, Addresses>;
 
 /** Host parts that a site may have; the rest is for the world and for resolvers and certificate clients. */

@@ -2,6 +2,12 @@
 import type { KeyName } from "../plan/text.ts";
 import type { Addresses, Zone } from "../plan/types.ts";
 
+export interface FickleDomain {
+  readonly name: string;
+  /** Key that the TLSA record of the domain's MX names; the server has only one, so any other is a wrong record. */
+  readonly tlsaKey: KeyName | undefined;
+}
+
 export interface WorldContext {
   readonly stack: string;
   /** Name of the network that stands for the Internet. */
@@ -22,6 +28,15 @@ export interface WorldContext {
     readonly selector: string;
     /** Key that signs its mail. */
     readonly key: KeyName;
+    /** Key, and name of the certificate, of its STARTTLS. */
+    readonly tlsKey: KeyName;
+  };
+  /** The foreign server that behaves as tests tell it. */
+  readonly fickle: {
+    readonly hostname: string;
+    readonly addresses: Addresses;
+    /** Domains whose mail it takes; all lie below the foreign one. */
+    readonly domains: readonly FickleDomain[];
     /** Key, and name of the certificate, of its STARTTLS. */
     readonly tlsKey: KeyName;
   };

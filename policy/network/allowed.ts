@@ -42,7 +42,15 @@ export const NEVER_PORTS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Workloads that may be on the network towards the world: a site's, then those of a local stack's world. */
-export const ON_INTERNET: ReadonlySet<string> = new Set(["net", "unbound", "certs", "knot", "pebble", "outside"]);
+export const ON_INTERNET: ReadonlySet<string> = new Set([
+  "net",
+  "unbound",
+  "certs",
+  "knot",
+  "pebble",
+  "outside",
+  "fickle",
+]);
 
 /** Capabilities that a daemon here may keep. None of them reaches beyond its own container. */
 export const CAPABILITIES: ReadonlySet<string> = new Set([

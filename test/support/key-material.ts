@@ -1,7 +1,7 @@
 /** Real keys, certificates and passwords for a plan, made here, so that daemons' own checkers have something to check. */
 import { createHash, createPublicKey, generateKeyPairSync, createPrivateKey } from "node:crypto";
 import { formatZone } from "../../components/dns/zone-file.ts";
-import { dkimPublicKey, dnskey } from "../../components/keys/encode.ts";
+import { dkimPublicKey, dnskey, spkiSha256 } from "../../components/keys/encode.ts";
 import type { Ref } from "../../components/plan/text.ts";
 import type { CertificatePlan, Plan } from "../../components/plan/types.ts";
 import { makeLocallySigned, makeRequest, makeSelfSigned } from "../../providers/stand-ins/tls/certificates.ts";
@@ -30,6 +30,8 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
         return dkimPublicKey(publicPem(ref.key));
       case "dnskey":
         return dnskey(publicPem(ref.key));
+      case "spkiSha256":
+        return spkiSha256(publicPem(ref.key));
       case "certificatePem":
         return wanted(certificates, ref.certificate);
       case "requestPem":

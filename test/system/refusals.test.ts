@@ -1,8 +1,7 @@
 /** What a site must not take, and the code with which it says so. */
-import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
 import { beforeAll, describe, expect, it } from "vitest";
 import { submit, withImap } from "../../tools/site/clients.ts";
+import { plainSession, tlsSession } from "../support/session.ts";
 import { fixture, mark, message, smtpFromOutside, type Answer, type Fixture } from "../support/system.ts";
 
 const VISITOR = "visitor@outside.test";
@@ -96,7 +95,7 @@ describe("submission", () => {
   });
 
   it("takes no mail without a login", async () => {
-    const answers = await tlsSession(465, [
+    const answers = await tlsSession(on.access, 465, [
       "EHLO laptop.example",
       "MAIL FROM:<ann@home.test>",
       "RCPT TO:<friend@outside.test>",
@@ -166,35 +165,4 @@ function last(answers: readonly Answer[]): Answer {
   const answer = answers.at(-1);
   if (answer === undefined) throw new Error("the server said nothing");
   return answer;
-}
-
-/** The greeting and the answer to each line, without TLS. */
-function plainSession(host: string, port: number, lines: readonly string[]): Promise<string[]> {
-  return session(connectTcp({ host, port, timeout: 3000 }), lines);
-}
-
-/** The same with TLS from the start. */
-function tlsSession(port: number, lines: readonly string[]): Promise<string[]> {
-  const { host, servername, ca } = on.access;
-  return session(connectTls({ host, port, servername, ca, timeout: 10_000 }), lines);
-}
-
-function session(socket: Socket, lines: readonly string[]): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const answers: string[] = [];
-    let text = "";
-    socket.setEncoding("utf8");
-    socket.on("timeout", () => socket.destroy(new Error("timeout")));
-    socket.on("error", reject);
-    socket.on("close", () => resolve(answers));
-    socket.on("data", (part: string) => {
-      text += part;
-      if (!/^\d{3} .*\r?\n$/m.test(text)) return;
-      answers.push(text);
-      text = "";
-      const next = lines[answers.length - 1];
-      if (next === undefined) socket.end();
-      else socket.write(`${next}\r\n`);
-    });
-  });
 }

@@ -56,6 +56,8 @@ const RULES = `## What must hold between keys
 - \`postmaster@\`, \`hostmaster@\` and \`abuse@\` of every domain reach a mailbox or an address elsewhere.
 - Mailboxes, aliases, catch-all targets and machines lie in hosted domains, and targets there exist. Aliases end
   somewhere: a loop is an error. A mailbox and an alias share an address only when the alias names the mailbox too.
+- Times of the queue lie within \`queue.lifetimeMinutes\`, and its first wait is no longer than its longest.
+- Each destination under \`outboundTls\` is there once.
 - Every mailbox and every machine has a password hash, and no hash is without its account.
 - No domain is \`outside.test\`, the foreign domain of the local world, or below it, or a site's own host name.`;
 

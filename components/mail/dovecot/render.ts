@@ -204,6 +204,8 @@ lmtp_add_received_header = yes
 lmtp_save_to_detail_mailbox = no
 
 protocol lmtp {
+  # SMTPUTF8 (RFC 6531): without it Postfix would have to give such mail back after the MX has taken it.
+  mail_utf8_extensions = yes
   mail_plugins {
     sieve = yes
   }

@@ -4,7 +4,10 @@ import type { SiteContext } from "../../plan/context.ts";
 import type { Section, Service } from "./text.ts";
 
 /** What Postfix has to know of its site. */
-export type PostfixSite = Pick<SiteContext, "hostname" | "ingress" | "egress" | "domains" | "mail" | "srs">;
+export type PostfixSite = Pick<
+  SiteContext,
+  "hostname" | "ingress" | "egress" | "domains" | "mail" | "srs" | "queue" | "outboundTls"
+>;
 
 /** Sockets of the milters, by the contract of the two volumes that hold them. */
 export const MILTER = {
@@ -48,6 +51,8 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
         append_dot_mydomain: false,
         parent_domain_matches_subdomains: "",
         smtputf8_enable: true,
+        // An address that was not announced could be sent on raw to a server that cannot take it (RFC 6531 section 3.6).
+        strict_smtputf8: true,
       },
     },
     {
@@ -145,6 +150,9 @@ export const milters: Section = {
   },
 };
 
+/** Deliveries to other servers at once. */
+export const SMTP_PROCESSES = 20;
+
 /** Everything but the listeners. */
 export const services: readonly Service[] = [
   { name: "pickup", type: "unix", private: false, wakeup: "60", processes: 1, command: "pickup" },
@@ -156,7 +164,7 @@ export const services: readonly Service[] = [
   { name: "defer", type: "unix", processes: 0, command: "bounce" },
   { name: "trace", type: "unix", processes: 0, command: "bounce" },
   { name: "proxymap", type: "unix", command: "proxymap" },
-  { name: "smtp", type: "unix", processes: 20, command: "smtp" },
+  { name: "smtp", type: "unix", processes: SMTP_PROCESSES, command: "smtp" },
   { name: "lmtp", type: "unix", processes: 10, command: "lmtp" },
   { name: "error", type: "unix", command: "error" },
   { name: "retry", type: "unix", command: "error" },

@@ -5,6 +5,7 @@ import type { Text } from "../../plan/text.ts";
 import { blocklistParameters, blocklistRestrictions, withBlocklistKeys, type Blocklist } from "./blocklists.ts";
 import { base, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
+import { mxQueue } from "./queue.ts";
 import { smtpClient, tlsServer } from "./tls.ts";
 import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
@@ -35,7 +36,7 @@ export function renderMx(site: MxSite): { readonly "main.cf": Text; readonly "ma
         forwardParameters,
         milters,
         { title: "rspamd sees every message from outside.", parameters: { smtpd_milters: MILTER.rspamd } },
-        queue,
+        mxQueue(site.queue),
       ]),
     ),
     "master.cf": masterCf([
@@ -91,16 +92,3 @@ function restrictions(blocklists: readonly Blocklist[]): Section {
     },
   };
 }
-
-/** Nearly everything goes to the mailbox store next door, so tries are close together. */
-const queue: Section = {
-  title: "The queue. A stranger is never told of a delay, only of a failure.",
-  parameters: {
-    queue_run_delay: "30s",
-    minimal_backoff_time: "30s",
-    maximal_backoff_time: "15m",
-    maximal_queue_lifetime: "5d",
-    bounce_queue_lifetime: "1d",
-    delay_warning_time: 0,
-  },
-};

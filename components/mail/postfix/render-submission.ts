@@ -4,11 +4,13 @@ import { CONF } from "../../plan/workload.ts";
 import { base, directory, lookup, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { submissionHeaders } from "./headers.ts";
+import { bounceTemplates } from "./notices.ts";
+import { submissionQueue } from "./queue.ts";
 import { smtpClient, tlsServer } from "./tls.ts";
 import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
 
-/** main.cf, master.cf and the header table of the submission server. */
+/** main.cf, master.cf, the header table and the notices of the submission server. */
 export function renderSubmission(site: PostfixSite) {
   return {
     "main.cf": mainCf([
@@ -29,7 +31,7 @@ export function renderSubmission(site: PostfixSite) {
           milter_macro_daemon_name: "ORIGINATING",
         },
       },
-      queue,
+      submissionQueue(site.queue),
     ]),
     "master.cf": masterCf([
       {
@@ -59,6 +61,7 @@ export function renderSubmission(site: PostfixSite) {
       ...services,
     ]),
     "headers.regexp": submissionHeaders(site.hostname),
+    "bounce.cf": bounceTemplates(site.queue),
   } as const;
 }
 
@@ -114,18 +117,5 @@ const privacy: Section = {
     mime_header_checks: "",
     nested_header_checks: "",
     always_add_missing_headers: true,
-  },
-};
-
-const queue: Section = {
-  title: "The queue. The sender hears of a delay after four hours, and of the end after five days.",
-  parameters: {
-    // Users' mail to each other passes here too, and should not wait long for a maildrop that is back.
-    queue_run_delay: "60s",
-    minimal_backoff_time: "60s",
-    maximal_backoff_time: "1h",
-    maximal_queue_lifetime: "5d",
-    bounce_queue_lifetime: "1d",
-    delay_warning_time: "4h",
   },
 };

@@ -1,6 +1,7 @@
 /** TLS towards those who connect, and the way out to others. */
+import type { TlsDemand } from "../../plan/context.ts";
 import { CONF } from "../../plan/workload.ts";
-import type { PostfixSite } from "./common.ts";
+import { SMTP_PROCESSES, type PostfixSite } from "./common.ts";
 import type { Section } from "./text.ts";
 
 /** Owner-readable key and world-readable chain; the chain is replaced in place at each renewal. */
@@ -32,8 +33,12 @@ export const tlsServer: Section = {
   },
 };
 
+/** Postfix's words. */
+const LEVEL: Readonly<Record<TlsDemand, string>> = { opportunistic: "dane", required: "encrypt" };
+
 /** The way out. */
 export function smtpClient(site: PostfixSite): Section {
+  const policies = site.outboundTls.destinations.map(({ domain, tls }) => `{${domain} = ${LEVEL[tls]}}`);
   return {
     title:
       "The way out. DANE where the far side publishes it, else whatever TLS it can do: some is better than none\n(RFC 7435). Only from the addresses that SPF and reverse DNS name.",
@@ -44,13 +49,16 @@ export function smtpClient(site: PostfixSite): Section {
       smtp_bind_address_enforce: true,
       smtp_host_lookup: "dns",
       smtp_dns_support_level: "dnssec",
-      smtp_tls_security_level: "dane",
+      smtp_tls_security_level: LEVEL[site.outboundTls.default],
+      smtp_tls_policy_maps: policies.length === 0 ? "" : `inline:{ ${policies.join(", ")} }`,
       smtp_tls_mandatory_protocols: ">=TLSv1.2",
       smtp_tls_CAfile: "/etc/ssl/certs/ca-certificates.crt",
       smtp_tls_loglevel: 1,
       smtp_tls_note_starttls_offer: true,
       smtp_connection_cache_on_demand: true,
       smtp_connect_timeout: "30s",
+      // Half of the processes in master.cf: a slow far side must not have all of them.
+      smtp_destination_concurrency_limit: SMTP_PROCESSES / 2,
     },
   };
 }

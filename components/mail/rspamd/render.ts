@@ -22,6 +22,8 @@ export interface RspamdArgs {
   readonly signedDomains: readonly string[];
   /** Who seals what is forwarded, with which RSA key. */
   readonly seal: { readonly domain: string; readonly selector: string; readonly key: KeyName };
+  /** Largest message that Postfix takes. */
+  readonly messageSizeBytes: number;
   /** Messages that one user may send in a minute. */
   readonly messagesPerUserPerMinute: number;
   /** How long a doubtful sender that is not known waits; 0: nobody waits. @default 300 */
@@ -48,7 +50,10 @@ export function renderRspamd(args: RspamdArgs): Readonly<Record<string, Text>> {
   };
 }
 
-function configuration({ transport, address, subnet, resolver, valkey }: RspamdArgs): string {
+/** What Postfix adds to a message, such as its Received field, does not count against its own limit. */
+const HEADROOM_BYTES = 1024 * 1024;
+
+function configuration({ transport, address, subnet, resolver, valkey, messageSizeBytes }: RspamdArgs): string {
   const sockets = [...(transport === "unix" ? [`${SOCKET_FILE} mode=0666`] : []), `${address}:${PORT.rspamdMilter}`];
   return `# The package's rules and scores, with only those modules that are named in modules.conf.
 lua = "$RULESDIR/rspamd.lua";
@@ -99,6 +104,8 @@ options {
   history_rows = 0;
   # Compiled expressions, which the image brings along: see warm-cache and prepare-rspamd.
   hs_cache_dir = "${DATA}/";
+  # Whatever Postfix takes can be looked at.
+  max_message = ${messageSizeBytes + HEADROOM_BYTES};
   enable_mime_utf = true;
   allow_raw_input = true;
   local_addrs = ${list(["127.0.0.0/8", "::1", subnet])};

@@ -30,6 +30,7 @@ export function rspamdWorkload(
       directory: address.couchmail,
       signedDomains: [...new Set([...site.domains, ...site.signing.map(({ domain }) => domain)])].sort(),
       seal: site.arc,
+      messageSizeBytes: site.mail.messageSizeBytes,
       messagesPerUserPerMinute: site.mail.messagesPerUserPerMinute,
       ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }),
     }),

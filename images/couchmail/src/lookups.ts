@@ -1,4 +1,5 @@
 /** The questions of Postfix, answered from one snapshot of the directory. */
+import { keptDomain } from "../../../components/directory/address.ts";
 import { nodeOf } from "../../../components/directory/loops.ts";
 import { aliasTargets, senderLogins } from "../../../components/directory/resolve.ts";
 import { mailboxAt } from "../../../components/directory/view.ts";
@@ -18,7 +19,7 @@ function found(value: string | undefined): Answer {
 }
 
 /** Whether a domain is hosted. */
-const domain: Question = ({ view }, key) => found(view.domains.get(key.toLowerCase())?.name);
+const domain: Question = ({ view }, key) => found(view.domains.get(keptDomain(key))?.name);
 
 /** The mailbox behind an address. */
 const mailbox: Question = ({ view }, key) => found(mailboxAt(view, key)?.address);

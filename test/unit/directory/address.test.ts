@@ -6,6 +6,7 @@ import {
   matchesPattern,
   splitExtension,
 } from "../../../components/directory/index.ts";
+import { keptDomain, parseAddress } from "../../../components/directory/address.ts";
 import { isSenderPattern } from "../../../components/directory/pattern.ts";
 
 describe("addresses", () => {
@@ -26,6 +27,8 @@ describe("addresses", () => {
     '"a b"@home.test',
     "a b@home.test",
     "a@b@home.test",
+    "jürgen@home.test",
+    "ann@bücher.test",
   ])("refuses %s", (text) => expect(isAddress(text)).toBe(false));
 
   it("holds to the lengths of RFC 5321", () => {
@@ -35,7 +38,17 @@ describe("addresses", () => {
     expect(isDomainName(`${"a".repeat(64)}.test`)).toBe(false);
   });
 
-  it.each(["a/b@home.test", "..@home.test", "ann+x@home.test", "-a@home.test", "~@home.test"])(
+  it("is found whatever alphabet it is asked for in (RFC 6531)", () => {
+    expect(parseAddress("Ann@BÜCHER.test")).toEqual({ local: "ann", domain: "xn--bcher-kva.test" });
+    expect(parseAddress("Jürgen@home.test")).toEqual({ local: "jürgen", domain: "home.test" });
+    expect(parseAddress(`${"ü".repeat(32)}@home.test`)).toBeDefined();
+    expect(parseAddress(`${"ü".repeat(33)}@home.test`)).toBeUndefined();
+    expect(parseAddress("ann@b\u0000ücher.test")).toBeUndefined();
+    expect(keptDomain("bücher.test")).toBe("xn--bcher-kva.test");
+    expect(keptDomain("Home.test")).toBe("home.test");
+  });
+
+  it.each(["a/b@home.test", "..@home.test", "ann+x@home.test", "-a@home.test", "~@home.test", "ann@bücher.test"])(
     "gives no mailbox the name %s",
     (text) => {
       expect(isMailboxAddress(text)).toBe(false);

@@ -60,8 +60,10 @@ describe("the zones of the local stack", () => {
     expect(pointers).toEqual([
       ["11.100", "alpha.mailkeep.test"],
       ["4.100.", "mail.outside.test"],
+      ["5.100.", "mail.fickle.outside.test"],
       ["1.1.0.", "alpha.mailkeep.test"],
       ["4.0.0.", "mail.outside.test"],
+      ["5.0.0.", "mail.fickle.outside.test"],
     ]);
   });
 });
@@ -114,6 +116,9 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
         "targets" in set ? set.targets : [],
         "exchanges" in set ? set.exchanges : [],
         "texts" in set ? set.texts : [],
+        "associations" in set ? set.associations : [],
+        "properties" in set ? set.properties : [],
+        "services" in set ? set.services : [],
       ];
       expect(values.flat().length, `${set.name} ${set.type}`).toBeGreaterThan(0);
     }

@@ -45,6 +45,8 @@ export const alpha: SiteContext = {
     recipientDelimiter: "+",
   },
   blocklists: [],
+  queue: { firstRetrySeconds: 60, longestRetryMinutes: 60, delayWarningMinutes: 240, lifetimeMinutes: 7200 },
+  outboundTls: { default: "opportunistic", destinations: [] },
   imap143: false,
   stubZones: [
     { zone: "mailkeep.test", server: "198.51.100.2", signingKey: "zone" },

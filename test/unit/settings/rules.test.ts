@@ -57,6 +57,51 @@ describe("a problem between parts is told where it is, with what to do", () => {
       { path: "sites[1].addresses.v6", got: "2001:db8:100::11, which sites[0].addresses.v6 has too", ...OWN_ADDRESS },
     ],
     [
+      "a first retry after the longest wait",
+      changed("queue", { firstRetrySeconds: 600, longestRetryMinutes: 5 }),
+      {
+        path: "queue.firstRetrySeconds",
+        got: "600 s, which is more than longestRetryMinutes (5 min)",
+        wanted: "a first wait that is no longer than the longest",
+        fix: "lower the one or raise the other",
+      },
+    ],
+    [
+      "a warning of a delay after the message's end",
+      changed("queue", { delayWarningMinutes: 60, lifetimeMinutes: 60, longestRetryMinutes: 30 }),
+      {
+        path: "queue.delayWarningMinutes",
+        got: "60 min, and a message lives 60 min (lifetimeMinutes)",
+        wanted: "a time within a message's life",
+        fix: "lower the one or raise the other",
+      },
+    ],
+    [
+      "a last retry after the message's end",
+      changed("queue", { delayWarningMinutes: 0, lifetimeMinutes: 30, longestRetryMinutes: 45 }),
+      {
+        path: "queue.longestRetryMinutes",
+        got: "45 min, and a message lives 30 min (lifetimeMinutes)",
+        wanted: "a time within a message's life",
+        fix: "lower the one or raise the other",
+      },
+    ],
+    [
+      "a destination listed twice",
+      changed("outboundTls", {
+        destinations: [
+          { domain: "bank.example", tls: "required" },
+          { domain: "Bank.example", tls: "opportunistic" },
+        ],
+      }),
+      {
+        path: "outboundTls.destinations[1].domain",
+        got: "bank.example, which outboundTls.destinations[0] has too",
+        wanted: "each destination once",
+        fix: "take one of the two out",
+      },
+    ],
+    [
       "two sites published at one loopback address",
       secondSite({ publishAddress: "127.0.1.1" }),
       { path: "sites[1].publishAddress", got: "127.0.1.1, which sites[0].publishAddress has too", ...OWN_ADDRESS },

@@ -15,10 +15,11 @@ import { groupsOf, localPlan, MUCH, refsIn, workloadOf } from "../plan/plans.ts"
 
 const [world] = groupsOf(localPlan());
 if (world === undefined) throw new Error("The local stack has no world.");
-const { knot, pebble, outside } = {
+const { knot, pebble, outside, fickle } = {
   knot: workloadOf(world, "knot"),
   pebble: workloadOf(world, "pebble"),
   outside: workloadOf(world, "outside"),
+  fickle: workloadOf(world, "fickle"),
 };
 
 describe("configuration", () => {
@@ -31,7 +32,7 @@ describe("configuration", () => {
     expect(goldenText(workload.files[file] ?? "")).toMatchFileSnapshot(`golden/${file}`),
   );
 
-  it.each([knot, pebble, outside].map((workload) => [workload.name, workload] as const))(
+  it.each([knot, pebble, outside, fickle].map((workload) => [workload.name, workload] as const))(
     "%s runs as its golden file says",
     async (name, workload) => {
       const { files, ...rest } = workload;

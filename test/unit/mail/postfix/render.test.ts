@@ -3,6 +3,7 @@ import { renderMx } from "../../../../components/mail/postfix/render-mx.ts";
 import { renderSubmission } from "../../../../components/mail/postfix/render-submission.ts";
 import { mainCf } from "../../../../components/mail/postfix/text.ts";
 import { goldenText } from "../golden-text.ts";
+import type { SiteContext } from "../../../../components/plan/context.ts";
 import { alpha, siteWith } from "../site-context.ts";
 
 describe.each([
@@ -57,6 +58,64 @@ describe("what the MX sends on", () => {
     for (const files of [renderMx(alpha), renderSubmission(alpha)]) {
       expect(files["main.cf"]).not.toContain("sender_canonical_maps");
       expect(files["master.cf"].split("sender_canonical_maps").length).toBeLessThanOrEqual(2);
+    }
+  });
+});
+
+describe("the queue", () => {
+  const both = (queue: SiteContext["queue"]) => [renderMx(siteWith({ queue })), renderSubmission(siteWith({ queue }))];
+  const short = { firstRetrySeconds: 10, longestRetryMinutes: 2, delayWarningMinutes: 3, lifetimeMinutes: 5 };
+
+  test("has the times of the settings, and tells strangers of no delay", () => {
+    const [mx = "", submission = ""] = both(short).map((files) => files["main.cf"]);
+    for (const text of [mx, submission]) {
+      expect(text).toContain("minimal_backoff_time = 10s\nmaximal_backoff_time = 2m\n");
+      expect(text).toContain("maximal_queue_lifetime = 5m\nbounce_queue_lifetime = 5m\n");
+    }
+    expect(mx).toContain("delay_warning_time = 0\n");
+    expect(submission).toContain("delay_warning_time = 3m\n");
+  });
+
+  test.each([
+    [1, 2, "more than 1 minute:", "is 2 minutes old"],
+    [90, 1500, "more than 90 minutes:", "is 25 hours old"],
+    [240, 7200, "more than 4 hours:", "is 5 days old"],
+    [1440, 43_200, "more than 1 day:", "is 30 days old"],
+  ])("a delay of %i minutes and a life of %i are told in words", (delayWarningMinutes, lifetimeMinutes, delay, end) => {
+    const { "bounce.cf": text } = renderSubmission(
+      siteWith({ queue: { ...short, delayWarningMinutes, lifetimeMinutes } }),
+    );
+    expect(text).toContain(delay);
+    expect(text).toContain(end);
+  });
+
+  test("of the mx does not wait long for a maildrop, nor any notice for more than a day", () => {
+    const [mx = ""] = both({ ...short, firstRetrySeconds: 600, longestRetryMinutes: 240, lifetimeMinutes: 7200 }).map(
+      (files) => files["main.cf"],
+    );
+    expect(mx).toContain("minimal_backoff_time = 30s\nmaximal_backoff_time = 15m\n");
+    expect(mx).toContain("bounce_queue_lifetime = 1440m\n");
+  });
+});
+
+describe("TLS on the way out", () => {
+  const out = (outboundTls: SiteContext["outboundTls"]) =>
+    [renderMx(siteWith({ outboundTls })), renderSubmission(siteWith({ outboundTls }))].map((files) => files["main.cf"]);
+
+  test("is DANE's, else what the far side can do", () => {
+    for (const text of out({ default: "opportunistic", destinations: [] })) {
+      expect(text).toContain("smtp_tls_security_level = dane\nsmtp_tls_policy_maps =\n");
+    }
+  });
+
+  test("is demanded of all, or of those that are listed", () => {
+    const destinations = [
+      { domain: "bank.example", tls: "required" },
+      { domain: "old.example", tls: "opportunistic" },
+    ] as const;
+    for (const text of out({ default: "required", destinations })) {
+      expect(text).toContain("smtp_tls_security_level = encrypt\n");
+      expect(text).toContain("smtp_tls_policy_maps = inline:{ {bank.example = encrypt}, {old.example = dane} }\n");
     }
   });
 });
