@@ -20,7 +20,14 @@ const DIGEST_TYPE = 2;
 
 /** A DKIM `p=` value: DER SubjectPublicKeyInfo in base64, RFC 6376 section 3.6.1. */
 export function dkimPublicKey(publicKeyPem: string): string {
-  return createPublicKey(publicKeyPem).export({ type: "spki", format: "der" }).toString("base64");
+  return spki(publicKeyPem).toString("base64");
+}
+
+/** SHA-256 of the DER SubjectPublicKeyInfo in hexadecimal, as a TLSA record with selector 1 and matching type 1 holds it. */
+export function spkiSha256(publicKeyPem: string): string {
+  return createHash("sha256")
+    .update(Uint8Array.from(spki(publicKeyPem)))
+    .digest("hex");
 }
 
 /** DNSKEY RDATA in master-file form, such as `257 3 13 GojI…`. @throws RangeError for a key that is not ECDSA P-256 */
@@ -47,6 +54,10 @@ export function delegationSigner(zone: string, publicKeyPem: string): Delegation
 /** DS RDATA in master-file form. */
 export function formatDs({ keyTag: tag, algorithm, digestType, digest }: DelegationSigner): string {
   return `${tag} ${algorithm} ${digestType} ${digest}`;
+}
+
+function spki(publicKeyPem: string): Buffer {
+  return createPublicKey(publicKeyPem).export({ type: "spki", format: "der" });
 }
 
 /** Checksum of RFC 4034 appendix B. */

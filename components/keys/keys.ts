@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { CertRequest, LocallySignedCert, PrivateKey, SelfSignedCert } from "@pulumi/tls";
+import { recordTexts } from "../dns/record-data.ts";
 import type { Ref } from "../plan/text.ts";
 import type { CertificatePlan, KeyPlan, Zone } from "../plan/types.ts";
-import { dkimPublicKey, dnskey } from "./encode.ts";
+import { dkimPublicKey, dnskey, spkiSha256 } from "./encode.ts";
 import { withRefs } from "./text-output.ts";
 
 export interface KeysArgs {
@@ -58,6 +59,8 @@ export class Keys extends pulumi.ComponentResource {
         return pulumi.secret(this.#key(ref.key).privateKeyPem);
       case "dkimPublicKey":
         return this.#key(ref.key).publicKeyPem.apply(dkimPublicKey);
+      case "spkiSha256":
+        return this.#key(ref.key).publicKeyPem.apply(spkiSha256);
       case "dnskey":
         return this.#key(ref.key).publicKeyPem.apply(dnskey);
       case "certificatePem":
@@ -84,7 +87,7 @@ export class Keys extends pulumi.ComponentResource {
 
   #zoneFile(name: string): pulumi.Output<string> {
     const zone = wanted(new Map(this.#args.zones.map((one) => [one.name, one])), "zone", name);
-    const texts = zone.records.flatMap((set) => (set.type === "TXT" ? set.texts : []));
+    const texts = zone.records.flatMap(recordTexts);
     return withRefs(
       texts,
       (ref) => this.resolve(ref),

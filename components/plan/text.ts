@@ -17,6 +17,8 @@ export type Ref =
   | { readonly ref: "privateKeyPkcs1"; readonly key: KeyName }
   /** The public key as a DKIM `p=` value: DER SubjectPublicKeyInfo in base64, RFC 6376 section 3.6.1. */
   | { readonly ref: "dkimPublicKey"; readonly key: KeyName }
+  /** The SHA-256 of the public key's DER SubjectPublicKeyInfo, in hexadecimal: TLSA `3 1 1`, RFC 6698 section 2.1. */
+  | { readonly ref: "spkiSha256"; readonly key: KeyName }
   /** The public key as DNSKEY RDATA (`257 3 13 …`), RFC 4034 section 2. */
   | { readonly ref: "dnskey"; readonly key: KeyName }
   /** A certificate of {@link KeyPlan.certificates}, PEM. */

@@ -72,7 +72,39 @@ export type RecordSet = { readonly name: string; readonly ttlSeconds: number } &
   | { readonly type: "MX"; readonly exchanges: readonly { readonly preference: number; readonly host: string }[] }
   /** Each text is one record; it is split into strings of at most 255 octets when written. */
   | { readonly type: "TXT"; readonly texts: readonly Text[] }
+  | { readonly type: "TLSA"; readonly associations: readonly TlsaAssociation[] }
+  | { readonly type: "CAA"; readonly properties: readonly CaaProperty[] }
+  | { readonly type: "SRV"; readonly services: readonly SrvTarget[] }
 );
+
+/** Which certificate or key a TLS server shows, RFC 6698 section 2.1. */
+export interface TlsaAssociation {
+  /** 3, DANE-EE: the server's own key, whoever signed its certificate (RFC 7671 section 5.1). */
+  readonly usage: number;
+  /** 0: the whole certificate, 1: its SubjectPublicKeyInfo. */
+  readonly selector: number;
+  /** 0: as it is, 1: SHA-256, 2: SHA-512. */
+  readonly matchingType: number;
+  /** Hexadecimal, lower case. */
+  readonly data: Text;
+}
+
+/** Who may issue certificates, RFC 8659 section 4.1. */
+export interface CaaProperty {
+  /** 128: an issuer that does not know the tag must not issue. */
+  readonly flags: number;
+  readonly tag: string;
+  readonly value: string;
+}
+
+/** Where a service is, RFC 2782. */
+export interface SrvTarget {
+  readonly priority: number;
+  readonly weight: number;
+  readonly port: number;
+  /** A host; the empty name, written `.`, says that the service is not offered. */
+  readonly target: string;
+}
 
 export interface KeyPlan {
   readonly keys: readonly { readonly name: KeyName; readonly algorithm: "RSA-2048" | "RSA-3072" | "ECDSA-P256" }[];

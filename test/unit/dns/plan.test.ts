@@ -111,6 +111,9 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
         "targets" in set ? set.targets : [],
         "exchanges" in set ? set.exchanges : [],
         "texts" in set ? set.texts : [],
+        "associations" in set ? set.associations : [],
+        "properties" in set ? set.properties : [],
+        "services" in set ? set.services : [],
       ];
       expect(values.flat().length, `${set.name} ${set.type}`).toBeGreaterThan(0);
     }

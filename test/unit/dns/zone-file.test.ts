@@ -1,7 +1,10 @@
 /** Master files: what is written is read back by a reader of our own, after RFC 1035 section 5.1. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatTxt, formatZone, recordData } from "../../../components/dns/zone-file.ts";
+import { recordData } from "../../../components/dns/record-data.ts";
+import { keyAssociation } from "../../../components/dns/tlsa.ts";
+import { formatTxt } from "../../../components/dns/txt.ts";
+import { formatZone } from "../../../components/dns/zone-file.ts";
 import type { Ref } from "../../../components/plan/text.ts";
 import { localPlan, MUCH } from "../plan/plans.ts";
 
@@ -84,6 +87,24 @@ describe("the data of a record set", () => {
       expect(recordData({ ...set, type, targets: ["a.home.test"] }, nothing)).toEqual(["a.home.test."]);
     expect(recordData({ ...set, type: "MX", exchanges: [{ preference: 10, host: "a.home.test" }] }, nothing)).toEqual([
       "10 a.home.test.",
+    ]);
+  });
+
+  it("names the root by its dot alone: no mail, no service", () => {
+    expect(recordData({ ...set, type: "MX", exchanges: [{ preference: 0, host: "" }] }, nothing)).toEqual(["0 ."]);
+    const services = [{ priority: 0, weight: 0, port: 0, target: "" }];
+    expect(recordData({ ...set, type: "SRV", services }, nothing)).toEqual(["0 0 0 ."]);
+  });
+
+  it("of a TLS server's key is the digest that only Pulumi knows", () =>
+    expect(recordData({ ...set, type: "TLSA", associations: [keyAssociation("site/alpha")] }, named)).toEqual([
+      "3 1 1 <spkiSha256 site/alpha>",
+    ]));
+
+  it("of an authority's permission is its value in quotes", () => {
+    const properties = [{ flags: 128, tag: "issue", value: "ca.test; validationmethods=dns-01" }];
+    expect(recordData({ ...set, type: "CAA", properties }, nothing)).toEqual([
+      '128 issue "ca.test; validationmethods=dns-01"',
     ]);
   });
 

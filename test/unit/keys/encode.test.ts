@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { delegationSigner, dkimPublicKey, dnskey, formatDs } from "../../../components/keys/encode.ts";
+import { delegationSigner, dkimPublicKey, dnskey, formatDs, spkiSha256 } from "../../../components/keys/encode.ts";
 
 /** The key of RFC 6605 section 6.1. */
 const RFC_6605 = "GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edbkrSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA==";
@@ -35,4 +35,9 @@ test("a DKIM key is the p= value of RFC 6376 appendix C", () => {
     "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5i" +
     "jSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB";
   expect(dkimPublicKey(`-----BEGIN PUBLIC KEY-----\n${value}\n-----END PUBLIC KEY-----\n`)).toBe(value);
+});
+
+test("the digest for TLSA is that of the SubjectPublicKeyInfo, as openssl makes it", () => {
+  // openssl pkey -pubin -outform DER | sha256sum
+  expect(spkiSha256(pemOf(RFC_6605))).toBe("4cebf02cf648a32441326ee9556100a8949cc9715c83c90a32da145d72157c42");
 });

@@ -1,10 +1,12 @@
 import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
 import { isSecret as isSecretOutput } from "@pulumi/pulumi";
-import { dkimPublicKey } from "../../../components/keys/encode.ts";
+import { recordData } from "../../../components/dns/record-data.ts";
+import { keyAssociation } from "../../../components/dns/tlsa.ts";
+import { formatTxt } from "../../../components/dns/txt.ts";
+import { dkimPublicKey, spkiSha256 } from "../../../components/keys/encode.ts";
 import { Keys } from "../../../components/keys/keys.ts";
 import type { Ref } from "../../../components/plan/text.ts";
-import { resolveText } from "../../../components/plan/text.ts";
 import type { KeyPlan, Zone } from "../../../components/plan/types.ts";
 import { deploy, valueOf } from "../../support/mocks.ts";
 import type { MockOptions } from "../../support/mocks.ts";
@@ -41,6 +43,7 @@ const ZONE: Zone = {
       type: "TXT",
       texts: [["v=DKIM1; p=", { ref: "dkimPublicKey", key: "dkim/home.test/s1" }]],
     },
+    { name: "_25._tcp.home.test", ttlSeconds: 60, type: "TLSA", associations: [keyAssociation("site/alpha")] },
   ],
 };
 
@@ -65,11 +68,7 @@ const make = (): Keys =>
     plan: PLAN,
     zones: [ZONE],
     renderZone: ({ name, records }, resolve) =>
-      records
-        .map(
-          (set) => `${name}: ${set.type === "TXT" ? set.texts.map((text) => resolveText(text, resolve)).join() : ""}`,
-        )
-        .join(),
+      `${name}: ${records.flatMap((set) => recordData(set, resolve)).join(", ")}`,
     passwordHashes: { "ann@home.test": "{ARGON2ID}x" },
   });
 
@@ -106,16 +105,20 @@ test("signs a site's certificate with the private CA, for the site's own key", a
   });
 });
 
+/** The zone with both of its keys in it. */
+const ZONE_TEXT = `home.test: ${formatTxt(`v=DKIM1; p=${dkimPublicKey(PUBLIC_PEM)}`)}, 3 1 1 ${spkiSha256(PUBLIC_PEM)}`;
+
 const REFS: readonly [Ref, string, boolean][] = [
   [{ ref: "privateKeyPem", key: "ca" }, "pkcs8 of ca", true],
   [{ ref: "privateKeyPkcs1", key: "dkim/home.test/s1" }, "pkcs1 of dkim/home.test/s1", true],
   [{ ref: "dkimPublicKey", key: "dkim/home.test/s1" }, dkimPublicKey(PUBLIC_PEM), false],
+  [{ ref: "spkiSha256", key: "site/alpha" }, spkiSha256(PUBLIC_PEM), false],
   [{ ref: "certificatePem", certificate: "site/alpha" }, "certificate site/alpha", false],
   [{ ref: "requestPem", request: "site/alpha" }, "request site/alpha", false],
   [{ ref: "password", password: "token" }, "made-up", true],
   [{ ref: "passwordSha256", password: "token" }, createHash("sha256").update("made-up").digest("hex"), true],
   [{ ref: "passwordHash", address: "ann@home.test" }, "{ARGON2ID}x", true],
-  [{ ref: "zoneFile", zone: "home.test" }, `home.test: v=DKIM1; p=${dkimPublicKey(PUBLIC_PEM)}`, false],
+  [{ ref: "zoneFile", zone: "home.test" }, ZONE_TEXT, false],
 ];
 
 test.each(REFS)("resolves %o", async (ref, expected, secret) => {

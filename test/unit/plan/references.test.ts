@@ -1,5 +1,6 @@
 /** Every reference to a key leads to something planned, and no secret is in a plan by itself. */
 import { describe, expect, it } from "vitest";
+import { recordTexts } from "../../../components/dns/record-data.ts";
 import type { Ref } from "../../../components/plan/text.ts";
 import { isSecret } from "../../../components/plan/text.ts";
 import type { Plan } from "../../../components/plan/types.ts";
@@ -16,6 +17,7 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
     case "privateKeyPem":
     case "privateKeyPkcs1":
     case "dkimPublicKey":
+    case "spkiSha256":
     case "dnskey":
       return [ref.key, names(keys)];
     case "certificatePem":
@@ -34,7 +36,7 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
 
 function allRefs(plan: Plan): readonly Ref[] {
   const files = groupsOf(plan).flatMap(({ workloads }) => workloads.flatMap(({ files }) => Object.values(files)));
-  const records = plan.zones.flatMap(({ records }) => records.flatMap((set) => (set.type === "TXT" ? set.texts : [])));
+  const records = plan.zones.flatMap(({ records }) => records.flatMap(recordTexts));
   return [...files, ...records].flatMap(refsIn);
 }
 
