@@ -1,5 +1,6 @@
 /** Rules that no single key can check: what must hold between the parts of the settings. */
 import { checkDirectory } from "../directory/index.ts";
+import { checkDns } from "../dns/check.ts";
 import { isBelow } from "../dns/names.ts";
 import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
 import type { Problem } from "./problem.ts";
@@ -17,6 +18,7 @@ export function checkSettings(settings: Settings): Problem[] {
     ...missingHashes(settings),
     ...reservedDomains(settings),
     ...checkDirectory(settings),
+    ...checkDns(settings),
   ];
 }
 
@@ -158,10 +160,11 @@ function missingHashes({ mailboxes, machines, passwordHashes }: Settings): Probl
 }
 
 /** Domains of the local world's own servers. */
-function reservedDomains({ domains, infrastructureDomain }: Settings): Problem[] {
+function reservedDomains({ domains, infrastructureDomain, parkedDomains }: Settings): Problem[] {
   const named = [
     { path: "infrastructureDomain", name: infrastructureDomain },
     ...domains.map(({ name }, index) => ({ path: `domains[${index}].name`, name })),
+    ...parkedDomains.map((name, index) => ({ path: `parkedDomains[${index}]`, name })),
   ];
   return named
     .filter(({ name }) => isBelow(name, "outside.test"))
