@@ -1,6 +1,8 @@
 /** The program: settings, plan, keys, then every group of workloads. What exists is decided in `components/plan`. */
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime/config.js";
+import { requireCredentials } from "../components/dns/credentials.ts";
+import { publishZones } from "../components/dns/publish.ts";
 import { formatZone } from "../components/dns/zone-file.ts";
 import { Keys } from "../components/keys/keys.ts";
 import { plan as makePlan } from "../components/plan/plan.ts";
@@ -13,6 +15,7 @@ const settings = readSettings(allConfig());
 // Sites that `npm run up` is adding: up first, named in MX and the like by a second run.
 const joining = process.env["MAILKEEP_JOINING"]?.split(",") ?? [];
 const plan = makePlan(stack, settings, joining);
+requireCredentials(plan.published, process.env, allConfig());
 
 const keys = new Keys("keys", {
   plan: plan.keys,
@@ -28,11 +31,14 @@ const common = { stack, directory, images, resolve: (ref: Parameters<Keys["resol
 
 // The world first: a site asks its name server and its certificate authority as soon as it starts.
 const world = plan.world === undefined ? [] : [new ReleaseGroup(plan.world.name, { ...common, group: plan.world })];
+const zones = publishZones({ published: plan.published, resolve: common.resolve });
 const sites = plan.sites.map((group) => new ReleaseGroup(group.name, { ...common, group }, { dependsOn: world }));
 
 export const siteNames = plan.sites.map(({ name }) => name);
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
 export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca" });
+/** Zones to copy by hand, servers to delegate zones to, and records that others are to publish. */
+export const dns = zones;
 /** What opens the directory's REST interface. */
 export const directoryToken = pulumi.secret(keys.resolve({ ref: "password", password: "directory-token" }));
 export const acmeHostname = `acme.${settings.infrastructureDomain}`;

@@ -6,6 +6,16 @@ export function isBelow(name: string, zone: string): boolean {
   return name === zone || name.endsWith(`.${zone}`);
 }
 
+/** The longest of some zones that a name lies in. */
+export function closestZone(name: string, zones: readonly string[]): string | undefined {
+  return zones.filter((zone) => isBelow(name, zone)).sort((a, b) => b.length - a.length)[0];
+}
+
+/** Zones that hold some domains: the closest of those that are named, else one for the domain itself. */
+export function zoneNames(domains: readonly string[], named: readonly string[]): string[] {
+  return [...new Set(domains.map((domain) => closestZone(domain, named) ?? domain))];
+}
+
 /**
  * The name whose PTR record gives an address its host name: RFC 1035 section 3.5 for IPv4, RFC 3596 section 2.5 for
  * IPv6.

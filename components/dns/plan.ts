@@ -1,90 +1,55 @@
-/** Which records a system needs, zone by zone. Pure: settings and sites in, record sets out. */
-import { servesClients } from "../plan/ports.ts";
+/** Which records a mail domain needs. Pure: settings and sites in, record sets out. */
 import type { KeyName } from "../plan/text.ts";
-import type { RecordSet, SitePlan } from "../plan/types.ts";
-import { dkimRecord } from "./dkim.ts";
-import { formatDmarc, type Dmarc } from "./dmarc.ts";
-import { reverseName } from "./names.ts";
-import { formatSpf } from "./spf.ts";
-
-/** Service addresses change when a site is added or leaves, and must be forgotten soon. */
-export const SERVICE_TTL_SECONDS = 60;
-/** Policy records change rarely and only in ordered steps. */
-export const POLICY_TTL_SECONDS = 3600;
-
-export type DnsSite = Pick<SitePlan, "hostname" | "roles" | "ingress" | "egress" | "named">;
+import type { RecordSet } from "../plan/types.ts";
+import { dkimName, dkimRecord } from "./dkim.ts";
+import { formatDmarc, reportAuthorisation, type Dmarc } from "./dmarc.ts";
+import { serviceRecords, type Services } from "./services.ts";
+import { egressAddresses, type DnsSite } from "./site-records.ts";
+import { formatSpf, spfRecords } from "./spf.ts";
+import { formatTlsRpt, tlsRptName } from "./tls-rpt.ts";
+import { POLICY_TTL_SECONDS } from "./ttl.ts";
 
 export interface MailDomainArgs {
   readonly domain: string;
-  readonly selector: string;
-  readonly key: KeyName;
+  /** Keys whose records are published: the one that signs, and those that did or will. */
+  readonly keys: readonly PublishedKey[];
   readonly dmarcPolicy: Dmarc["policy"];
+  /** Mailbox for reports about the domain, here or elsewhere. */
+  readonly reportsTo: string;
   readonly sites: readonly DnsSite[];
+  /** What mail programs find; undefined: nothing is said. */
+  readonly services: Services | undefined;
 }
 
-/** Records of a hosted mail domain: MX, SPF, DKIM, DMARC. */
+export interface PublishedKey {
+  readonly selector: string;
+  readonly key: KeyName;
+}
+
+const POLICY = { ttlSeconds: POLICY_TTL_SECONDS, type: "TXT" } as const;
+
+/** Records of a hosted mail domain: MX, SPF, DKIM, DMARC, TLS reports, and SRV for mail programs. */
 export function mailDomainRecords(args: MailDomainArgs): RecordSet[] {
-  const { domain, sites } = args;
-  const policy = { ttlSeconds: POLICY_TTL_SECONDS, type: "TXT" } as const;
+  const { domain, sites, reportsTo, services } = args;
+  const authorisation = reportAuthorisation(domain, reportsTo);
   return [
     { name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges: exchangesOf(sites) },
-    { ...policy, name: domain, texts: [formatSpf({ senders: egressAddresses(sites), rest: "-all" })] },
-    { ...policy, name: `${args.selector}._domainkey.${domain}`, texts: [dkimRecord(args.key)] },
-    {
-      ...policy,
-      name: `_dmarc.${domain}`,
-      texts: [formatDmarc({ policy: args.dmarcPolicy, reportsTo: `postmaster@${domain}` })],
-    },
+    ...spfRecords(domain, egressAddresses(sites), "-all").map(({ name, text }) => ({ ...POLICY, name, texts: [text] })),
+    ...keyRecords(domain, args.keys),
+    { ...POLICY, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: args.dmarcPolicy, reportsTo })] },
+    ...(authorisation === undefined ? [] : [{ ...POLICY, name: authorisation.name, texts: [authorisation.text] }]),
+    { ...POLICY, name: tlsRptName(domain), texts: [formatTlsRpt(reportsTo)] },
+    ...(services === undefined ? [] : serviceRecords(domain, services, POLICY_TTL_SECONDS)),
   ];
 }
 
 /** The domain of rewritten senders: bounces come in at any MX, and any site may send. Nobody writes from it. */
 export function srsRecords(domain: string, sites: readonly DnsSite[]): RecordSet[] {
-  const policy = { ttlSeconds: POLICY_TTL_SECONDS, type: "TXT" } as const;
   return [
     { name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges: exchangesOf(sites) },
-    { ...policy, name: domain, texts: [formatSpf({ senders: egressAddresses(sites), rest: "-all" })] },
-    { ...policy, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: "reject" })] },
+    ...spfRecords(domain, egressAddresses(sites), "-all").map(({ name, text }) => ({ ...POLICY, name, texts: [text] })),
+    { ...POLICY, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: "reject" })] },
   ];
-}
-
-/** Addresses and HELO policies of the sites, and of the name that mail programs use at any site. */
-export function siteRecords(sites: readonly DnsSite[], clientHostname: string): RecordSet[] {
-  const clientSites = sites.filter((site) => site.named && servesClients(site.roles));
-  return [
-    ...sites.flatMap((site) => addressRecords(site.hostname, [site])),
-    ...sites.map(heloRecord),
-    ...addressRecords(clientHostname, clientSites),
-  ];
-}
-
-/** A HELO name with a policy of its own, RFC 7208 section 2.3: bounces are judged by it. */
-export function heloRecord(site: DnsSite): RecordSet {
-  return {
-    name: site.hostname,
-    ttlSeconds: POLICY_TTL_SECONDS,
-    type: "TXT",
-    texts: [formatSpf({ senders: egressAddresses([site]), rest: "-all" })],
-  };
-}
-
-/** The PTR record of each address, so that the name behind it is the HELO name. */
-export function reverseRecords(sites: readonly DnsSite[]): RecordSet[] {
-  return sites.flatMap((site) =>
-    addressesOf([site]).map((address): RecordSet => ({
-      name: reverseName(address),
-      ttlSeconds: POLICY_TTL_SECONDS,
-      type: "PTR",
-      targets: [site.hostname],
-    })),
-  );
-}
-
-/** A and, where there are any, AAAA records of one name for the ingress of some sites. */
-export function addressRecords(name: string, sites: readonly Pick<DnsSite, "ingress">[]): RecordSet[] {
-  const v6 = sites.flatMap((site) => (site.ingress.v6 === undefined ? [] : [site.ingress.v6]));
-  const v4: RecordSet = { name, ttlSeconds: SERVICE_TTL_SECONDS, type: "A", addresses: sites.map((s) => s.ingress.v4) };
-  return v6.length === 0 ? [v4] : [v4, { name, ttlSeconds: SERVICE_TTL_SECONDS, type: "AAAA", addresses: v6 }];
 }
 
 function exchangesOf(sites: readonly DnsSite[]): { readonly preference: number; readonly host: string }[] {
@@ -93,11 +58,24 @@ function exchangesOf(sites: readonly DnsSite[]): { readonly preference: number; 
     .map((site) => ({ preference: 10, host: site.hostname }));
 }
 
-function egressAddresses(sites: readonly DnsSite[]): string[] {
-  return sites.flatMap(({ egress }) => (egress.v6 === undefined ? [egress.v4] : [egress.v4, egress.v6]));
+/** A domain that sends bounces alone and receives nothing: no MX, and each sender has a name below it with its own SPF. */
+export function bounceDomainRecords(domain: string, keys: readonly PublishedKey[]): RecordSet[] {
+  return [...nobodySends(domain), ...keyRecords(domain, keys)];
 }
 
-function addressesOf(sites: readonly DnsSite[]): string[] {
-  const all = sites.flatMap(({ ingress, egress }) => [ingress.v4, egress.v4, ingress.v6, egress.v6]);
-  return [...new Set(all.filter((address) => address !== undefined))];
+/** A domain without mail: the null MX (RFC 7505), and policies by which mail that claims to be from it is refused. */
+export function parkedDomainRecords(domain: string): RecordSet[] {
+  const exchanges = [{ preference: 0, host: "" }];
+  return [{ name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges }, ...nobodySends(domain)];
+}
+
+function nobodySends(domain: string): RecordSet[] {
+  return [
+    { ...POLICY, name: domain, texts: [formatSpf({ senders: [], includes: [], rest: "-all" })] },
+    { ...POLICY, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: "reject" })] },
+  ];
+}
+
+function keyRecords(domain: string, keys: readonly PublishedKey[]): RecordSet[] {
+  return keys.map(({ selector, key }) => ({ ...POLICY, name: dkimName(selector, domain), texts: [dkimRecord(key)] }));
 }

@@ -1,37 +1,97 @@
 /** SPF records, RFC 7208. */
 import { isIPv4 } from "node:net";
+import { MAX_STRING_OCTETS } from "./txt.ts";
 
 /** What a domain's SPF record says: who sends, and what becomes of the rest. */
 export interface Spf {
   /** Addresses or networks that send, IPv4 and IPv6. */
   readonly senders: readonly string[];
+  /** Names with a record of their own, whose senders count too. Each costs a DNS lookup. */
+  readonly includes: readonly string[];
   /** `-all` refuses the rest, `~all` marks it (RFC 7208 section 4.6.2). */
   readonly rest: "-all" | "~all";
 }
 
+/** The text of a record. */
+export interface SpfRecord {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** More DNS lookups than these make a record an error, RFC 7208 section 4.6.4. */
+export const MAX_LOOKUPS = 10;
+
+/** So that an answer fits into 512 octets with its question, RFC 7208 section 3.4. */
+const MAX_PART_OCTETS = 450;
+
+/** The record's text. `ip4` and `ip6` terms cost none of the ten lookups. */
+export function formatSpf({ senders, includes, rest }: Spf): string {
+  const terms = senders.map((sender) => (isV4(sender) ? `ip4:${sender}` : `ip6:${sender}`));
+  return ["v=spf1", ...terms, ...includes.map((name) => `include:${name}`), rest].join(" ");
+}
+
 /**
- * The record's text. Only `ip4` and `ip6` terms are written: they cost none of the ten DNS lookups of RFC 7208
- * section 4.6.4.
+ * The records of a domain: one where its senders fit into one string, else one that includes `_spf4` and `_spf6` names
+ * below the domain, with as many of each as it takes.
+ *
+ * @throws RangeError when there are so many senders that receivers would look up more than ten names
  */
-export function formatSpf(spf: Spf): string {
-  const terms = spf.senders.map((sender) => (isIPv4(sender.split("/")[0] ?? "") ? `ip4:${sender}` : `ip6:${sender}`));
-  return ["v=spf1", ...terms, spf.rest].join(" ");
+export function spfRecords(domain: string, senders: readonly string[], rest: Spf["rest"]): SpfRecord[] {
+  const flat = formatSpf({ senders, includes: [], rest });
+  if (flat.length <= MAX_STRING_OCTETS) return [{ name: domain, text: flat }];
+  const parts = [
+    ...splitSenders(`_spf4`, senders.filter(isV4), rest),
+    ...splitSenders(
+      `_spf6`,
+      senders.filter((sender) => !isV4(sender)),
+      rest,
+    ),
+  ].map(({ name, text }) => ({ name: `${name}.${domain}`, text }));
+  if (parts.length > MAX_LOOKUPS) {
+    throw new RangeError(`${senders.length} senders of ${domain} take ${parts.length} DNS lookups, 10 are allowed`);
+  }
+  return [{ name: domain, text: formatSpf({ senders: [], includes: parts.map(({ name }) => name), rest }) }, ...parts];
+}
+
+/** Records of at most {@link MAX_PART_OCTETS}, named `<label>`, `<label>-2` and so on. */
+function splitSenders(label: string, senders: readonly string[], rest: Spf["rest"]): SpfRecord[] {
+  const parts: string[][] = [];
+  for (const sender of senders) {
+    const last = parts.at(-1);
+    const longer = [...(last ?? []), sender];
+    if (last === undefined || formatSpf({ senders: longer, includes: [], rest }).length > MAX_PART_OCTETS) {
+      parts.push([sender]);
+    } else {
+      last.push(sender);
+    }
+  }
+  return parts.map((part, index) => ({
+    name: index === 0 ? label : `${label}-${index + 1}`,
+    text: formatSpf({ senders: part, includes: [], rest }),
+  }));
 }
 
 /**
  * Reads a record of the form that {@link formatSpf} writes.
  *
- * @throws SyntaxError for any other term, since a record with `include`, `a` or `mx` means more than its text shows.
+ * @throws SyntaxError for any other term, since a record with `a`, `mx` or `redirect` means more than its text shows.
  */
 export function parseSpf(text: string): Spf {
   const [version, ...terms] = text.split(" ");
   const rest = terms.pop();
   if (version !== "v=spf1") throw new SyntaxError(`"${text}" does not begin with v=spf1`);
   if (rest !== "-all" && rest !== "~all") throw new SyntaxError(`"${text}" does not end with -all or ~all`);
-  const senders = terms.map((term) => {
-    const match = /^ip[46]:(.+)$/.exec(term);
-    if (match?.[1] === undefined) throw new SyntaxError(`"${term}" in "${text}" is neither ip4 nor ip6`);
-    return match[1];
+  const read = terms.map((term) => {
+    const [, kind, value] = /^(ip4|ip6|include):(.+)$/.exec(term) ?? [];
+    if (value === undefined) throw new SyntaxError(`"${term}" in "${text}" is neither ip4, ip6 nor include`);
+    return { kind, value };
   });
-  return { senders, rest };
+  const [includes, senders] = [true, false].map((wanted) =>
+    read.filter(({ kind }) => (kind === "include") === wanted).map(({ value }) => value),
+  );
+  return { senders: senders ?? [], includes: includes ?? [], rest };
+}
+
+function isV4(sender: string): boolean {
+  return isIPv4(sender.split("/")[0] ?? "");
 }

@@ -1,6 +1,6 @@
 /** Zone files in the master format of RFC 1035 section 5. */
 import type { Ref } from "../plan/text.ts";
-import type { Zone } from "../plan/types.ts";
+import type { RecordSet, Zone } from "../plan/types.ts";
 import { recordData } from "./record-data.ts";
 
 /**
@@ -15,9 +15,14 @@ export function formatZone(zone: Zone, resolve: (ref: Ref) => string): string {
     // Negative answers live for the last figure (RFC 2308 section 5): short, so that a new name is seen soon.
     `@ 3600 IN SOA ${zone.nameServer}. ${hostmaster} 1 3600 600 1209600 60`,
     `@ 3600 IN NS ${zone.nameServer}.`,
-    ...zone.records.flatMap((set) =>
-      recordData(set, resolve).map((data) => `${set.name}. ${set.ttlSeconds} IN ${set.type} ${data}`),
-    ),
+    ...recordLines(zone.records, resolve),
   ];
   return lines.join("\n") + "\n";
+}
+
+/** One line for each record. */
+export function recordLines(records: readonly RecordSet[], resolve: (ref: Ref) => string): string[] {
+  return records.flatMap((set) =>
+    recordData(set, resolve).map((data) => `${set.name}. ${set.ttlSeconds} IN ${set.type} ${data}`),
+  );
 }

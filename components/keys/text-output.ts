@@ -9,11 +9,11 @@ export function textOutput(text: Text, resolve: (ref: Ref) => pulumi.Output<stri
 }
 
 /** Calls `render` with a function that knows every reference in some texts. */
-export function withRefs(
+export function withRefs<T>(
   texts: readonly Text[],
   resolve: (ref: Ref) => pulumi.Output<string>,
-  render: (known: (ref: Ref) => string) => string,
-): pulumi.Output<string> {
+  render: (known: (ref: Ref) => string) => T,
+): pulumi.Output<T> {
   const refs = texts.flatMap((text) =>
     typeof text === "string" ? [] : text.filter((part) => typeof part !== "string"),
   );

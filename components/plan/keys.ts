@@ -1,12 +1,17 @@
 /** Which keys, certificates and made-up passwords a system needs. */
+import type { KeyName } from "./text.ts";
 import type { CertificatePlan, KeyPlan, SitePlan } from "./types.ts";
 
 const YEAR_HOURS = 365 * 24;
 
 export interface KeyPlanArgs {
-  readonly sites: readonly Pick<SitePlan, "name" | "hostname">[];
+  readonly sites: readonly (Pick<SitePlan, "name" | "hostname"> & {
+    /** The key in use first. */
+    readonly tlsKeys: readonly [KeyName, ...KeyName[]];
+  })[];
   readonly clientHostname: string;
-  readonly signing: readonly { readonly key: string }[];
+  /** DKIM keys, whether they sign or not. */
+  readonly dkim: readonly { readonly key: string }[];
   readonly zoneKeys: readonly string[];
   /** Names of the passwords that sign the senders of forwarded mail. */
   readonly srsSecrets: readonly string[];
@@ -14,9 +19,21 @@ export interface KeyPlanArgs {
   readonly worldServers: readonly { readonly name: string; readonly hostname: string }[];
 }
 
-/** Name of a site's key pair, of its certificate from the private CA and of its request to the ACME directory. */
-export function siteKey(site: string): string {
-  return `site/${site}`;
+/** Name of a site's certificate from the private CA and of its request to the ACME directory, and of its first key pair. */
+export function siteKey(site: string, number = 1): string {
+  return number === 1 ? `site/${site}` : `site/${site}/${number}`;
+}
+
+/** Keys of a site's certificate: the one in use, then those whose TLSA records are published as well. */
+export function siteKeys(site: string, changing: readonly TlsKeys[]): readonly [KeyName, ...KeyName[]] {
+  const { serves, standby } = changing.find((one) => one.site === site) ?? { serves: 1, standby: [] };
+  return [siteKey(site, serves), ...standby.map((number) => siteKey(site, number))];
+}
+
+interface TlsKeys {
+  readonly site: string;
+  readonly serves: number;
+  readonly standby: readonly number[];
 }
 
 /** Name of the key and of the certificate with which a site proves itself to the others. */
@@ -35,11 +52,11 @@ export function siteDnsNames(hostname: string, clientHostname: string): readonly
 export function keyPlan(args: KeyPlanArgs): KeyPlan {
   const { sites, clientHostname, worldServers } = args;
   const link = linkPlan(sites);
-  const issued = sites.map(({ name, hostname }): CertificatePlan => {
+  const issued = sites.map(({ name, hostname, tlsKeys: [key] }): CertificatePlan => {
     const dnsNames = siteDnsNames(hostname, clientHostname);
     return {
       name: siteKey(name),
-      key: siteKey(name),
+      key,
       issuer: "ca",
       commonName: hostname,
       dnsNames,
@@ -57,16 +74,16 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
   return {
     keys: [
       { name: "ca", algorithm: "ECDSA-P256" },
-      ...sites.map(({ name }) => ({ name: siteKey(name), algorithm: "ECDSA-P256" as const })),
-      ...args.signing.map(({ key }) => ({ name: key, algorithm: "RSA-2048" as const })),
+      ...sites.flatMap(({ tlsKeys }) => tlsKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const }))),
+      ...args.dkim.map(({ key }) => ({ name: key, algorithm: "RSA-2048" as const })),
       ...args.zoneKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...worldServers.map(({ name }) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...link.map(({ key }) => ({ name: key, algorithm: "ECDSA-P256" as const })),
     ],
     certificates: [authority("ca", "mailkeep private CA"), ...issued, ...world, ...link],
-    requests: sites.map(({ name, hostname }) => ({
+    requests: sites.map(({ name, hostname, tlsKeys: [key] }) => ({
       name: siteKey(name),
-      key: siteKey(name),
+      key,
       dnsNames: siteDnsNames(hostname, clientHostname),
     })),
     passwords: [

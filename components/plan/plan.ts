@@ -5,13 +5,15 @@ import { internetAddress, sideAddress, siteNetwork, siteNumber, WORLD_ADDRESS } 
 import type { AcmeContext, PeerContext, SiteAddressed, SiteContext } from "./context.ts";
 import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
-import { keyPlan, LINK_AUTHORITY, linkKey, siteDnsNames, siteKey } from "./keys.ts";
+import { keyPlan, LINK_AUTHORITY, linkKey, siteDnsNames, siteKey, siteKeys } from "./keys.ts";
 import { PORT } from "./ports.ts";
+import { published } from "./published.ts";
 import { sitePlan } from "./site.ts";
 import { srsDomain, srsSecrets } from "./srs.ts";
 import type { Plan, Zone } from "./types.ts";
 import { worldContext, worldGroup } from "./world.ts";
-import { localZones, type SigningKey, type ZonesArgs } from "./zones.ts";
+import { signingKeys, siteHostname, zonesArgs } from "./zones-args.ts";
+import { localZones, type SigningKey } from "./zones.ts";
 
 /**
  * The plan of a stack. The settings must have passed `checkSettings`.
@@ -19,31 +21,27 @@ import { localZones, type SigningKey, type ZonesArgs } from "./zones.ts";
  * @param joining sites that are to work already while no record names them yet: the first step when a site is added.
  */
 export function plan(stack: string, settings: Settings, joining: readonly string[] = []): Plan {
-  const clientHostname = `${settings.clientName}.${settings.infrastructureDomain}`;
-  const sites = settings.sites.map((site) => {
-    const addresses = { v4: site.addresses.v4, v6: site.addresses.v6 };
-    const named = site.state === "serving" && !joining.includes(site.name);
-    return { ...site, hostname: siteHostname(site, settings), ingress: addresses, egress: addresses, named };
-  });
+  const args = zonesArgs(settings, joining);
+  const { clientHostname, sites } = args;
   const signing = signingKeys(settings);
-  const zonesArgs: ZonesArgs = { ...settings, clientHostname, signing, sites };
   const around = worldContext(stack, settings.infrastructureDomain);
-  const zones = localZones(zonesArgs, around);
+  const zones = localZones(args, around);
   const world = { ...around, zones };
   return {
     stack,
-    sites: sites.map((site) => ({
+    sites: settings.sites.map((site) => ({
       ...sitePlan(siteContext({ stack, settings, site, clientHostname, signing, zones, sites })),
-      named: site.named,
+      named: sites.some(({ name, named }) => named && name === site.name),
     })),
     world: worldGroup(world),
     flows: flows({ imap143: settings.imap143, linked: sites.length > 1, acmePort: acmePort(settings) }),
     zones,
+    published: published(args),
     keys: keyPlan({
       sites,
       clientHostname,
-      signing: [...signing, world.outside],
       srsSecrets: srsSecrets(settings.rotation.srs),
+      dkim: [...args.publishedKeys, world.outside],
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
       worldServers: [
         { name: world.pebble.key, hostname: world.pebble.hostname },
@@ -52,19 +50,6 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       ],
     }),
   };
-}
-
-/** The HELO name, MX target and certificate name of a site. */
-function siteHostname(site: SiteSettings, settings: Settings): string {
-  return `${site.name}.${settings.infrastructureDomain}`;
-}
-
-/** A key for each hosted domain, and one for the sites' own names, from which bounces come. */
-function signingKeys(settings: Settings): SigningKey[] {
-  const hosted = settings.domains.map(({ name, dkimSelector }) => ({ domain: name, selector: dkimSelector }));
-  const infrastructure = { domain: settings.infrastructureDomain, selector: "s1" };
-  const all = hosted.some(({ domain }) => domain === infrastructure.domain) ? hosted : [...hosted, infrastructure];
-  return all.map(({ domain, selector }) => ({ domain, selector, key: `dkim/${domain}/${selector}` }));
 }
 
 /** The sites' own domain vouches for what they forward, whomever it was sent to. */
@@ -136,7 +121,7 @@ function siteContext(args: SiteContextArgs): SiteContext {
     stubZones: args.zones.map(({ name, signingKey }) => ({ zone: name, server: WORLD_ADDRESS.knot.v4, signingKey })),
     acme: acmeContext(settings),
     tls: {
-      key: siteKey(site.name),
+      key: siteKeys(site.name, settings.tlsKeys)[0],
       interimCertificate: siteKey(site.name),
       request: siteKey(site.name),
       dnsNames: siteDnsNames(hostname, clientHostname),

@@ -1,4 +1,5 @@
 /** What the plan says: plain data, made from settings alone, without Pulumi and without input or output. */
+import type { Published } from "./published.ts";
 import type { KeyName, Text } from "./text.ts";
 import type { Volume, Workload } from "./workload.ts";
 
@@ -10,7 +11,10 @@ export interface Plan {
   /** The world around a local stack; absent on every other platform. */
   readonly world: GroupPlan | undefined;
   readonly flows: readonly Flow[];
+  /** Zones of the local world's name server. */
   readonly zones: readonly Zone[];
+  /** Zones with other providers. */
+  readonly published: Published;
   readonly keys: KeyPlan;
 }
 

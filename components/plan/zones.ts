@@ -1,19 +1,18 @@
 /** All zones of a system with their record sets. */
+import type { Issuer } from "../dns/caa.ts";
+import { closestZone, reverseZone, zoneNames } from "../dns/names.ts";
+import { bounceDomainRecords, mailDomainRecords, parkedDomainRecords, srsRecords } from "../dns/plan.ts";
+import { keyAssociation, tlsaName } from "../dns/tlsa.ts";
 import {
   addressRecords,
   heloRecord,
-  mailDomainRecords,
-  POLICY_TTL_SECONDS,
   reverseRecords,
   siteRecords,
-  srsRecords,
+  tlsaRecords,
   type DnsSite,
-} from "../dns/plan.ts";
-import { dkimRecord } from "../dns/dkim.ts";
-import { formatDmarc } from "../dns/dmarc.ts";
-import { isBelow, reverseZone } from "../dns/names.ts";
-import { formatSpf } from "../dns/spf.ts";
-import { keyAssociation, tlsaName } from "../dns/tlsa.ts";
+} from "../dns/site-records.ts";
+import { POLICY_TTL_SECONDS } from "../dns/ttl.ts";
+import type { DnsZoneSettings } from "../dns/schema.ts";
 import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
 import { blocklistRecords } from "../world/blocklists.ts";
@@ -25,9 +24,15 @@ import type { RecordSet, Zone } from "./types.ts";
 export interface ZonesArgs {
   readonly infrastructureDomain: string;
   readonly clientHostname: string;
+  readonly imap143: boolean;
   readonly domains: readonly DomainSettings[];
-  readonly signing: readonly SigningKey[];
+  readonly parkedDomains: readonly string[];
+  /** Every DKIM key that is published, whether it signs or not. */
+  readonly publishedKeys: readonly SigningKey[];
   readonly sites: readonly DnsSite[];
+  readonly issuer: Issuer | undefined;
+  /** Zones that the settings name. */
+  readonly dnsZones: readonly DnsZoneSettings[];
 }
 
 /** The key that signs mail of a domain and of its subdomains. */
@@ -44,9 +49,9 @@ export function zoneKey(zone: string): string {
   return `zone/${zone}`;
 }
 
-/** The zones that the local world's name server answers for. */
+/** The zones that the local world's name server answers for: all, wherever else they lie. */
 export function localZones(args: ZonesArgs, world: World): readonly Zone[] {
-  const names = [args.infrastructureDomain, ...args.domains.map(({ name }) => name), world.outside.domain];
+  const names = systemZoneNames(args, [world.outside.domain]);
   const reverse = [INTERNET.subnet, INTERNET.subnet6].flatMap((net) => (net === undefined ? [] : [reverseZone(net)]));
   const records = [...systemRecords(args), ...worldRecords(world)];
   return [...new Set([...names, ...reverse])].map((name, _, all) => ({
@@ -57,36 +62,42 @@ export function localZones(args: ZonesArgs, world: World): readonly Zone[] {
   }));
 }
 
-/** Records of the mail system itself, wherever its zones lie. */
-export function systemRecords(args: ZonesArgs): RecordSet[] {
-  const { sites, infrastructureDomain } = args;
-  const hosted = args.domains.flatMap((domain) => {
-    const signing = args.signing.find((key) => key.domain === domain.name);
-    if (signing === undefined) throw new RangeError(`no signing key for the domain ${domain.name}`);
-    const { selector, key } = signing;
-    return mailDomainRecords({ domain: domain.name, selector, key, dmarcPolicy: domain.dmarcPolicy, sites });
-  });
-  const isHosted = args.domains.some(({ name }) => name === infrastructureDomain);
-  const infrastructure = isHosted ? [] : infrastructureRecords(args);
-  return [
-    ...siteRecords(sites, args.clientHostname),
-    ...srsRecords(srsDomain(infrastructureDomain), sites),
-    ...hosted,
-    ...infrastructure,
-    ...reverseRecords(sites),
+/** Names of the zones that hold the system's domains, and those of `others`. */
+export function systemZoneNames(args: ZonesArgs, others: readonly string[] = []): string[] {
+  const domains = [
+    args.infrastructureDomain,
+    ...args.domains.map(({ name }) => name),
+    ...args.parkedDomains,
+    ...others,
   ];
+  return zoneNames(
+    domains,
+    args.dnsZones.map(({ name }) => name),
+  );
 }
 
-/** Bounces come from the sites' own names: their domain has a signature and a policy, though no mailboxes. */
-function infrastructureRecords(args: ZonesArgs): RecordSet[] {
-  const domain = args.infrastructureDomain;
-  const policy = { ttlSeconds: POLICY_TTL_SECONDS, type: "TXT" } as const;
+/** Records of the mail system itself, wherever its zones lie. */
+export function systemRecords(args: ZonesArgs): RecordSet[] {
+  const { sites, infrastructureDomain, publishedKeys } = args;
+  const keysOf = (domain: string): SigningKey[] => publishedKeys.filter((key) => key.domain === domain);
+  const hosted = args.domains.flatMap(({ name, dmarcPolicy, reportsTo }) =>
+    mailDomainRecords({
+      domain: name,
+      keys: keysOf(name),
+      dmarcPolicy,
+      reportsTo: reportsTo ?? `postmaster@${name}`,
+      sites,
+      services: args,
+    }),
+  );
+  const isHosted = args.domains.some(({ name }) => name === infrastructureDomain);
   return [
-    { ...policy, name: domain, texts: [formatSpf({ senders: [], rest: "-all" })] },
-    { ...policy, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: "reject" })] },
-    ...args.signing
-      .filter((signing) => signing.domain === domain)
-      .map(({ selector, key }) => ({ ...policy, name: `${selector}._domainkey.${domain}`, texts: [dkimRecord(key)] })),
+    ...siteRecords(args),
+    ...srsRecords(srsDomain(infrastructureDomain), sites),
+    ...hosted,
+    ...(isHosted ? [] : bounceDomainRecords(infrastructureDomain, keysOf(infrastructureDomain))),
+    ...args.parkedDomains.flatMap(parkedDomainRecords),
+    ...reverseRecords(sites),
   ];
 }
 
@@ -99,6 +110,7 @@ function worldRecords(world: World): RecordSet[] {
     ingress: outside.addresses,
     egress: outside.addresses,
     named: true,
+    tlsKeys: [outside.tlsKey],
   };
   const { domain, selector, key } = outside;
   return [
@@ -106,7 +118,15 @@ function worldRecords(world: World): RecordSet[] {
     ...addressRecords(pebble.hostname, [{ ingress: pebble.addresses }]),
     ...addressRecords(outside.hostname, [foreign]),
     heloRecord(foreign),
-    ...mailDomainRecords({ domain, selector, key, dmarcPolicy: "reject", sites: [foreign] }),
+    ...tlsaRecords(outside.hostname, foreign.roles, false, [foreign]),
+    ...mailDomainRecords({
+      domain,
+      keys: [{ selector, key }],
+      dmarcPolicy: "reject",
+      reportsTo: `postmaster@${domain}`,
+      sites: [foreign],
+      services: undefined,
+    }),
     ...reverseRecords([foreign]),
     ...oneFamilyRecords(outside),
     ...blocklistRecords(outside),
@@ -158,9 +178,4 @@ function fickleRecords({ hostname, addresses, domains }: World["fickle"]): Recor
 function tlsa(host: string, key: string): RecordSet {
   const associations = [keyAssociation(key)];
   return { name: tlsaName(PORT.smtp, host), ttlSeconds: POLICY_TTL_SECONDS, type: "TLSA", associations };
-}
-
-/** The longest of some zones that a name lies in. */
-function closestZone(name: string, zones: readonly string[]): string | undefined {
-  return zones.filter((zone) => isBelow(name, zone)).sort((a, b) => b.length - a.length)[0];
 }

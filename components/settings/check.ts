@@ -1,5 +1,6 @@
 /** Rules that no single key can check: what must hold between the parts of the settings. */
 import { checkDirectory } from "../directory/index.ts";
+import { checkDns } from "../dns/check.ts";
 import { isBelow } from "../dns/names.ts";
 import { SRS_LABEL, srsDomain } from "../plan/srs.ts";
 import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
@@ -23,6 +24,7 @@ export function checkSettings(settings: Settings): Problem[] {
     ...reservedDomains(settings),
     ...checkBlocklists(settings),
     ...checkDirectory(settings),
+    ...checkDns(settings),
   ];
 }
 
@@ -240,10 +242,11 @@ function repeatedDestinations({ outboundTls: { destinations } }: Settings): Prob
 }
 
 /** Domains of the local world's own servers. */
-function reservedDomains({ domains, infrastructureDomain }: Settings): Problem[] {
+function reservedDomains({ domains, infrastructureDomain, parkedDomains }: Settings): Problem[] {
   const named = [
     { path: "infrastructureDomain", name: infrastructureDomain },
     ...domains.map(({ name }, index) => ({ path: `domains[${index}].name`, name })),
+    ...parkedDomains.map((name, index) => ({ path: `parkedDomains[${index}]`, name })),
   ];
   return named
     .filter(({ name }) => isBelow(name, "outside.test"))

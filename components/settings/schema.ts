@@ -8,9 +8,11 @@ import {
   domainName,
   domainSchema as directoryDomainSchema,
   machineSchema,
+  mailAddress,
   mailboxAddress,
   passwordHash,
 } from "../directory/schema.ts";
+import { dnsZoneSchema, tlsKeysSchema } from "../dns/schema.ts";
 import { canonicalIpv6 } from "./ipv6.ts";
 
 /** A text of a certain form, told in the same words by an error and by the reference. */
@@ -64,10 +66,20 @@ export const siteSchema = z.strictObject({
 
 export const domainSchema = directoryDomainSchema.extend({
   dkimSelector: label.default("s1").describe("Selector of the DKIM key that signs (RFC 6376 section 3.1)."),
+  dkimStandby: z
+    .array(label)
+    .max(3)
+    .default([])
+    .describe(
+      "Selectors whose keys are published and do not sign: the next one, and the last while mail is under way.",
+    ),
   dmarcPolicy: z
     .enum(["none", "quarantine", "reject"])
     .default("quarantine")
     .describe("What receivers should do with mail that fails DMARC (RFC 9989)."),
+  reportsTo: mailAddress
+    .optional()
+    .describe("Who reads reports about the domain: DMARC and TLS. Without it: its postmaster."),
 });
 
 export const limitsSchema = z.strictObject({
@@ -189,6 +201,16 @@ export const acmeSchema = z.strictObject({
   email: mailboxAddress
     .optional()
     .describe("Contact of the ACME account. Without it: hostmaster@ of the infrastructure domain."),
+  issuer: domainName
+    .optional()
+    .describe(
+      "What the authority calls itself in CAA records (RFC 8659). Known for `local` and Let's Encrypt; " +
+        "otherwise there are no CAA records without it.",
+    ),
+  account: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe("URI of the ACME account, when no other may have certificates for the sites' names (RFC 8657)."),
 });
 
 export const settingsSchema = z.strictObject({
@@ -198,6 +220,11 @@ export const settingsSchema = z.strictObject({
     .describe("Label under the infrastructure domain that mail programs connect to, at any site."),
   sites: z.array(siteSchema).min(1).max(MAX_SITES).describe("Every place that can be lost as a whole."),
   domains: z.array(domainSchema).min(1).describe("The mail domains that are hosted."),
+  parkedDomains: z
+    .array(domainName)
+    .default([])
+    .describe("Domains without mail: they say so (RFC 7505), and that whatever claims to be from them is forged.")
+    .meta({ example: "mailkeep:parkedDomains: [parked.test]" }),
   mailboxes: z
     .array(z.strictObject({ address: mailboxAddress.describe("The address; also the login.") }))
     .min(1)
@@ -263,6 +290,19 @@ export const settingsSchema = z.strictObject({
     .default(() => rotationSchema.parse({}))
     .describe("Generations of secrets: a higher number makes a new one."),
   acme: acmeSchema.default(() => acmeSchema.parse({})).describe("Where certificates come from."),
+  tlsKeys: z
+    .array(tlsKeysSchema)
+    .default([])
+    .describe("Sites that are changing their TLS key. A site that is not listed has one key, number 1.")
+    .meta({ example: "mailkeep:tlsKeys:\n  - site: alpha\n    serves: 1\n    standby: [2]" }),
+  dnsZones: z
+    .array(dnsZoneSchema)
+    .default([])
+    .describe("Zones and their providers. A domain in none of them is a zone of its own with the provider `local`.")
+    .meta({
+      example:
+        "mailkeep:dnsZones:\n  - name: example.org\n    provider: cloudflare\n    zoneId: 023e105f4ecef8ad9ca31a8372d0c353",
+    }),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -59,7 +59,12 @@ const RULES = `## What must hold between keys
 - Times of the queue lie within \`queue.lifetimeMinutes\`, and its first wait is no longer than its longest.
 - Each destination under \`outboundTls\` is there once.
 - Every mailbox and every machine has a password hash, and no hash is without its account.
-- No domain is \`outside.test\`, the foreign domain of the local world, or below it, or a site's own host name.`;
+- No domain is \`outside.test\`, the foreign domain of the local world, or below it, or a site's own host name.
+- A parked domain is neither hosted, nor the infrastructure domain, nor a host of the mail system.
+- Selectors in \`dkimStandby\` do not sign, and numbers in \`standby\` are not served; each is there once.
+- Each zone is listed once and holds one of the domains, with \`zoneId\` at Cloudflare and \`project\` at Google. What its
+  provider cannot hold is an error until \`without\` names it.
+- \`acme.account\` needs an authority whose name in CAA records is known, or \`acme.issuer\`.`;
 
 function section(key: string, node: SchemaNode, required: boolean, examples: Examples): string {
   const allowed = allowedWords(node);

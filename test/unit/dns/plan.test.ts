@@ -1,7 +1,8 @@
 /** Which records a system has, and in which zone each lies. */
 import { describe, expect, it } from "vitest";
 import { isBelow } from "../../../components/dns/names.ts";
-import { mailDomainRecords, reverseRecords, siteRecords, type DnsSite } from "../../../components/dns/plan.ts";
+import { mailDomainRecords } from "../../../components/dns/plan.ts";
+import { reverseRecords, siteRecords, type DnsSite } from "../../../components/dns/site-records.ts";
 import type { Plan, RecordSet, Zone } from "../../../components/plan/types.ts";
 import { localPlan, MUCH, PLANS } from "../plan/plans.ts";
 
@@ -21,17 +22,27 @@ describe("the zones of the local stack", () => {
       "mailkeep.test",
       "home.test",
       "club.test",
+      "parked.test",
       "outside.test",
       "100.51.198.in-addr.arpa",
       "0.0.0.0.0.0.1.0.8.b.d.0.1.0.0.2.ip6.arpa",
     ]));
 
-  it("have a hosted domain's MX, SPF, DKIM and DMARC", () =>
+  it("have a hosted domain's MX, SPF, DKIM, DMARC, TLS reports, and what it offers to mail programs", () =>
     expect(heads(zoneOf(plan, "home.test").records)).toEqual([
       "home.test MX",
       "home.test TXT",
       "s1._domainkey.home.test TXT",
+      "s2._domainkey.home.test TXT",
       "_dmarc.home.test TXT",
+      "_smtp._tls.home.test TXT",
+      "_imaps._tcp.home.test SRV",
+      "_imap._tcp.home.test SRV",
+      "_submissions._tcp.home.test SRV",
+      "_submission._tcp.home.test SRV",
+      "_pop3s._tcp.home.test SRV",
+      "_pop3._tcp.home.test SRV",
+      "_sieve._tcp.home.test SRV",
     ]));
 
   it("have the sites' names, the name for mail programs and the domain's own policies", () =>
@@ -41,6 +52,15 @@ describe("the zones of the local stack", () => {
       "alpha.mailkeep.test TXT",
       "mail.mailkeep.test A",
       "mail.mailkeep.test AAAA",
+      "_25._tcp.alpha.mailkeep.test TLSA",
+      "_465._tcp.alpha.mailkeep.test TLSA",
+      "_587._tcp.alpha.mailkeep.test TLSA",
+      "_993._tcp.alpha.mailkeep.test TLSA",
+      "_465._tcp.mail.mailkeep.test TLSA",
+      "_587._tcp.mail.mailkeep.test TLSA",
+      "_993._tcp.mail.mailkeep.test TLSA",
+      "alpha.mailkeep.test CAA",
+      "mail.mailkeep.test CAA",
       "srs.mailkeep.test MX",
       "srs.mailkeep.test TXT",
       "_dmarc.srs.mailkeep.test TXT",
@@ -92,6 +112,14 @@ describe("a hosted domain below another", () => {
       "lists.home.test TXT",
       "s1._domainkey.lists.home.test TXT",
       "_dmarc.lists.home.test TXT",
+      "_smtp._tls.lists.home.test TXT",
+      "_imaps._tcp.lists.home.test SRV",
+      "_imap._tcp.lists.home.test SRV",
+      "_submissions._tcp.lists.home.test SRV",
+      "_submission._tcp.lists.home.test SRV",
+      "_pop3s._tcp.lists.home.test SRV",
+      "_pop3._tcp.lists.home.test SRV",
+      "_sieve._tcp.lists.home.test SRV",
     ]);
     expect(zoneOf(plan, "lists.home.test").signingKey).toBe("zone/lists.home.test");
   });
@@ -127,7 +155,8 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
   it("every MX and every PTR leads to a name with an address", () => {
     const named = new Set(all.filter(({ set }) => set.type === "A" || set.type === "AAAA").map(({ set }) => set.name));
     for (const { set } of all) {
-      if (set.type === "MX") for (const { host } of set.exchanges) expect(named).toContain(host);
+      // The empty name is the root: no mail there.
+      if (set.type === "MX") for (const { host } of set.exchanges) if (host !== "") expect(named).toContain(host);
       if (set.type === "PTR") for (const target of set.targets) expect(named).toContain(target);
     }
   });
@@ -152,9 +181,16 @@ describe("what sites are for", () => {
     ingress: { v4: "198.51.100.11", v6: undefined },
     egress: { v4: "198.51.100.11", v6: undefined },
     named: true,
+    tlsKeys: ["site/alpha"],
     ...changes,
   });
-  const domain = { domain: "home.test", selector: "s1", key: "k", dmarcPolicy: "none" as const };
+  const domain = {
+    domain: "home.test",
+    keys: [{ selector: "s1", key: "k" }],
+    dmarcPolicy: "none" as const,
+    reportsTo: "postmaster@home.test",
+    services: undefined,
+  };
 
   it("only those that take mail in are exchanges, all of one preference", () => {
     const sites = [site({}), site({ hostname: "b.test", roles: ["submission"] }), site({ hostname: "c.test" })];
@@ -183,7 +219,8 @@ describe("what sites are for", () => {
   });
 
   it("the name for mail programs leads to those that serve them", () => {
-    const records = siteRecords([site({}), site({ hostname: "b.test", roles: ["mx"] })], "mail.mailkeep.test");
+    const sites = [site({}), site({ hostname: "b.test", roles: ["mx"] })];
+    const records = siteRecords({ sites, clientHostname: "mail.mailkeep.test", imap143: false, issuer: undefined });
     expect(records.filter(({ name }) => name === "mail.mailkeep.test")).toEqual([
       { name: "mail.mailkeep.test", ttlSeconds: 60, type: "A", addresses: ["198.51.100.11"] },
     ]);

@@ -32,7 +32,7 @@ export const BRAVO = {
   publishAddress: "127.0.1.2",
 };
 
-/** A machine account, port 143 and a domain for each thing that a domain can be. */
+/** A machine account, port 143, keys that change and a domain for each thing that a domain can be. */
 export const MUCH = {
   imap143: true,
   blocklists: [
@@ -40,10 +40,12 @@ export const MUCH = {
     { zone: "dbl.list.test", about: ["sender", "helo", "reverseName"], answers: "127.0.1.[2..99]" },
   ],
   blocklistKeys: { "zen.dq.list.test": "akeythatnobodyhas" },
+  tlsKeys: [{ site: "bravo", serves: 2, standby: [3] }],
+  acme: { account: "https://acme.mailkeep.test:14000/my-account/1" },
   sites: [ALPHA, BRAVO],
   domains: [
     { name: "home.test", dmarcPolicy: "reject" },
-    { name: "club.test", dkimSelector: "autumn" },
+    { name: "club.test", dkimSelector: "autumn", dkimStandby: ["winter"], reportsTo: "reports@home.test" },
     { name: "old.test", aliasOf: "home.test" },
     { name: "lists.home.test", catchAll: ["ann@home.test"] },
     { name: "mailkeep.test", catchAll: ["ann@home.test"] },

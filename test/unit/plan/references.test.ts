@@ -58,13 +58,18 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
       allRefs(plan).map((ref) => (ref.ref === "passwordSha256" ? "password" : ref.ref) + target(plan, ref)[0]),
     );
     const signing = plan.zones.map(({ signingKey }) => signingKey);
+    const standby = ["dkim/home.test/s2", "dkim/club.test/winter", "site/bravo/3"].filter(
+      (name) => used.has(`dkimPublicKey${name}`) || used.has(`spkiSha256${name}`),
+    );
     const ofKeys = new Set([...certificates, ...requests].map(({ key }) => key));
     for (const { name } of keys)
       expect(
         ofKeys.has(name) ||
           signing.includes(name) ||
           used.has(`privateKeyPem${name}`) ||
-          used.has(`privateKeyPkcs1${name}`),
+          used.has(`privateKeyPkcs1${name}`) ||
+          // Published before it is used, or after.
+          standby.includes(name),
       ).toBe(true);
     for (const { name } of requests) expect(used).toContain(`requestPem${name}`);
     for (const { name } of passwords) expect(used, name).toContain(`password${name}`);

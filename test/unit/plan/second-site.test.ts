@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { formatZone } from "../../../components/dns/zone-file.ts";
 import { plan as makePlan } from "../../../components/plan/plan.ts";
+import type { Ref } from "../../../components/plan/text.ts";
 import type { Plan } from "../../../components/plan/types.ts";
 import { ALPHA, BRAVO, localPlan, localSettings, siteOf, workloadOf } from "./plans.ts";
 
@@ -9,7 +10,8 @@ const one = localPlan({ sites: [ALPHA] });
 const two = localPlan({ sites: [ALPHA, BRAVO] });
 
 function records(plan: Plan): readonly string[] {
-  return plan.zones.flatMap((zone) => formatZone(zone, ({ ref }) => ref).split("\n"));
+  const named = (ref: Ref): string => ("key" in ref ? `<${ref.key}>` : ref.ref);
+  return plan.zones.flatMap((zone) => formatZone(zone, named).split("\n"));
 }
 
 const added = <T>(before: readonly T[], after: readonly T[]): readonly T[] =>
@@ -74,6 +76,16 @@ describe("when bravo comes", () => {
       'bravo.mailkeep.test. 3600 IN TXT "v=spf1 ip4:198.51.100.12 ip6:2001:db8:100::12 -all"',
       "mail.mailkeep.test. 60 IN A 198.51.100.12",
       "mail.mailkeep.test. 60 IN AAAA 2001:db8:100::12",
+      // Either may answer mail programs for the other, over the link and with its own key.
+      ...[465, 587, 993].map((port) => TLSA(port, "alpha.mailkeep.test")),
+      TLSA(25, "bravo.mailkeep.test"),
+      ...[465, 587, 993].flatMap((port) =>
+        ["alpha", "bravo"].map((site) => TLSA(port, "bravo.mailkeep.test", `site/${site}`)),
+      ),
+      ...[465, 587, 993].map((port) => TLSA(port, "mail.mailkeep.test")),
+      'bravo.mailkeep.test. 3600 IN CAA 0 issue "acme.mailkeep.test; validationmethods=dns-01"',
+      'bravo.mailkeep.test. 3600 IN CAA 0 issuewild ";"',
+      'bravo.mailkeep.test. 3600 IN CAA 0 issuemail ";"',
       "srs.mailkeep.test. 3600 IN MX 10 bravo.mailkeep.test.",
       SPF("srs.mailkeep.test"),
       "home.test. 3600 IN MX 10 bravo.mailkeep.test.",
@@ -94,12 +106,16 @@ describe("when bravo comes", () => {
 const SPF = (domain: string): string =>
   `${domain}. 3600 IN TXT "v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 ip4:198.51.100.12 ip6:2001:db8:100::12 -all"`;
 
+const TLSA = (port: number, host: string, key = "site/bravo"): string =>
+  `_${port}._tcp.${host}. 3600 IN TLSA 3 1 1 <${key}>`;
+
 it("a site that only takes mail in is no place to send from or to read at", () => {
   const plan = localPlan({ sites: [ALPHA, { ...BRAVO, roles: ["mx"] }] });
-  expect(records(plan).filter((line) => line.startsWith("mail.mailkeep.test."))).toEqual([
+  expect(records(plan).filter((line) => /^mail\.mailkeep\.test\. .* A+ /.test(line))).toEqual([
     "mail.mailkeep.test. 60 IN A 198.51.100.11",
     "mail.mailkeep.test. 60 IN AAAA 2001:db8:100::11",
   ]);
+  expect(records(plan).filter((line) => line.includes("<site/bravo>"))).toEqual([TLSA(25, "bravo.mailkeep.test")]);
   expect(siteOf(plan, "bravo").workloads.map(({ name }) => name)).not.toContain("submission");
 });
 

@@ -1,0 +1,48 @@
+/** Puts every zone where its settings say. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Published } from "../plan/published.ts";
+import type { Ref } from "../plan/text.ts";
+import { CloudflareZone } from "./cloudflare.ts";
+import { DigitalOceanZone } from "./digitalocean.ts";
+import { GoogleZone } from "./google.ts";
+import { printZone, type PrintedZone } from "./print.ts";
+import { recordLines } from "./zone-file.ts";
+
+export interface PublishArgs {
+  readonly published: Published;
+  readonly resolve: (ref: Ref) => pulumi.Output<string>;
+}
+
+/** What people have to do with the zones. */
+export interface ToDo {
+  /** Zones kept by hand. */
+  readonly print: Readonly<Record<string, pulumi.Output<PrintedZone>>>;
+  /** Servers that zones are to be delegated to, where the provider tells. */
+  readonly nameServers: Readonly<Record<string, pulumi.Output<string[]>>>;
+  /** Records that owners of other zones are to publish. */
+  readonly elsewhere: readonly string[];
+}
+
+export function publishZones({ published, resolve }: PublishArgs): ToDo {
+  const print: Record<string, pulumi.Output<PrintedZone>> = {};
+  const nameServers: Record<string, pulumi.Output<string[]>> = {};
+  for (const zone of published.zones) {
+    const args = { zone, resolve };
+    switch (zone.provider) {
+      case "cloudflare":
+        new CloudflareZone(zone.name, args);
+        break;
+      case "digitalocean":
+        new DigitalOceanZone(zone.name, args);
+        break;
+      case "google":
+        nameServers[zone.name] = new GoogleZone(zone.name, args).nameServers;
+        break;
+      case "print":
+        print[zone.name] = printZone(args);
+        break;
+    }
+  }
+  // None of them has a key in it: they agree to reports.
+  return { print, nameServers, elsewhere: recordLines(published.elsewhere, () => "") };
+}

@@ -1,0 +1,40 @@
+/** The part of the settings that says where zones lie and what is published in them. */
+import { z } from "zod";
+import { domainName } from "../directory/schema.ts";
+
+/** What a provider's servers may be unable to hold. */
+const kinds = z.enum(["TLSA", "CAA", "nullMX", "nullSRV"]);
+
+export const dnsProvider = z.enum(["local", "cloudflare", "digitalocean", "google", "print"]);
+
+export const dnsZoneSchema = z.strictObject({
+  name: domainName.describe("Name of the zone. It holds all names below it that no other zone here holds."),
+  provider: dnsProvider.describe(
+    "Who serves it. `local`: the local world alone; `print`: nobody yet, a zone file is made to be copied by hand.",
+  ),
+  zoneId: z.string().min(1).optional().describe("Provider `cloudflare`: the zone's id, from its overview page."),
+  project: z.string().min(1).optional().describe("Provider `google`: the project in which the zone is made."),
+  without: z
+    .array(kinds)
+    .default([])
+    .describe(
+      "Records that are left out of this zone because its provider cannot hold them. " +
+        "`nullMX`, `nullSRV`: those that say that something is not offered.",
+    ),
+});
+
+const keyNumber = z.int().min(1).max(1_000_000);
+
+export const tlsKeysSchema = z.strictObject({
+  site: z.string().describe("Name of the site."),
+  serves: keyNumber.default(1).describe("Number of the key that the site's certificate is for."),
+  standby: z
+    .array(keyNumber)
+    .max(3)
+    .default([])
+    .describe("Numbers of further keys that have TLSA records: the next one, and the last until it is forgotten."),
+});
+
+export type RecordKind = z.infer<typeof kinds>;
+export type DnsZoneSettings = z.infer<typeof dnsZoneSchema>;
+export type DnsProvider = z.infer<typeof dnsProvider>;

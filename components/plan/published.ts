@@ -1,0 +1,55 @@
+/** Zones that lie with a provider outside of the local world. */
+import type { DnsProvider, DnsZoneSettings, RecordKind } from "../dns/schema.ts";
+import { closestZone } from "../dns/names.ts";
+import type { RecordSet } from "./types.ts";
+import { systemRecords, systemZoneNames, type ZonesArgs } from "./zones.ts";
+
+export interface PublishedZone {
+  readonly name: string;
+  readonly provider: Exclude<DnsProvider, "local">;
+  /** Cloudflare's id of the zone. */
+  readonly zoneId: string | undefined;
+  /** Google's project. */
+  readonly project: string | undefined;
+  readonly records: readonly RecordSet[];
+}
+
+/** What goes to each provider, and what goes to none because its zone is somebody else's. */
+export interface Published {
+  readonly zones: readonly PublishedZone[];
+  /** Records that the owners of other zones must publish, such as those that agree to reports. */
+  readonly elsewhere: readonly RecordSet[];
+}
+
+export function published(args: ZonesArgs): Published {
+  const records = systemRecords(args);
+  const names = systemZoneNames(args);
+  const inZone = (zone: string): RecordSet[] => records.filter((set) => closestZone(set.name, names) === zone);
+  return {
+    zones: args.dnsZones.flatMap((zone) => publishedZone(zone, inZone(zone.name))),
+    // Reverse names belong to whoever owns the addresses: each platform sets them.
+    elsewhere: records.filter(({ name, type }) => type !== "PTR" && closestZone(name, names) === undefined),
+  };
+}
+
+function publishedZone(zone: DnsZoneSettings, records: readonly RecordSet[]): PublishedZone[] {
+  const { name, provider, zoneId, project, without } = zone;
+  if (provider === "local") return [];
+  const kept = records.filter((set) => !recordKinds(set).some((kind) => without.includes(kind)));
+  return [{ name, provider, zoneId, project, records: kept }];
+}
+
+/** What a provider must be able to hold for a record set, beyond what each can. */
+export function recordKinds(set: RecordSet): readonly RecordKind[] {
+  switch (set.type) {
+    case "TLSA":
+    case "CAA":
+      return [set.type];
+    case "MX":
+      return set.exchanges.some(({ host }) => host === "") ? ["nullMX"] : [];
+    case "SRV":
+      return set.services.some(({ target }) => target === "") ? ["nullSRV"] : [];
+    default:
+      return [];
+  }
+}

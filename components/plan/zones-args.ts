@@ -1,0 +1,73 @@
+/** What the records of a system follow from, out of its settings. */
+import type { Issuer } from "../dns/caa.ts";
+import type { DnsSite } from "../dns/site-records.ts";
+import type { Settings, SiteSettings } from "../settings/schema.ts";
+import { siteKeys } from "./keys.ts";
+import type { KeyName } from "./text.ts";
+import type { SigningKey, ZonesArgs } from "./zones.ts";
+
+/** The HELO name, MX target and certificate name of a site. */
+export function siteHostname(
+  site: Pick<SiteSettings, "name">,
+  settings: Pick<Settings, "infrastructureDomain">,
+): string {
+  return `${site.name}.${settings.infrastructureDomain}`;
+}
+
+export interface ZonesArgsOfSettings extends ZonesArgs {
+  readonly sites: readonly (DnsSite & { readonly name: string; readonly tlsKeys: readonly [KeyName, ...KeyName[]] })[];
+}
+
+/** @param joining sites that no record names yet, whatever their state. */
+export function zonesArgs(settings: Settings, joining: readonly string[] = []): ZonesArgsOfSettings {
+  return {
+    ...settings,
+    clientHostname: `${settings.clientName}.${settings.infrastructureDomain}`,
+    publishedKeys: [...signingKeys(settings), ...standbyKeys(settings)],
+    sites: settings.sites.map((site) => {
+      const addresses = { v4: site.addresses.v4, v6: site.addresses.v6 };
+      return {
+        name: site.name,
+        roles: site.roles,
+        hostname: siteHostname(site, settings),
+        ingress: addresses,
+        egress: addresses,
+        named: site.state === "serving" && !joining.includes(site.name),
+        tlsKeys: siteKeys(site.name, settings.tlsKeys),
+      };
+    }),
+    issuer: certificateIssuer(settings),
+  };
+}
+
+/** A key for each hosted domain, and one for the sites' own names, from which bounces come. */
+export function signingKeys(settings: Settings): SigningKey[] {
+  const hosted = settings.domains.map(({ name, dkimSelector }) => ({ domain: name, selector: dkimSelector }));
+  const infrastructure = { domain: settings.infrastructureDomain, selector: "s1" };
+  const all = hosted.some(({ domain }) => domain === infrastructure.domain) ? hosted : [...hosted, infrastructure];
+  return all.map(withKey);
+}
+
+function standbyKeys(settings: Settings): SigningKey[] {
+  return settings.domains.flatMap(({ name, dkimStandby }) =>
+    dkimStandby.map((selector) => withKey({ domain: name, selector })),
+  );
+}
+
+function withKey({ domain, selector }: Omit<SigningKey, "key">): SigningKey {
+  return { domain, selector, key: `dkim/${domain}/${selector}` };
+}
+
+/** Authorities that call themselves by the same name, whichever of their directories is asked. */
+const KNOWN_ISSUERS: Readonly<Record<string, string>> = {
+  "acme-v02.api.letsencrypt.org": "letsencrypt.org",
+  "acme-staging-v02.api.letsencrypt.org": "letsencrypt.org",
+};
+
+/** Who issues the sites' certificates, by proof in DNS. Undefined where its name is not known. */
+export function certificateIssuer({ acme, infrastructureDomain }: Settings): Issuer | undefined {
+  const known =
+    acme.directory === "local" ? `acme.${infrastructureDomain}` : KNOWN_ISSUERS[new URL(acme.directory).hostname];
+  const domain = acme.issuer ?? known;
+  return domain === undefined ? undefined : { domain, methods: ["dns-01"], account: acme.account };
+}
