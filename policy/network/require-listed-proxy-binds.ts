@@ -1,8 +1,9 @@
 /** The edge listens for the world on mail's ports alone. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { WORLD_PORTS } from "./allowed.ts";
-import { isEveryAddress, isLoopback } from "./publication.ts";
-import { eachWorkload } from "./release.ts";
+import { bindsOf } from "../read/haproxy.ts";
+import { isEveryAddress, isLoopback } from "../read/publication.ts";
+import { eachWorkload } from "../read/release.ts";
 
 export const requireListedProxyBinds: ResourceValidationPolicy = {
   name: "require-listed-proxy-binds",
@@ -15,7 +16,7 @@ export const requireListedProxyBinds: ResourceValidationPolicy = {
   validateResource: eachWorkload(({ files }, report) => {
     const text = files["haproxy.cfg"];
     if (typeof text !== "string") return;
-    for (const { address, ports, shown } of bindsOf(text)) {
+    for (const { address, ports, shown } of bindsOf({ lines: text.split("\n") })) {
       if (isEveryAddress(address)) {
         report(`haproxy.cfg binds ${shown}, which is every address, also the site's own network; name one address.`);
       }
@@ -26,32 +27,3 @@ export const requireListedProxyBinds: ResourceValidationPolicy = {
     }
   }),
 };
-
-interface Bind {
-  readonly address: string;
-  /** First and last of a range. */
-  readonly ports: readonly number[];
-  readonly shown: string;
-}
-
-/** All `bind` lines, each with its comma-separated addresses. Sockets of the file system stay out. */
-function bindsOf(text: string): Bind[] {
-  return text
-    .split("\n")
-    .map((line) => /^\s*bind\s+(\S+)/.exec(line)?.[1])
-    .filter((target) => target !== undefined)
-    .flatMap((target) => target.split(","))
-    .filter((target) => !/^(\/|unix@|abns@|fd@|sockpair@)/.test(target))
-    .map((shown) => {
-      const target = shown.replace(/^(ipv4|ipv6|tcp|tcp4|tcp6|quic4|quic6|udp|udp4|udp6)@/, "");
-      const colon = target.lastIndexOf(":");
-      return {
-        address: target.slice(0, Math.max(colon, 0)).replace(/^\[(.*)\]$/, "$1"),
-        ports: target
-          .slice(colon + 1)
-          .split("-")
-          .map(Number),
-        shown,
-      };
-    });
-}

@@ -10,7 +10,7 @@ import { projectName } from "../../../components/release/names.ts";
 import { composeNetworks } from "../../../components/release/networks.ts";
 import { composeService } from "../../../components/release/service.ts";
 import { readSettings } from "../../../components/settings/read.ts";
-import { fields } from "../../../policy/network/release.ts";
+import { fields } from "../../../policy/read/values.ts";
 import { rules } from "../../../policy/network/rules.ts";
 import { type FakeResource, violations } from "../../support/policy.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { fields } from "../../../policy/network/release.ts";
+import { fields } from "../../../policy/read/values.ts";
 import { rules } from "../../../policy/network/rules.ts";
 import { UNKNOWN, violations } from "../../support/policy.ts";
 import { release } from "./release.ts";
