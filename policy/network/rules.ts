@@ -3,10 +3,14 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { disallowDirectInternalWorkloadOnInternetNetwork } from "./disallow-direct-internal-workload-on-internet-network.ts";
 import { disallowDockerSocketMount } from "./disallow-docker-socket-mount.ts";
 import { disallowHostNamespace } from "./disallow-host-namespace.ts";
+import { disallowOpenFirewallPort } from "./disallow-open-firewall-port.ts";
 import { disallowPrivilegedWorkload } from "./disallow-privileged-workload.ts";
 import { disallowPublishOnAllAddresses } from "./disallow-publish-on-all-addresses.ts";
 import { disallowUnlistedPublishedPort } from "./disallow-unlisted-published-port.ts";
+import { disallowWiderIpv6Firewall } from "./disallow-wider-ipv6-firewall.ts";
+import { requireClientAddress } from "./require-client-address.ts";
 import { requireListedProxyBinds } from "./require-listed-proxy-binds.ts";
+import { requirePrivateProxyPeers } from "./require-private-proxy-peers.ts";
 import { requireProxyListenersOnLoopback } from "./require-proxy-listeners-on-loopback.ts";
 
 export const rules: readonly ResourceValidationPolicy[] = [
@@ -18,4 +22,8 @@ export const rules: readonly ResourceValidationPolicy[] = [
   disallowDockerSocketMount,
   requireProxyListenersOnLoopback,
   requireListedProxyBinds,
+  disallowOpenFirewallPort,
+  disallowWiderIpv6Firewall,
+  requireClientAddress,
+  requirePrivateProxyPeers,
 ];

@@ -22,3 +22,14 @@ export function word(value: unknown): string {
 export function words(value: unknown): readonly string[] {
   return list(value).map(word);
 }
+
+/** Items by a key of theirs, in the order in which they come. */
+export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -79,7 +79,7 @@ function configReader({ name, configSchema }: Rule, { config = {} }: RunOptions)
   const properties = configSchema?.properties ?? {};
   const unknown = Object.keys(config).filter((key) => !(key in properties));
   if (unknown.length > 0) throw new Error(`The rule ${name} has no setting ${unknown.join(", ")}.`);
-  const defaults = Object.entries(properties).map(([key, { default: value }]) => [key, value]);
+  const defaults = Object.entries(properties).map(([key, { default: value }]): [string, unknown] => [key, value]);
   const reader: unknown = () => ({ ...Object.fromEntries(defaults), ...config });
   if (!isConfigReader(reader)) throw new Error("A function is a function.");
   return reader;
