@@ -23,7 +23,8 @@ export const requireCertificateName: StackValidationPolicy = {
         const names =
           made === undefined ? [] : [...words(made.props["dnsNames"]), ...commonNames(made.props["subject"])];
         if (!names.some((name) => name.toLowerCase() === hostname)) {
-          const found = names.length === 0 ? "is none that this stack made" : `is for ${names.join(", ")}`;
+          const found =
+            names.length === 0 ? "is none that this stack made" : `is for ${[...new Set(names)].join(", ")}`;
           report(`the certificate request of ${release.project} ${found}, not for ${hostname}; add that name.`);
         }
       }

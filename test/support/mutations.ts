@@ -1,7 +1,8 @@
 /** A program that passes a pack, and for each rule of it a slip in that program which the rule stops. */
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Change } from "./changes.ts";
 import { type FakeResource, type Rule, stackViolations } from "./policy.ts";
-import { type Change, programResources } from "./program.ts";
+import { programResources } from "./program.ts";
 
 export interface Slip {
   /** As in "is stopped when …". */

@@ -1,6 +1,6 @@
 import { rules } from "../../../policy/mail/rules.ts";
 import { describeProgram, type Slip } from "../../support/mutations.ts";
-import { inFile, inResource, inService, withoutResource, withResource } from "../../support/program.ts";
+import { inFile, inResource, inService, withoutResource, withResource } from "../../support/changes.ts";
 
 const zone = (name: string, from: string | RegExp, to: string) =>
   inFile("world", "knot", `zones/${name}.zone`, from, to);
@@ -55,7 +55,7 @@ const SLIPS: Readonly<Record<string, Slip>> = {
       dnsNames: ["mail.mailkeep.test"],
       subject: { commonName: "mail.mailkeep.test" },
     })),
-    says: "is for mail.mailkeep.test, mail.mailkeep.test, not for alpha.mailkeep.test",
+    says: "is for mail.mailkeep.test, not for alpha.mailkeep.test",
   },
   "require-spf-record": {
     when: "a domain has lost its SPF record",

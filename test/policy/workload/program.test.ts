@@ -1,6 +1,7 @@
+import { fields } from "../../../policy/read/values.ts";
 import { rules } from "../../../policy/workload/rules.ts";
 import { describeProgram, type Slip } from "../../support/mutations.ts";
-import { inResource, inService, withFile } from "../../support/program.ts";
+import { inResource, inService, withFile } from "../../support/changes.ts";
 
 const SLIPS: Readonly<Record<string, Slip>> = {
   "require-image-digest": {
@@ -58,7 +59,7 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     when: "the queue's volume goes with its release",
     change: inResource("compose:index:Release", "alpha", ({ volumes, ...rest }) => ({
       ...rest,
-      volumes: { ...Object(volumes), "queue-mx": { name: "mailkeep-local-alpha-queue-mx", kind: "state" } },
+      volumes: { ...fields(volumes), "queue-mx": { name: "mailkeep-local-alpha-queue-mx", kind: "state" } },
     })),
     says: "the volume queue-mx is of kind state",
   },
