@@ -11,8 +11,9 @@ export const disallowDmarcNone: StackValidationPolicy = {
   severity: "high",
   configSchema: { properties: PRODUCTION },
   remediationSteps: "Set the domain's `dmarcPolicy` to quarantine or reject.",
-  validateStack: forSystem(({ stack, domains, records }, report, args) => {
-    if (!args.getConfig<Production>().production.includes(stack)) return;
+  validateStack: forSystem((system, report, args) => {
+    if (!args.getConfig<Production>().production.includes(system.stack)) return;
+    const { domains, records } = system;
     for (const domain of domains) {
       const found = dmarcOf(records, domain);
       if (found?.policy === "none") report(`${found.name} says none for ${domain}; use quarantine or reject.`);

@@ -11,8 +11,9 @@ export const requireRedundantMaildrops: StackValidationPolicy = {
   severity: "high",
   configSchema: { properties: PRODUCTION },
   remediationSteps: "Give a second site the role maildrop.",
-  validateStack: forSystem(({ stack, releases, hosts }, report, args) => {
-    if (hosts.length === 0 || !args.getConfig<Production>().production.includes(stack)) return;
+  validateStack: forSystem((system, report, args) => {
+    if (!args.getConfig<Production>().production.includes(system.stack) || system.hosts.length === 0) return;
+    const { releases } = system;
     const stores = releases.filter(({ workloads }) =>
       workloads.some((workload) => fileOf(workload, "dovecot.conf") !== undefined),
     );

@@ -10,8 +10,9 @@ export const requireRedundantMx: StackValidationPolicy = {
   severity: "high",
   configSchema: { properties: PRODUCTION },
   remediationSteps: "Give a second site the role mx.",
-  validateStack: forSystem(({ stack, domains, hosts, records }, report, args) => {
-    if (!args.getConfig<Production>().production.includes(stack)) return;
+  validateStack: forSystem((system, report, args) => {
+    if (!args.getConfig<Production>().production.includes(system.stack)) return;
+    const { domains, hosts, records } = system;
     const siteOf = new Map(hosts.map(({ hostname, release }) => [hostname, release.project]));
     for (const domain of domains) {
       const targets = records.at(domain, "MX");

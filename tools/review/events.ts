@@ -84,9 +84,10 @@ export function readPreview(log: string): Preview {
     violations: policies.filter((event) => !isUnjudged(event)).map(violationOf),
     unjudged: [...new Set(unjudged)].toSorted(),
     judged: new Set(named.filter((name) => !unjudged.includes(name))).size,
-    errors: events.flatMap(({ diagnosticEvent }) =>
-      diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : [],
-    ),
+    errors: events
+      .flatMap(({ diagnosticEvent }) => (diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : []))
+      // Pulumi's last word when anything else was wrong.
+      .filter((message) => message !== "preview failed"),
   };
 }
 

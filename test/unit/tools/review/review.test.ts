@@ -139,7 +139,10 @@ describe("which rules failed", () => {
 
   it("stops it when the preview failed, for whatever reason", () => {
     expect(review(255).passes).toBe(false);
-    expect(review(0, { diagnosticEvent: { severity: "error", message: "no such key\n" } })).toMatchObject({
+    const events = ["no such key\n", "preview failed"].map((message) => ({
+      diagnosticEvent: { severity: "error", message },
+    }));
+    expect(review(0, ...events)).toMatchObject({
       passes: false,
       errors: ["no such key"],
     });
