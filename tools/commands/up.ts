@@ -8,7 +8,7 @@ import { roundTrip } from "../site/round-trip.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal, seeToLocalFile, seeToStack } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
-import { policyArguments } from "../stack/policy.ts";
+import { policyArguments, unasked } from "../stack/policy.ts";
 import { engine, type Engine } from "../stack/pulumi.ts";
 import { stackSettings } from "../stack/settings.ts";
 import { describeSites } from "./status.ts";
@@ -24,8 +24,8 @@ export async function run(args: readonly string[]): Promise<number> {
   await seeToStack(stack, pulumi);
   await buildImages();
   const asksNothing = flags.has("yes") || !process.stdin.isTTY;
-  const quiet = asksNothing ? ["--yes", "--skip-preview"] : [];
-  const code = await pulumi.show(["up", "--stack", stack, ...policyArguments(stack), "--suppress-outputs", ...quiet]);
+  const flagsOfUp = ["--suppress-outputs", ...(asksNothing ? unasked(stack) : [])];
+  const code = await pulumi.show(["up", "--stack", stack, ...policyArguments(stack), ...flagsOfUp]);
   if (code !== 0)
     fail(`Pulumi ended with exit code ${code}; its message is above. The same command goes on from where it stopped.`);
   if (isLocal(stack)) await proveItWorks(stack, pulumi);
