@@ -16,6 +16,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     what: "take a stack down",
     load: () => import("./commands/down.ts"),
   },
+  review: {
+    usage: "review [stack] [--markdown [file]]",
+    what: "what a change does and which rules it breaks",
+    load: () => import("./commands/review.ts"),
+  },
   status: {
     usage: "status [stack] [--json]",
     what: "sites, workloads, health",

@@ -123,6 +123,8 @@ export type TlsDemand = "opportunistic" | "required";
 export interface AcmeContext {
   readonly directoryUrl: string;
   readonly email: string;
+  /** How long this site waits before it asks, so that the sites ask one after the other. */
+  readonly turnSeconds: number;
   /** PEM of a CA that the ACME server's own certificate chains to, where it is not a public one. */
   readonly serverCa: Text | undefined;
   /** Dynamic update, RFC 2136, with a TSIG key, RFC 8945. */

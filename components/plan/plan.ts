@@ -119,7 +119,7 @@ function siteContext(args: SiteContextArgs): SiteContext {
     outboundTls: settings.outboundTls,
     imap143: settings.imap143,
     stubZones: args.zones.map(({ name, signingKey }) => ({ zone: name, server: WORLD_ADDRESS.knot.v4, signingKey })),
-    acme: acmeContext(settings),
+    acme: acmeContext(settings, settings.sites.indexOf(site)),
     tls: {
       key: siteKeys(site.name, settings.tlsKeys)[0],
       interimCertificate: siteKey(site.name),
@@ -154,12 +154,16 @@ function acmePort({ acme }: Settings): number {
   return acme.directory === "local" ? PORT.acme : Number(new URL(acme.directory).port) || HTTPS;
 }
 
-function acmeContext(settings: Settings): AcmeContext {
+/** Longer than an authority takes, so that no two sites have a challenge at the name that they share. */
+const TURN_SECONDS = 20;
+
+function acmeContext(settings: Settings, turn: number): AcmeContext {
   const { directory, email } = settings.acme;
   const local = directory === "local";
   return {
     directoryUrl: local ? `https://acme.${settings.infrastructureDomain}:${PORT.acme}/dir` : directory,
     email: email ?? `hostmaster@${settings.infrastructureDomain}`,
+    turnSeconds: turn * TURN_SECONDS,
     serverCa: local ? [{ ref: "certificatePem", certificate: "ca" }] : undefined,
     dns: { server: internetAddress(2).v4, tsigName: "certs", tsigPassword: "tsig/certs" },
   };

@@ -1,7 +1,8 @@
 /** What takes no part in talking to the world is not on its network. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { ON_INTERNET } from "./allowed.ts";
-import { eachWorkload, isFields, list, type Release, type ReleaseWorkload, word } from "./release.ts";
+import { eachWorkload, type Release, type ReleaseWorkload } from "../read/release.ts";
+import { isFields, list, word } from "../read/values.ts";
 
 export const disallowDirectInternalWorkloadOnInternetNetwork: ResourceValidationPolicy = {
   name: "disallow-direct-internal-workload-on-internet-network",

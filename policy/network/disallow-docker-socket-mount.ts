@@ -1,6 +1,7 @@
 /** Who holds the Docker socket, or the folder it is in, is root on the host. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { eachWorkload, fields, isFields, list, word } from "./release.ts";
+import { eachWorkload } from "../read/release.ts";
+import { fields, isFields, list, word } from "../read/values.ts";
 
 /** Folders of the host that give power over it, besides everything below them. */
 const HOST_FOLDERS = [

@@ -1,6 +1,7 @@
 /** A workload that shares a namespace with its host is not contained in it. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { eachWorkload, word } from "./release.ts";
+import { eachWorkload } from "../read/release.ts";
+import { word } from "../read/values.ts";
 
 /** Compose's keys that choose a namespace. */
 const NAMESPACES = ["network_mode", "pid", "ipc", "uts", "userns_mode", "cgroup"] as const;

@@ -1,7 +1,8 @@
 /** Daemons that the world talks to have no power over the host. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { CAPABILITIES } from "./allowed.ts";
-import { eachWorkload, list, word } from "./release.ts";
+import { eachWorkload } from "../read/release.ts";
+import { list, word } from "../read/values.ts";
 
 export const disallowPrivilegedWorkload: ResourceValidationPolicy = {
   name: "disallow-privileged-workload",

@@ -1,7 +1,7 @@
 /** A published port names its address; otherwise Docker opens it on every interface, past the host's firewall. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { isEveryAddress, publications } from "./publication.ts";
-import { eachWorkload } from "./release.ts";
+import { isEveryAddress, publications } from "../read/publication.ts";
+import { eachWorkload } from "../read/release.ts";
 
 export const disallowPublishOnAllAddresses: ResourceValidationPolicy = {
   name: "disallow-publish-on-all-addresses",

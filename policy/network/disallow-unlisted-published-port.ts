@@ -1,8 +1,8 @@
 /** Only mail's own ports are published, and on a local stack only to this machine. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { DNS_PORT, NEVER_PORTS, WORLD_PORTS } from "./allowed.ts";
-import { isEveryAddress, isLoopback, type Publication, publications } from "./publication.ts";
-import { eachWorkload } from "./release.ts";
+import { isEveryAddress, isLoopback, type Publication, publications } from "../read/publication.ts";
+import { eachWorkload } from "../read/release.ts";
 
 export const disallowUnlistedPublishedPort: ResourceValidationPolicy = {
   name: "disallow-unlisted-published-port",

@@ -1,9 +1,9 @@
 /** The edge listens for the world on mail's ports alone. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { LINK_PORT, WORLD_PORTS } from "./allowed.ts";
-import { bindsOf } from "./haproxy.ts";
-import { isEveryAddress, isLoopback } from "./publication.ts";
-import { eachWorkload } from "./release.ts";
+import { bindsOf } from "../read/haproxy.ts";
+import { isEveryAddress, isLoopback } from "../read/publication.ts";
+import { eachWorkload } from "../read/release.ts";
 
 export const requireListedProxyBinds: ResourceValidationPolicy = {
   name: "require-listed-proxy-binds",
@@ -17,7 +17,7 @@ export const requireListedProxyBinds: ResourceValidationPolicy = {
     const text = files["haproxy.cfg"];
     if (typeof text !== "string") return;
     const listed = [...WORLD_PORTS.keys(), LINK_PORT];
-    for (const { address, ports, shown } of bindsOf(text)) {
+    for (const { address, ports, shown } of bindsOf({ lines: text.split("\n") })) {
       if (isEveryAddress(address)) {
         report(`haproxy.cfg binds ${shown}, which is every address, also the site's own network; name one address.`);
       }

@@ -1,8 +1,8 @@
 /** The link between sites lets nobody in who has no certificate of a site. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { LINK_PORT } from "./allowed.ts";
-import { bindsOf } from "./haproxy.ts";
-import { eachWorkload } from "./release.ts";
+import { binds, bindsOf } from "../read/haproxy.ts";
+import { eachWorkload } from "../read/release.ts";
 
 /** What each listener of the link must say, with what is open without it. */
 const NEEDED = [
@@ -26,13 +26,13 @@ export const requireMutualTlsOnLink: ResourceValidationPolicy = {
   validateResource: eachWorkload(({ files }, report) => {
     const text = files["haproxy.cfg"];
     if (typeof text !== "string") return;
-    const binds = bindsOf(text).filter(({ ports }) => ports.includes(LINK_PORT));
-    for (const { shown, options } of binds) {
+    const entrances = bindsOf({ lines: text.split("\n") }).filter((bind) => binds(bind, LINK_PORT));
+    for (const { shown, options } of entrances) {
       for (const { words, without } of NEEDED.filter(({ words: needed }) => !hasInOrder(options, needed))) {
         report(`haproxy.cfg binds ${shown} without \`${words.join(" ")}\`, and ${without}; add it.`);
       }
     }
-    if (binds.length > 0 && !NAMES.test(text)) {
+    if (entrances.length > 0 && !NAMES.test(text)) {
       report("haproxy.cfg does not compare the names of those who connect to the link with a list; add the list.");
     }
   }),

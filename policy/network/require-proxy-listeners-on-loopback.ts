@@ -1,8 +1,8 @@
 /** Who may speak the PROXY protocol to Postfix chooses the client's address, so only the edge next door may. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { hostOf, mainParameter, type MasterService, parseMasterCf } from "./master-cf.ts";
-import { isLoopback } from "./publication.ts";
-import { eachWorkload, type ReleaseWorkload } from "./release.ts";
+import { hostOf, mainParameter, type MasterService, parseMasterCf } from "../read/postfix.ts";
+import { isLoopback } from "../read/publication.ts";
+import { eachWorkload, type ReleaseWorkload } from "../read/release.ts";
 
 /** Parameters that make a listener believe a PROXY header, by the command that reads them. */
 const PROXY_PARAMETERS = {

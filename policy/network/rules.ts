@@ -3,11 +3,15 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { disallowDirectInternalWorkloadOnInternetNetwork } from "./disallow-direct-internal-workload-on-internet-network.ts";
 import { disallowDockerSocketMount } from "./disallow-docker-socket-mount.ts";
 import { disallowHostNamespace } from "./disallow-host-namespace.ts";
+import { disallowOpenFirewallPort } from "./disallow-open-firewall-port.ts";
 import { disallowPrivilegedWorkload } from "./disallow-privileged-workload.ts";
 import { disallowPublishOnAllAddresses } from "./disallow-publish-on-all-addresses.ts";
 import { disallowUnlistedPublishedPort } from "./disallow-unlisted-published-port.ts";
+import { disallowWiderIpv6Firewall } from "./disallow-wider-ipv6-firewall.ts";
+import { requireClientAddress } from "./require-client-address.ts";
 import { requireListedProxyBinds } from "./require-listed-proxy-binds.ts";
 import { requireMutualTlsOnLink } from "./require-mutual-tls-on-link.ts";
+import { requirePrivateProxyPeers } from "./require-private-proxy-peers.ts";
 import { requireProxyListenersOnLoopback } from "./require-proxy-listeners-on-loopback.ts";
 
 export const rules: readonly ResourceValidationPolicy[] = [
@@ -20,4 +24,8 @@ export const rules: readonly ResourceValidationPolicy[] = [
   requireProxyListenersOnLoopback,
   requireListedProxyBinds,
   requireMutualTlsOnLink,
+  disallowOpenFirewallPort,
+  disallowWiderIpv6Firewall,
+  requireClientAddress,
+  requirePrivateProxyPeers,
 ];

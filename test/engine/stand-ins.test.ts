@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fields } from "../../policy/network/release.ts";
+import { fields } from "../../policy/read/values.ts";
 import { Project, pulumiPath } from "./project.ts";
 
 const MINUTES = 60_000;

@@ -6,6 +6,7 @@ import { flushQueues, waitingAt, type Waiting } from "../site/queues.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
+import { unasked } from "../stack/policy.ts";
 import { engine } from "../stack/pulumi.ts";
 import { stackExists, stackSettings } from "../stack/settings.ts";
 import { removeSite, setSiteState } from "../stack/site-settings.ts";
@@ -91,7 +92,7 @@ async function standBy(stack: string, site: Site): Promise<void> {
 async function up(stack: string): Promise<void> {
   const pulumi = await engine(["docker", "compose"]);
   await clearDeadLocks(stack);
-  await bringUp(stack, pulumi, { joining: [] }, ["--yes", "--skip-preview"]);
+  await bringUp(stack, pulumi, { joining: [] }, unasked(stack));
 }
 
 /** Has everything tried again until the queues are empty or patience ends. @returns what is left */

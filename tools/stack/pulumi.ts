@@ -13,6 +13,11 @@ export interface Engine {
   show(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<number>;
   /** Runs quietly and gives standard output; an exit code other than 0 is an error with what was said. */
   ask(args: readonly string[]): Promise<string>;
+  /** The same without an error: how it ended, and all that it said. */
+  attempt(
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
 }
 
 /** Sees to all that Pulumi needs on this machine. */
@@ -26,6 +31,15 @@ export async function engine(needs: readonly Need[]): Promise<Engine> {
     ...(compose?.length === 1 && compose[0] !== undefined ? { MAILKEEP_COMPOSE: compose[0] } : {}),
   });
   const env = { ...process.env, ...environment };
+  const attempt: Engine["attempt"] = (args, more = {}) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(pulumi, args, { cwd: ROOT, env: { ...env, ...more }, stdio: ["ignore", "pipe", "pipe"] });
+      let [out, err] = ["", ""];
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code: code ?? 1, out, err }));
+    });
   return {
     prepared,
     environment,
@@ -39,23 +53,13 @@ export async function engine(needs: readonly Need[]): Promise<Engine> {
           resolve(signal === null ? (code ?? 1) : 1);
         });
       }),
-    ask: (args) =>
-      new Promise((resolve, reject) => {
-        const child = spawn(pulumi, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
-        let [out, err] = ["", ""];
-        child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-        child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-        child.on("error", reject);
-        child.on("close", (code) => {
-          if (code === 0) resolve(out);
-          else
-            reject(
-              new Error(
-                `pulumi ${args[0] ?? ""} ended with ${code}: ${(err || out).trim().split("\n").slice(-5).join("\n")}`,
-              ),
-            );
-        });
-      }),
+    attempt,
+    ask: async (args) => {
+      const { code, out, err } = await attempt(args);
+      if (code === 0) return out;
+      const said = (err || out).trim().split("\n").slice(-5).join("\n");
+      throw new Error(`pulumi ${args[0] ?? ""} ended with ${code}: ${said}`);
+    },
   };
 }
 

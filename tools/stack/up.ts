@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say } from "../console.ts";
+import { policyArguments } from "./policy.ts";
 import type { Engine } from "./pulumi.ts";
 
 export interface Change {
@@ -41,7 +42,7 @@ export async function bringUp(
   { joining }: Pick<Change, "joining">,
   quiet: readonly string[],
 ): Promise<void> {
-  const args = ["up", "--stack", stack, "--policy-pack", "policy/network", "--suppress-outputs", ...quiet];
+  const args = ["up", "--stack", stack, ...policyArguments(stack), "--suppress-outputs", ...quiet];
   if (joining.length > 0) {
     say(`${joining.join(" and ")} will be brought up first, and named in MX and service names when it works.`);
     await succeed(pulumi.show(args, { MAILKEEP_JOINING: joining.join(",") }));

@@ -33,6 +33,7 @@ export function certsEnvironment(acme: AcmeContext): Readonly<Record<string, str
   return {
     ACME_DIRECTORY: acme.directoryUrl,
     ACME_EMAIL: acme.email,
+    ...(acme.turnSeconds === 0 ? {} : { ACME_TURN_SECONDS: String(acme.turnSeconds) }),
     LEGO_PATH: LEGO_FOLDER,
     RFC2136_NAMESERVER: hostPort(acme.dns.server),
     RFC2136_TSIG_ALGORITHM: "hmac-sha256.",

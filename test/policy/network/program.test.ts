@@ -1,116 +1,93 @@
-/** The local stack as it is first made, and what would become of it with a slip in the plan. */
-import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
-import { plan as makePlan } from "../../../components/plan/plan.ts";
-import { resolveText } from "../../../components/plan/text.ts";
-import type { GroupPlan } from "../../../components/plan/types.ts";
-import type { Workload } from "../../../components/plan/workload.ts";
-import { projectName } from "../../../components/release/names.ts";
-import { composeNetworks } from "../../../components/release/networks.ts";
-import { composeService } from "../../../components/release/service.ts";
-import { readSettings } from "../../../components/settings/read.ts";
-import { fields } from "../../../policy/network/release.ts";
 import { rules } from "../../../policy/network/rules.ts";
-import { type FakeResource, violations } from "../../support/policy.ts";
+import { fields } from "../../../policy/read/values.ts";
+import { inFile, inService, inWorkload, withResource } from "../../support/slips.ts";
+import { describeProgram, type Slip } from "../../support/mutations.ts";
+import { digitalocean, WORLD } from "./firewalls.ts";
 
-const STACK = "local";
+const publish = (port: Readonly<Record<string, unknown>>) => inService("alpha", "net", { ports: [port] });
 
-/** SHA512-CRYPT of no password at all: the rules never see it. */
-const HASH = `{SHA512-CRYPT}$6$${"s".repeat(16)}$${"h".repeat(86)}`;
-
-function localPlan() {
-  const file: unknown = parse(readFileSync(new URL("../../../stacks/local.yaml", import.meta.url), "utf8"));
-  const entries = Object.entries(fields(fields(file)["config"]));
-  const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
-  const settings = Object.fromEntries(entries.map(([key, value]) => [key, text(value)]));
-  const addresses = [...(settings["mailkeep:mailboxes"] ?? "").matchAll(/"address":"([^"]+)"/g)].map(
-    ([, one]) => one ?? "",
-  );
-  const passwordHashes = Object.fromEntries(addresses.map((address) => [address, HASH] as const));
-  return makePlan(STACK, readSettings({ ...settings, "mailkeep:passwordHashes": JSON.stringify(passwordHashes) }));
-}
-
-function releaseOf(group: GroupPlan): FakeResource {
-  const workloads = group.workloads.map((workload) => {
-    const service = composeService(workload, { stack: STACK, group: group.name, image: workload.image });
-    const files = Object.entries(workload.files).map(
-      ([path, content]) => [path, resolveText(content, ({ ref }) => ref)] as const,
-    );
-    return [workload.name, { service, uid: workload.uid, files: Object.fromEntries(files), secretFiles: {} }] as const;
-  });
-  return {
-    type: "compose:index:Release",
-    name: group.name,
-    props: {
-      project: projectName(STACK, group.name),
-      networks: composeNetworks(group, STACK),
-      workloads: Object.fromEntries(workloads),
-    },
-  };
-}
-
-const plan = localPlan();
-const groups = [...plan.sites, ...(plan.world === undefined ? [] : [plan.world])];
-
-/** Messages of the whole pack by rule, for the first site with one workload changed. */
-async function slip(name: string, change: (workload: Workload) => Workload): Promise<Record<string, string[]>> {
-  const [site] = plan.sites;
-  if (site === undefined) throw new Error("The local stack has no site.");
-  const workloads = site.workloads.map((workload) => (workload.name === name ? change(workload) : workload));
-  const found = await Promise.all(
-    rules.map(async (rule) => [rule.name, await violations(rule, releaseOf({ ...site, workloads }))] as const),
-  );
-  return Object.fromEntries(found.filter(([, messages]) => messages.length > 0));
-}
-
-const replaced = (workload: Workload, file: string, from: string, to: string): Workload => {
-  const text = workload.files[file];
-  if (typeof text !== "string" || !text.includes(from)) throw new Error(`${file} has no ${from}.`);
-  return { ...workload, files: { ...workload.files, [file]: text.replace(from, to) } };
+const SLIPS: Readonly<Record<string, Slip>> = {
+  "disallow-unlisted-published-port": {
+    when: "rspamd is published",
+    change: publish({ host_ip: "127.0.1.1", target: 11332, published: "11332" }),
+    says: "port 11332 is rspamd's milter",
+  },
+  "disallow-publish-on-all-addresses": {
+    when: "SMTP is published to everyone",
+    change: publish({ host_ip: "0.0.0.0", target: 25, published: "25" }),
+    says: "on 0.0.0.0, which opens it on every interface",
+  },
+  "disallow-direct-internal-workload-on-internet-network": {
+    when: "the mailbox store is put on the network of the world",
+    change: inWorkload("alpha", "dovecot", (inputs) => {
+      const service = fields(inputs["service"]);
+      const internet = { ipv4_address: "198.51.100.99" };
+      return { ...inputs, service: { ...service, networks: { ...fields(service["networks"]), internet } } };
+    }),
+    says: "workload dovecot: it is attached to the network internet",
+  },
+  "disallow-host-namespace": {
+    when: "the edge shares the machine's network",
+    change: inService("alpha", "edge", { network_mode: "host" }),
+    says: "workload edge: network_mode is host",
+  },
+  "disallow-privileged-workload": {
+    when: "a daemon may change the network",
+    change: inService("alpha", "edge", { cap_add: ["NET_ADMIN"] }),
+    says: "workload edge: cap_add has NET_ADMIN",
+  },
+  "disallow-docker-socket-mount": {
+    when: "a workload holds Docker's socket",
+    change: inService("alpha", "edge", { volumes: ["/var/run/docker.sock:/var/run/docker.sock"] }),
+    says: "workload edge: it mounts /var/run/docker.sock of the host",
+  },
+  "require-proxy-listeners-on-loopback": {
+    when: "anyone may speak the PROXY protocol to Postfix",
+    change: inFile("alpha", "mx", "master.cf", "127.0.0.1:10025", "10025"),
+    says: "master.cf has 10025 with the PROXY protocol",
+  },
+  "require-listed-proxy-binds": {
+    when: "the edge opens another port",
+    change: inFile("alpha", "edge", "haproxy.cfg", /198\.51\.100\.11:25$/, "198.51.100.11:2525"),
+    says: "haproxy.cfg binds 198.51.100.11:2525",
+  },
+  "require-mutual-tls-on-link": {
+    when: "a stranger could use the link",
+    change: inFile(
+      "alpha",
+      "edge",
+      "haproxy.cfg",
+      / verify required ssl-min-ver TLSv1.3$/,
+      " verify none ssl-min-ver TLSv1.3",
+    ),
+    says: "without `verify required`, and anybody could connect",
+  },
+  "disallow-open-firewall-port": {
+    when: "a firewall opens SSH to the world",
+    change: withResource(digitalocean("tcp", "22", WORLD)),
+    says: "port 22 is SSH",
+  },
+  "disallow-wider-ipv6-firewall": {
+    when: "a firewall forgets IPv6",
+    change: withResource(digitalocean("tcp", "22", ["203.0.113.0/24", "::/0"])),
+    says: "IPv6 is open to the world",
+  },
+  "require-client-address": {
+    when: "the edge hides who sends",
+    change: inFile("alpha", "edge", "haproxy.cfg", "127.0.0.1:10025 send-proxy-v2", "127.0.0.1:10025"),
+    says: "leads smtp to the server alpha of smtp without the client's address",
+  },
+  "require-private-proxy-peers": {
+    when: "Dovecot believes everybody",
+    change: inFile(
+      "alpha",
+      "dovecot",
+      "dovecot.conf",
+      "trusted_networks = 10.77.1.0/24",
+      "trusted_networks = 0.0.0.0/0",
+    ),
+    says: "Dovecot's haproxy_trusted_networks has 0.0.0.0/0",
+  },
 };
 
-describe("the local stack", () => {
-  it.each(groups.map((group) => [group.name, group] as const))("passes the whole pack: %s", async (_, group) => {
-    for (const rule of rules) expect(await violations(rule, releaseOf(group))).toEqual([]);
-  });
-
-  it.each([
-    ["publishes rspamd", { hostAddress: "127.0.1.1", port: 11332 }, "disallow-unlisted-published-port"],
-    ["publishes SMTP to everyone", { hostAddress: "0.0.0.0", port: 25 }, "disallow-publish-on-all-addresses"],
-  ])("is refused when net %s", async (_, publication, rule) => {
-    const found = await slip("net", (net) => ({ ...net, publish: [{ ...publication, protocol: "tcp" }] }));
-    expect(Object.keys(found)).toEqual([rule]);
-  });
-
-  it("is refused when the mailbox store is put on the network of the world", async () => {
-    const found = await slip("dovecot", (dovecot) => {
-      if (dovecot.network.kind !== "own") throw new Error("dovecot shares a network.");
-      const attachment = { network: "internet", address: "198.51.100.99", address6: undefined };
-      return { ...dovecot, network: { ...dovecot.network, attach: [...dovecot.network.attach, attachment] } };
-    });
-    expect(Object.keys(found)).toEqual(["disallow-direct-internal-workload-on-internet-network"]);
-  });
-
-  it("is refused when a daemon may change the network", async () => {
-    const found = await slip("edge", (edge) => ({ ...edge, capabilities: ["NET_ADMIN"] }));
-    expect(Object.keys(found)).toEqual(["disallow-privileged-workload"]);
-  });
-
-  it("is refused when anyone may speak the PROXY protocol to Postfix", async () => {
-    const found = await slip("mx", (mx) => replaced(mx, "master.cf", "127.0.0.1:10025", "10025"));
-    expect(Object.keys(found)).toEqual(["require-proxy-listeners-on-loopback"]);
-  });
-
-  it("is refused when a stranger could use the link", async () => {
-    const found = await slip("edge", (edge) =>
-      replaced(edge, "haproxy.cfg", "verify required ssl-min", "verify none ssl-min"),
-    );
-    expect(Object.keys(found)).toEqual(["require-mutual-tls-on-link"]);
-  });
-
-  it("is refused when the edge opens another port", async () => {
-    const found = await slip("edge", (edge) => replaced(edge, "haproxy.cfg", ":25\n", ":2525\n"));
-    expect(Object.keys(found)).toEqual(["require-listed-proxy-binds"]);
-  });
-});
+describeProgram("policy/network", rules, SLIPS);

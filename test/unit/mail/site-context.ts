@@ -58,6 +58,7 @@ export const alpha: SiteContext = {
   acme: {
     directoryUrl: "https://acme.mailkeep.test:14000/dir",
     email: "postmaster@home.test",
+    turnSeconds: 0,
     serverCa: [{ ref: "certificatePem", certificate: "ca" }],
     dns: { server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
   },

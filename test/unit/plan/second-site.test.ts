@@ -33,6 +33,11 @@ describe("when bravo comes", () => {
     expect(two.flows).toHaveLength(one.flows.length + 2);
   });
 
+  it("it asks for its certificate after alpha, for both prove the name that mail programs use", () => {
+    const turn = (site: string) => workloadOf(siteOf(two, site), "certs").keeper.environment?.["ACME_TURN_SECONDS"];
+    expect([turn("alpha"), turn("bravo")]).toEqual([undefined, "20"]);
+  });
+
   it("it has the same workloads as alpha, and no volume for mailboxes", () => {
     const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
     const [alpha, bravo] = [siteOf(two, "alpha"), siteOf(two, "bravo")];

@@ -62,7 +62,7 @@ function withAsk(ask: Engine["ask"]): Engine {
     env: {},
     used: [],
   };
-  return { prepared, environment: {}, ask, show: never };
+  return { prepared, environment: {}, ask, attempt: never, show: never };
 }
 
 it("stacks called local, or local- and something, are made here", () =>

@@ -41,3 +41,8 @@ test.each([
   const environment = certsEnvironment({ ...alpha.acme, dns: { ...alpha.acme.dns, tsigName, server } });
   expect(environment).toMatchObject({ RFC2136_TSIG_KEY: key, RFC2136_NAMESERVER: nameserver });
 });
+
+test("sites ask one after the other, the first at once", () => {
+  const turn = (turnSeconds: number) => certsEnvironment({ ...alpha.acme, turnSeconds })["ACME_TURN_SECONDS"];
+  expect([0, 20].map(turn)).toEqual([undefined, "20"]);
+});

@@ -1,5 +1,6 @@
 /** Published ports of a Compose service, in the long and the short form of its specification. */
-import { fields, isFields, list, type ReleaseWorkload, word } from "./release.ts";
+import { type ReleaseWorkload } from "./release.ts";
+import { fields, isFields, list, word } from "./values.ts";
 
 export interface Publication {
   /** Address on the host; empty where none is named, which means all of them. */

@@ -1,0 +1,8 @@
+/**
+ * All packs in one. A pack is a process of its own, and each would load the SDK anew; `up` and `review` use this one.
+ * Only this file constructs it, because that starts a server.
+ */
+import { PolicyPack } from "@pulumi/policy";
+import { allRules } from "./rules.ts";
+
+new PolicyPack("mailkeep", { policies: [...allRules] });

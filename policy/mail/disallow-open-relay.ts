@@ -1,0 +1,93 @@
+/** A server that sends anyone's mail anywhere is found within hours, and then refused everywhere. */
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { isLoopbackNetwork } from "../read/address.ts";
+import { listOf, postfixOf, smtpListeners } from "../read/postfix.ts";
+import { eachWorkload } from "../read/release.ts";
+
+interface Config {
+  readonly networks: readonly string[];
+  readonly relayDomains: readonly string[];
+}
+
+export const disallowOpenRelay: ResourceValidationPolicy = {
+  name: "disallow-open-relay",
+  description:
+    "Postfix relays for logins alone: no network is trusted, and every listener refuses what is not for here.",
+  enforcementLevel: "mandatory",
+  severity: "critical",
+  configSchema: {
+    properties: {
+      networks: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Networks besides loopback that may be in mynetworks.",
+      },
+      relayDomains: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Domains of others that mail is taken in for.",
+      },
+    },
+  },
+  remediationSteps:
+    "Leave `mynetworks` empty and put `reject_unauth_destination` or `reject` into `smtpd_relay_restrictions`.",
+  validateResource: eachWorkload((workload, report, _, args) => {
+    const postfix = postfixOf(workload);
+    if (postfix === undefined) return;
+    const { networks, relayDomains } = args.getConfig<Config>();
+    for (const { name, parameter } of smtpListeners(postfix)) {
+      const trusted = parameter("mynetworks");
+      if (trusted === undefined) report(`main.cf does not set mynetworks, so Postfix chooses; set it to nothing.`);
+      for (const one of listOf(trusted ?? "").filter((net) => !isLoopbackNetwork(net) && !networks.includes(net))) {
+        report(`${name} has ${one} in mynetworks, which may then relay; take it out.`);
+      }
+      for (const one of listOf(parameter("relay_domains") ?? "").filter((domain) => !relayDomains.includes(domain))) {
+        report(`${name} takes in mail for ${one} (relay_domains), which is not hosted here; take it out.`);
+      }
+      if (isForOwnDaemons(name, parameter)) continue;
+      const restrictions = relayRestrictions(parameter);
+      const hole = restrictions === undefined ? undefined : holeIn(listOf(restrictions));
+      if (hole !== undefined) report(`${name} relays for strangers: ${hole}; put reject_unauth_destination in front.`);
+    }
+  }),
+};
+
+/** On the loopback, and without the PROXY header of an edge: no stranger stands behind who connects there. */
+function isForOwnDaemons(name: string, parameter: (name: string) => string | undefined): boolean {
+  return /^(127\.0\.0\.1|\[::1\]):\d+$/.test(name) && (parameter("smtpd_upstream_proxy_protocol") ?? "") === "";
+}
+
+/** What decides on relaying; undefined where Postfix's own default does, which is safe. */
+function relayRestrictions(parameter: (name: string) => string | undefined): string | undefined {
+  const own = parameter("smtpd_relay_restrictions");
+  // An empty list leaves the decision to the recipient restrictions.
+  return own === "" ? (parameter("smtpd_recipient_restrictions") ?? "") : own;
+}
+
+const CLOSING: ReadonlySet<string> = new Set([
+  "reject_unauth_destination",
+  "defer_unauth_destination",
+  "reject",
+  "defer",
+]);
+/** They let pass only whom another rule or list has named. */
+const BOUNDED: ReadonlySet<string> = new Set([
+  "permit_mynetworks",
+  "permit_sasl_authenticated",
+  "permit_auth_destination",
+]);
+
+/** What would let a stranger relay; undefined where something closes the list before. */
+function holeIn(restrictions: readonly string[]): string | undefined {
+  for (let at = 0; at < restrictions.length; at++) {
+    const one = restrictions[at] ?? "";
+    if (CLOSING.has(one)) return undefined;
+    // It only warns of what the next one would refuse.
+    if (one === "warn_if_reject") at++;
+    else if (/^check_\w+_access$/.test(one)) return `${one} may say OK`;
+    else if (one.startsWith("permit") && !BOUNDED.has(one)) return `it has ${one}`;
+  }
+  return "nothing in smtpd_relay_restrictions refuses";
+}

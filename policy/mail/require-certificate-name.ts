@@ -1,0 +1,39 @@
+/** Who verifies the server, by DANE or MTA-STS, looks for its name in the certificate. */
+import type { StackValidationPolicy } from "@pulumi/policy";
+import { fileOf } from "../read/release.ts";
+import { fields, list, word, words } from "../read/values.ts";
+import { forSystem } from "./system.ts";
+
+const REQUEST = "tls:index/certRequest:CertRequest";
+
+export const requireCertificateName: StackValidationPolicy = {
+  name: "require-certificate-name",
+  description: "The certificate that a site asks for has the site's HELO name in it.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  remediationSteps: "Add the host name to the `dnsNames` of the site's certificate request.",
+  validateStack: forSystem(({ hosts, resources }, report) => {
+    for (const { hostname, release } of hosts) {
+      const requests = release.workloads
+        .map((workload) => fileOf(workload, "csr.pem"))
+        .filter((request) => request !== undefined);
+      if (requests.length === 0) report(`${release.project} (${hostname}) asks for no certificate; give it a csr.pem.`);
+      for (const pem of requests) {
+        const made = resources.find(({ type, props }) => type === REQUEST && word(props["certRequestPem"]) === pem);
+        const names =
+          made === undefined ? [] : [...words(made.props["dnsNames"]), ...commonNames(made.props["subject"])];
+        if (!names.some((name) => name.toLowerCase() === hostname)) {
+          const found =
+            names.length === 0 ? "is none that this stack made" : `is for ${[...new Set(names)].join(", ")}`;
+          report(`the certificate request of ${release.project} ${found}, not for ${hostname}; add that name.`);
+        }
+      }
+    }
+  }),
+};
+
+/** The subject is one object, or a list of one with older plugins. */
+function commonNames(subject: unknown): readonly string[] {
+  const name = word(fields(list(subject)[0] ?? subject)["commonName"]);
+  return name === "" ? [] : [name];
+}

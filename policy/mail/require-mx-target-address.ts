@@ -1,0 +1,37 @@
+/** A sender needs an address, and one that speaks only IPv6 needs that. */
+import type { StackValidationPolicy } from "@pulumi/policy";
+import { forSystem } from "./system.ts";
+
+interface Config {
+  readonly elsewhere: readonly string[];
+}
+
+export const requireMxTargetAddress: StackValidationPolicy = {
+  name: "require-mx-target-address",
+  description: "Each MX target has an A record, and an AAAA record where its site sends by IPv6.",
+  enforcementLevel: "mandatory",
+  severity: "critical",
+  configSchema: {
+    properties: {
+      elsewhere: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "MX targets whose addresses are in zones that this stack does not hold.",
+      },
+    },
+  },
+  remediationSteps: "Add the missing A or AAAA record to the zone of the host.",
+  validateStack: forSystem(({ domains, hosts, records }, report, args) => {
+    const { elsewhere } = args.getConfig<Config>();
+    const targets = new Set(domains.flatMap((domain) => records.at(domain, "MX")));
+    for (const target of [...targets].filter((one) => !elsewhere.includes(one))) {
+      const egress = hosts.filter(({ hostname }) => hostname === target).flatMap((host) => host.egress);
+      if (records.at(target, "A").length === 0) report(`the MX target ${target} has no A record; add one.`);
+      const wanted = egress.filter((address) => address.includes(":"));
+      if (wanted.length > 0 && records.at(target, "AAAA").length === 0) {
+        report(`the MX target ${target} has no AAAA record, though its site sends from ${wanted.join(", ")}; add one.`);
+      }
+    }
+  }),
+};

@@ -1,0 +1,25 @@
+/** Mail that lies at one place only goes with its disk. */
+import type { StackValidationPolicy } from "@pulumi/policy";
+import { fileOf } from "../read/release.ts";
+import { PRODUCTION, type Production } from "../read/stack.ts";
+import { forSystem } from "./system.ts";
+
+export const requireRedundantMaildrops: StackValidationPolicy = {
+  name: "require-redundant-maildrops",
+  description: "In production two sites or more store mailboxes.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  configSchema: { properties: PRODUCTION },
+  remediationSteps: "Give a second site the role maildrop.",
+  validateStack: forSystem((system, report, args) => {
+    if (!args.getConfig<Production>().production.includes(system.stack) || system.hosts.length === 0) return;
+    const { releases } = system;
+    const stores = releases.filter(({ workloads }) =>
+      workloads.some((workload) => fileOf(workload, "dovecot.conf") !== undefined),
+    );
+    if (stores.length < 2) {
+      const names = stores.map(({ project }) => project).join(", ") || "no site";
+      report(`mailboxes are stored by ${names} alone; give a second site the role maildrop.`);
+    }
+  }),
+};

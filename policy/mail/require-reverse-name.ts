@@ -1,0 +1,43 @@
+/** Many receivers refuse a server whose address does not lead back to its name. */
+import type { StackValidationPolicy } from "@pulumi/policy";
+import { canonicalAddress, reverseName } from "../read/address.ts";
+import { forSystem } from "./system.ts";
+
+interface Config {
+  readonly keptByHand: readonly string[];
+}
+
+export const requireReverseName: StackValidationPolicy = {
+  name: "require-reverse-name",
+  description: "Each address that mail leaves from has one PTR record with the HELO name, which leads back to it.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  configSchema: {
+    properties: {
+      keptByHand: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Addresses whose PTR record is kept outside of this stack.",
+      },
+    },
+  },
+  remediationSteps:
+    "Set the PTR record of the address to the HELO name (`myhostname`), and the name's A or AAAA to it.",
+  validateStack: forSystem(({ hosts, records }, report, args) => {
+    const byHand = args.getConfig<Config>().keptByHand.map(canonicalAddress);
+    for (const { hostname, egress } of hosts) {
+      for (const address of egress) {
+        const names = records.at(reverseName(address), "PTR");
+        if (!byHand.includes(address) && (names.length !== 1 || names[0] !== hostname)) {
+          const found = names.length === 0 ? "no PTR record" : `the PTR record ${names.join(", ")}`;
+          report(`${address} has ${found}, but the site says HELO ${hostname}; set it to that.`);
+        }
+        const type = address.includes(":") ? "AAAA" : "A";
+        if (!records.at(hostname, type).map(canonicalAddress).includes(address)) {
+          report(`${hostname} sends from ${address}, but has no ${type} record with it; add one.`);
+        }
+      }
+    }
+  }),
+};

@@ -1,0 +1,55 @@
+/** All rules of the pack. */
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { disallowAliasMxTarget } from "./disallow-alias-mx-target.ts";
+import { disallowDmarcNone } from "./disallow-dmarc-none.ts";
+import { disallowOpenRelay } from "./disallow-open-relay.ts";
+import { disallowPermissiveSpf } from "./disallow-permissive-spf.ts";
+import { disallowProxiedMailRecord } from "./disallow-proxied-mail-record.ts";
+import { disallowWeakDkimKey } from "./disallow-weak-dkim-key.ts";
+import { requireCertificateName } from "./require-certificate-name.ts";
+import { requireDkimKeyFiles } from "./require-dkim-key-files.ts";
+import { requireDkimRecord } from "./require-dkim-record.ts";
+import { requireDmarcRecord } from "./require-dmarc-record.ts";
+import { requireDurableMailStorage } from "./require-durable-mail-storage.ts";
+import { requireLoginAfterTls } from "./require-login-after-tls.ts";
+import { requireMilterTempfail } from "./require-milter-tempfail.ts";
+import { requireMxRecord } from "./require-mx-record.ts";
+import { requireMxTargetAddress } from "./require-mx-target-address.ts";
+import { requireRedundantMaildrops } from "./require-redundant-maildrops.ts";
+import { requireRedundantMx } from "./require-redundant-mx.ts";
+import { requireReverseName } from "./require-reverse-name.ts";
+import { requireRoleAddresses } from "./require-role-addresses.ts";
+import { requireSigningOfHostedDomains } from "./require-signing-of-hosted-domains.ts";
+import { requireSpfOfEgress } from "./require-spf-of-egress.ts";
+import { requireSpfRecord } from "./require-spf-record.ts";
+import { requireSpfWithinLookups } from "./require-spf-within-lookups.ts";
+import { requireTlsFloor } from "./require-tls-floor.ts";
+import { requireTrustedClients } from "./require-trusted-clients.ts";
+
+export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
+  requireMxRecord,
+  requireRedundantMx,
+  requireMxTargetAddress,
+  disallowAliasMxTarget,
+  disallowProxiedMailRecord,
+  requireReverseName,
+  requireCertificateName,
+  requireSpfRecord,
+  requireSpfOfEgress,
+  disallowPermissiveSpf,
+  requireSpfWithinLookups,
+  requireDkimRecord,
+  disallowWeakDkimKey,
+  requireDmarcRecord,
+  disallowDmarcNone,
+  requireRedundantMaildrops,
+  disallowOpenRelay,
+  requireTlsFloor,
+  requireLoginAfterTls,
+  requireMilterTempfail,
+  requireDkimKeyFiles,
+  requireSigningOfHostedDomains,
+  requireRoleAddresses,
+  requireDurableMailStorage,
+  requireTrustedClients,
+];

@@ -1,0 +1,88 @@
+/** A stack seen as a mail system: its sites, the domains they host, and what DNS says of them. */
+import type { PolicyResource, StackValidation, StackValidationArgs } from "@pulumi/policy";
+import { canonicalAddress } from "../read/address.ts";
+import { listOf, postfixOf } from "../read/postfix.ts";
+import { type DnsRecord, recordsOf } from "../read/records.ts";
+import { readRelease, type Release, RELEASE, type Report } from "../read/release.ts";
+import { stackOf } from "../read/stack.ts";
+import { groupedBy } from "../read/values.ts";
+import { directoryOf } from "./directory.ts";
+
+/** What is not asked for is not read, so a value that a preview does not know yet stops only the rules that need it. */
+export interface System {
+  readonly stack: string;
+  readonly releases: readonly Release[];
+  readonly hosts: readonly MailHost[];
+  /** Hosted domains. */
+  readonly domains: readonly string[];
+  readonly records: Records;
+  readonly resources: readonly PolicyResource[];
+}
+
+/** A name under which mail leaves, and the addresses it leaves from. */
+export interface MailHost {
+  /** What it says in HELO. */
+  readonly hostname: string;
+  readonly release: Release;
+  /** Canonical. Empty where all mail goes by another server. */
+  readonly egress: readonly string[];
+}
+
+export interface Records {
+  readonly all: readonly DnsRecord[];
+  /** Values of the records of one type at a name. */
+  readonly at: (name: string, type: string) => readonly string[];
+}
+
+/** A validator for whole stacks. */
+export function forSystem(
+  validate: (system: System, report: Report, args: StackValidationArgs) => void,
+): StackValidation {
+  return (args, report) => {
+    validate(
+      systemOf(args.resources),
+      (problem) => {
+        report(problem);
+      },
+      args,
+    );
+  };
+}
+
+function systemOf(resources: readonly PolicyResource[]): System {
+  const releases = resources.filter(({ type }) => type === RELEASE).map(({ props }) => readRelease(props));
+  return {
+    stack: stackOf(resources[0]?.urn ?? ""),
+    releases,
+    resources,
+    get hosts() {
+      return releases.flatMap(hostsOf);
+    },
+    get domains() {
+      const names = releases.flatMap((release) => directoryOf(release)?.domains ?? []).map(({ name }) => name);
+      return [...new Set(names)].toSorted();
+    },
+    get records() {
+      const all = recordsOf(resources);
+      const key = (name: string, type: string): string => `${type} ${name.toLowerCase()}`;
+      const byKey = groupedBy(all, ({ owner, type }) => key(owner, type));
+      return { all, at: (name: string, type: string) => (byKey.get(key(name, type)) ?? []).map(({ value }) => value) };
+    },
+  };
+}
+
+/** The Postfixes of a site that share a name are one host. */
+function hostsOf(release: Release): MailHost[] {
+  const found = release.workloads.flatMap((workload) => {
+    const postfix = postfixOf(workload);
+    const hostname = postfix?.parameter("smtp_helo_name") ?? postfix?.parameter("myhostname");
+    return postfix === undefined || hostname === undefined ? [] : [{ hostname: hostname.toLowerCase(), postfix }];
+  });
+  return [...groupedBy(found, ({ hostname }) => hostname)].map(([hostname, same]) => {
+    const direct = same.filter(({ postfix }) => (postfix.parameter("relayhost") ?? "") === "");
+    const addresses = direct.flatMap(({ postfix }) =>
+      ["smtp_bind_address", "smtp_bind_address6"].flatMap((name) => listOf(postfix.parameter(name) ?? "")),
+    );
+    return { hostname, release, egress: [...new Set(addresses.map(canonicalAddress))] };
+  });
+}

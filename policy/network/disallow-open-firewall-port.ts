@@ -1,0 +1,56 @@
+/** A provider's firewall lets the world in for mail and certificates, and nobody else in for anything. */
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { isWorld, type Opening, openingsOf } from "../read/firewall.ts";
+import { NEVER_PORTS, WORLD_PORTS } from "./allowed.ts";
+
+interface Config {
+  readonly ports: readonly number[];
+}
+
+export const disallowOpenFirewallPort: ResourceValidationPolicy = {
+  name: "disallow-open-firewall-port",
+  description:
+    "A firewall opens to the world only SMTP, submission, IMAP and the ports listed, by IPv4 and IPv6 alike.",
+  enforcementLevel: "mandatory",
+  severity: "critical",
+  configSchema: {
+    properties: {
+      ports: {
+        type: "array",
+        items: { type: "integer" },
+        default: [80, 443],
+        description: "Further TCP ports that the world may reach, such as those of the web.",
+      },
+    },
+  },
+  remediationSteps: "Name the networks that need the port instead of 0.0.0.0/0 and ::/0, or take the rule out.",
+  validateResource: (args, report) => {
+    const openings = openingsOf(args);
+    if (openings === undefined) return args.notApplicable("It is no firewall.");
+    const { ports } = args.getConfig<Config>();
+    for (const opening of openings.filter(({ sources }) => sources.some(isWorld))) {
+      const port = firstUnlisted(opening, (one) => WORLD_PORTS.has(one) || ports.includes(one));
+      if (port !== undefined)
+        report(`the firewall ${args.name} opens ${opening.text}: ${why(port)}; name who needs it.`);
+    }
+  },
+};
+
+/** Pings may come: path MTU discovery needs ICMP (RFC 4890 section 4.3). */
+const HARMLESS: ReadonlySet<string> = new Set(["icmp", "icmpv6", "ipv6-icmp", "1", "58"]);
+
+function firstUnlisted(
+  { protocol, ports: [first, last] }: Opening,
+  listed: (port: number) => boolean,
+): number | undefined {
+  if (HARMLESS.has(protocol)) return undefined;
+  if (protocol !== "tcp" && protocol !== "6") return first;
+  if (!(first <= last)) return Number.NaN;
+  for (let port = first; port <= last; port++) if (!listed(port)) return port;
+  return undefined;
+}
+
+function why(port: number): string {
+  const never = NEVER_PORTS.get(port);
+  return never === undefined ? `port ${port} is not one that the world may reach` : `port ${port} is ${never}`;
+}

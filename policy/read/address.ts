@@ -1,0 +1,54 @@
+/** IP addresses, so that two ways to write one are the same. */
+
+/** IPv4 as it is; IPv6 as eight groups of four digits (RFC 4291 section 2.2). */
+export function canonicalAddress(address: string): string {
+  const text = address
+    .trim()
+    .replace(/^\[(.*)\]$/, "$1")
+    .toLowerCase();
+  if (!text.includes(":")) return text;
+  const [head = "", tail] = text.split("::");
+  const groups = (part: string): string[] => (part === "" ? [] : part.split(":").flatMap(group));
+  const [first, last] = [groups(head), groups(tail ?? "")];
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => "0");
+  return [...first, ...zeros, ...last].map((one) => one.padStart(4, "0")).join(":");
+}
+
+/** The last two groups may be written as an IPv4 address. */
+function group(text: string): string[] {
+  if (!text.includes(".")) return [text];
+  const [a = 0, b = 0, c = 0, d = 0] = text.split(".").map(Number);
+  return [(a * 256 + b).toString(16), (c * 256 + d).toString(16)];
+}
+
+/** Where an address's PTR record is: RFC 1035 section 3.5, RFC 3596 section 2.5. */
+export function reverseName(address: string): string {
+  const canonical = canonicalAddress(address);
+  return canonical.includes(":")
+    ? `${Array.from(canonical.replaceAll(":", "")).toReversed().join(".")}.ip6.arpa`
+    : `${canonical.split(".").toReversed().join(".")}.in-addr.arpa`;
+}
+
+/** Whether only the machine itself, or the container, has the address or network. */
+export function isLoopbackNetwork(network: string): boolean {
+  const text = network.trim().replace(/^\[(.*)\](\/\d+)?$/, "$1$2");
+  return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}(\/(8|9|[12]\d|3[0-2]))?$/.test(text) || /^::1(\/128)?$/.test(text);
+}
+
+/** Whether the network is for use inside only: RFC 1918, RFC 4193, RFC 3927, RFC 4291 section 2.5.6. */
+export function isPrivateNetwork(network: string): boolean {
+  const [address = "", prefix = ""] = network.trim().split("/");
+  const bits = prefix === "" ? Number.POSITIVE_INFINITY : Number(prefix);
+  if (address.includes(":")) {
+    const start = Number.parseInt(canonicalAddress(address).slice(0, 4), 16);
+    return ((start & 0xfe00) === 0xfc00 && bits >= 7) || ((start & 0xffc0) === 0xfe80 && bits >= 10);
+  }
+  const [a = -1, b = -1] = address.split(".").map(Number);
+  return (
+    (a === 10 && bits >= 8) ||
+    (a === 172 && b >= 16 && b < 32 && bits >= 12) ||
+    (a === 192 && b === 168 && bits >= 16) ||
+    (a === 169 && b === 254 && bits >= 16)
+  );
+}

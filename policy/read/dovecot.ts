@@ -1,0 +1,25 @@
+/** Dovecot's settings, as far as single ones go. Format: `name = value`, and blocks in braces. */
+
+export interface DovecotSetting {
+  readonly value: string;
+  /** 0 outside of all blocks. */
+  readonly depth: number;
+}
+
+/** Every value that a setting is given, also in blocks for one protocol or service. */
+export function dovecotSettings(text: string, name: string): DovecotSetting[] {
+  let depth = 0;
+  const found: DovecotSetting[] = [];
+  for (const line of text.split("\n").map((one) => one.replace(/(^|\s)#.*$/, "").trim())) {
+    const [, key, value] = /^([a-z0-9_]+)\s*=\s*(.*)$/.exec(line) ?? [];
+    if (key === name && value !== undefined) found.push({ value, depth });
+    else if (line.endsWith("{")) depth += 1;
+    else if (line === "}") depth -= 1;
+  }
+  return found;
+}
+
+/** The value outside of all blocks; the last one counts. */
+export function dovecotSetting(text: string, name: string): string | undefined {
+  return dovecotSettings(text, name).findLast(({ depth }) => depth === 0)?.value;
+}

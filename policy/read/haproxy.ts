@@ -1,0 +1,66 @@
+/** HAProxy as it is configured, as far as who reaches what goes. */
+
+export interface Section {
+  /** `global`, `defaults`, `frontend`, `backend`, `listen` and others. */
+  readonly kind: string;
+  readonly name: string;
+  /** Lines without blanks at their ends; comments and empty ones are left out. */
+  readonly lines: readonly string[];
+}
+
+export interface Bind {
+  readonly address: string;
+  /** First and last of a range. */
+  readonly ports: readonly number[];
+  /** The address as it is written. */
+  readonly shown: string;
+  readonly options: readonly string[];
+}
+
+const KINDS =
+  /^(global|defaults|frontend|backend|listen|resolvers|peers|userlist|cache|ring|program|mailers|http-errors|log-forward|fcgi-app|crt-store|traces)\b\s*(\S*)/;
+
+export function sectionsOf(text: string): Section[] {
+  const lines = text
+    .split("\n")
+    .map((line) => line.replace(/(^|\s)#.*$/, "").trim())
+    .filter((line) => line !== "");
+  return lines.reduce<Section[]>((sections, line) => {
+    const [, kind, name = ""] = KINDS.exec(line) ?? [];
+    if (kind !== undefined) return [...sections, { kind, name, lines: [] }];
+    const last = sections.at(-1);
+    return last === undefined ? sections : [...sections.slice(0, -1), { ...last, lines: [...last.lines, line] }];
+  }, []);
+}
+
+/** All `bind` lines, each with its comma-separated addresses. Sockets of the file system stay out. */
+export function bindsOf({ lines }: Pick<Section, "lines">): Bind[] {
+  return lines.flatMap((line) => {
+    const [keyword, targets = "", ...options] = line.trim().split(/\s+/);
+    if (keyword !== "bind") return [];
+    return targets
+      .split(",")
+      .filter((target) => !/^(\/|unix@|abns@|fd@|sockpair@)/.test(target))
+      .map((shown) => bind(shown, options));
+  });
+}
+
+/** Whether the port lies in the bind's range. */
+export function binds({ ports }: Bind, port: number): boolean {
+  const [first = Number.NaN, last = first] = ports;
+  return first <= port && port <= last;
+}
+
+function bind(shown: string, options: readonly string[]): Bind {
+  const target = shown.replace(/^(ipv4|ipv6|tcp|tcp4|tcp6|quic4|quic6|udp|udp4|udp6)@/, "");
+  const colon = target.lastIndexOf(":");
+  return {
+    address: target.slice(0, Math.max(colon, 0)).replace(/^\[(.*)\]$/, "$1"),
+    ports: target
+      .slice(colon + 1)
+      .split("-")
+      .map(Number),
+    shown,
+    options,
+  };
+}

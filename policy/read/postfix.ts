@@ -1,0 +1,98 @@
+/** Postfix as it is configured: main.cf, and what each listener of master.cf says otherwise. postconf(5), master(5). */
+import { fileOf, type ReleaseWorkload } from "./release.ts";
+
+export interface MasterService {
+  /** First field: `host:port` or `port`. */
+  readonly name: string;
+  readonly type: string;
+  readonly command: string;
+  /** Values of `-o` options by parameter. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+export interface Postfix {
+  /** Value of a parameter in main.cf, with what it refers to; undefined where it is not set. */
+  readonly parameter: (name: string) => string | undefined;
+  readonly services: readonly MasterService[];
+}
+
+/** The Postfix of a workload; undefined where it runs none. */
+export function postfixOf(workload: ReleaseWorkload): Postfix | undefined {
+  const main = fileOf(workload, "main.cf");
+  if (main === undefined) return undefined;
+  return {
+    parameter: (name) => mainParameter(main, name),
+    get services() {
+      return parseMasterCf(fileOf(workload, "master.cf") ?? "");
+    },
+  };
+}
+
+/** Listeners for SMTP, each with its parameters: its own options, else those of main.cf. */
+export function smtpListeners(postfix: Postfix): { name: string; parameter: Postfix["parameter"] }[] {
+  return postfix.services
+    .filter(({ type, command }) => (type === "inet" || type === "pass") && command === "smtpd")
+    .map(({ name, options }) => ({ name, parameter: (key) => options.get(key) ?? postfix.parameter(key) }));
+}
+
+export function parseMasterCf(text: string): MasterService[] {
+  return logicalLines(text).map((line) => {
+    const [name = "", type = "", , , , , , command = "", ...rest] = line.split(/\s+/);
+    return { name, type, command, options: optionsOf(rest.join(" ")) };
+  });
+}
+
+/** Deep enough for any sane file; one that refers to itself ends here. */
+const MAX_DEPTH = 5;
+
+/** The value of a parameter in main.cf, format postconf(5); undefined where it is not set. */
+export function mainParameter(text: string, name: string): string | undefined {
+  const settings = new Map(
+    logicalLines(text).flatMap((line): [string, string][] => {
+      const [, key, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
+      return key === undefined || value === undefined ? [] : [[key, value.trim()]];
+    }),
+  );
+  const expand = (value: string, depth: number): string =>
+    depth === 0
+      ? value
+      : value.replace(/\$(?:\{([a-z0-9_]+)\}|\(([a-z0-9_]+)\)|([a-z0-9_]+))/gi, (whole, ...groups: unknown[]) => {
+          const key = groups.slice(0, 3).find((group) => typeof group === "string");
+          const inner = typeof key === "string" ? settings.get(key) : undefined;
+          return inner === undefined ? whole : expand(inner, depth - 1);
+        });
+  const value = settings.get(name);
+  return value === undefined ? undefined : expand(value, MAX_DEPTH);
+}
+
+/** The host of a service's name: empty where it listens on all addresses. */
+export function hostOf(name: string): string {
+  const colon = name.lastIndexOf(":");
+  return colon < 0 ? "" : name.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+}
+
+/** The words of a list: blanks and commas part them, braces keep them together. */
+export function listOf(value: string): string[] {
+  return value.match(/\{[^}]*\}|[^\s,{}]+/g) ?? [];
+}
+
+/** Lines that begin with a blank go on with the line before; comments and empty lines are left out. */
+function logicalLines(text: string): string[] {
+  return text
+    .split("\n")
+    .filter((line) => !/^\s*(#|$)/.test(line))
+    .reduce<string[]>((lines, line) => {
+      const last = lines.length - 1;
+      return /^\s/.test(line) && last >= 0
+        ? lines.with(last, `${lines[last] ?? ""} ${line.trim()}`)
+        : [...lines, line.trim()];
+    }, []);
+}
+
+/** `-o name=value`, and `-o { name = value }` where there are blanks. */
+function optionsOf(text: string): ReadonlyMap<string, string> {
+  const found = [...text.matchAll(/-o\s+(?:\{\s*([^=}\s]+)\s*=\s*([^}]*?)\s*\}|([^=\s]+)=(\S*))/g)];
+  return new Map(
+    found.map(([, name, value, plainName, plainValue]) => [name ?? plainName ?? "", value ?? plainValue ?? ""]),
+  );
+}

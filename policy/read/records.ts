@@ -1,0 +1,94 @@
+/** DNS records of a stack in one form, whoever serves them. */
+import { RELEASE, readRelease } from "./release.ts";
+import { word, words } from "./values.ts";
+import { absolute, joined, parseZone, stringsOf } from "./zone-file.ts";
+
+/** A single record. Names are absolute, in lower case, without the last dot. */
+export interface DnsRecord {
+  readonly owner: string;
+  readonly type: string;
+  /** An address, a name, or a text, as the type has it. */
+  readonly value: string;
+  /** Only of type MX. */
+  readonly preference?: number;
+  /** Answered with a provider's own addresses instead of this one. */
+  readonly proxied: boolean;
+}
+
+export interface RecordSource {
+  readonly type: string;
+  readonly name: string;
+  readonly props: Readonly<Record<string, unknown>>;
+}
+
+/** Each kind of resource that holds records. */
+const READERS: Readonly<Record<string, (props: RecordSource["props"]) => DnsRecord[]>> = {
+  [RELEASE]: (props) => readRelease(props).workloads.flatMap(({ files }) => zoneFiles(files)),
+  "cloudflare:index/dnsRecord:DnsRecord": (props) => [
+    record({
+      owner: word(props["name"]),
+      origin: "",
+      type: word(props["type"]),
+      // Cloudflare keeps the preference of an MX apart from its target.
+      data: [word(props["content"])],
+      preference: word(props["priority"]),
+      proxied: props["proxied"] === true,
+    }),
+  ],
+  "digitalocean:index/dnsRecord:DnsRecord": (props) => [
+    record({
+      owner: word(props["name"]),
+      origin: word(props["domain"]),
+      type: word(props["type"]),
+      data: [word(props["value"])],
+      preference: word(props["priority"]),
+    }),
+  ],
+  "gcp:dns/recordSet:RecordSet": (props) =>
+    words(props["rrdatas"]).map((data) =>
+      record({
+        owner: word(props["name"]),
+        origin: "",
+        type: word(props["type"]),
+        data: word(props["type"]) === "TXT" ? stringsOf(data) : data.split(/\s+/),
+      }),
+    ),
+};
+
+/** All records of some resources. */
+export function recordsOf(resources: readonly RecordSource[]): DnsRecord[] {
+  return resources.flatMap(({ type, props }) => READERS[type]?.(props) ?? []);
+}
+
+/** Zone files of a name server, `zones/<zone>.zone`. */
+function zoneFiles(files: Readonly<Record<string, unknown>>): DnsRecord[] {
+  return Object.keys(files).flatMap((path) => {
+    const [, zone] = /^zones\/(.+)\.zone$/.exec(path) ?? [];
+    if (zone === undefined) return [];
+    return parseZone(word(files[path]), zone).map(record);
+  });
+}
+
+const NAMES: ReadonlySet<string> = new Set(["CNAME", "PTR", "NS", "MX"]);
+
+interface Written {
+  readonly owner: string;
+  /** What a relative name is below; empty where all names are absolute, with or without a last dot. */
+  readonly origin: string;
+  readonly type: string;
+  readonly data: readonly string[];
+  /** Where it is not the first word of an MX's data. */
+  readonly preference?: string;
+  readonly proxied?: boolean;
+}
+
+function record({ owner, origin, type, data, preference, proxied = false }: Written): DnsRecord {
+  const name = (text: string): string => absolute(origin === "" ? text.replace(/\.?$/, ".") : text, origin);
+  const common = { owner: name(owner), type: type.toUpperCase(), proxied };
+  if (common.type === "TXT") return { ...common, value: joined(data.flatMap(stringsOf)) };
+  const given = preference ?? "";
+  const [first = "", second] = given !== "" ? [given, data[0]] : data;
+  if (common.type === "MX") return { ...common, value: name(second ?? ""), preference: Number(first) };
+  const value = data.join(" ");
+  return { ...common, value: NAMES.has(common.type) ? name(value) : value.toLowerCase() };
+}

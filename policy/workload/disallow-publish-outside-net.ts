@@ -1,0 +1,54 @@
+/** Only the workload that holds the site's addresses publishes ports, so that nothing comes in past the edge. */
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { canonicalAddress, isLoopbackNetwork } from "../read/address.ts";
+import { publications } from "../read/publication.ts";
+import { forRelease, reportOf } from "../read/release.ts";
+
+interface Config {
+  readonly workloads: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+export const disallowPublishOutsideNet: ResourceValidationPolicy = {
+  name: "disallow-publish-outside-net",
+  description: "Ports are published by the workload that holds the site's addresses, each once, on listed addresses.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  configSchema: {
+    properties: {
+      workloads: {
+        type: "array",
+        items: { type: "string" },
+        default: ["net", "knot"],
+        description: "Workloads that may publish ports.",
+      },
+      addresses: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Addresses of the host that ports may be published on, besides loopback.",
+      },
+    },
+  },
+  remediationSteps: "Publish the port by `net`, on an address of 127.0.0.0/8 or a listed one.",
+  validateResource: forRelease((release, report, args) => {
+    const { workloads, addresses } = args.getConfig<Config>();
+    const listed = addresses.map(canonicalAddress);
+    const taken = new Map<string, string>();
+    for (const workload of release.workloads) {
+      const tell = reportOf(workload, release, report);
+      for (const { address, published, protocol, text } of publications(workload)) {
+        if (!workloads.includes(workload.name)) tell(`it publishes ${text}; only ${workloads.join(", ")} may.`);
+        if (!isLoopbackNetwork(address) && !listed.includes(canonicalAddress(address))) {
+          tell(
+            `it publishes ${text} on ${address || "every address"}, which is not listed; list it, or use 127.0.0.0/8.`,
+          );
+        }
+        const place = `${canonicalAddress(address)} ${published.join("-")}/${protocol}`;
+        const before = taken.get(place);
+        if (before !== undefined) tell(`it publishes ${text}, which ${before} does already; take one of them out.`);
+        taken.set(place, workload.name);
+      }
+    }
+  }),
+};

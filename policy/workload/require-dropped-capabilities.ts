@@ -1,0 +1,36 @@
+/** Root of a container without capabilities can do little; with Docker's defaults it can do much. */
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { eachWorkload } from "../read/release.ts";
+import { words } from "../read/values.ts";
+
+interface Config {
+  readonly capabilities: readonly string[];
+}
+
+export const requireDroppedCapabilities: ResourceValidationPolicy = {
+  name: "require-dropped-capabilities",
+  description: "A workload drops all capabilities, and a workload that is not root adds none back.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  configSchema: {
+    properties: {
+      capabilities: {
+        type: "array",
+        items: { type: "string" },
+        default: ["NET_BIND_SERVICE"],
+        description: "What a workload that does not start as root may keep.",
+      },
+    },
+  },
+  remediationSteps: "Set `cap_drop: [ALL]`, and add capabilities only to a workload that starts as root.",
+  validateResource: eachWorkload(({ service }, report, _, args) => {
+    const dropped = words(service["cap_drop"]).map((one) => one.toUpperCase());
+    if (!dropped.includes("ALL")) report("it keeps Docker's default capabilities; set cap_drop to [ALL].");
+    const { capabilities } = args.getConfig<Config>();
+    const isRoot = String(service["user"]).startsWith("0");
+    const added = words(service["cap_add"]).filter((one) => !capabilities.includes(one));
+    if (!isRoot && added.length > 0) {
+      report(`it does not start as root and yet adds ${added.join(", ")}; take it out of cap_add.`);
+    }
+  }),
+};

@@ -1,0 +1,18 @@
+/** What cannot be written to cannot be changed by an intruder, nor grow until the disk is full. */
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { eachWorkload } from "../read/release.ts";
+import { words } from "../read/values.ts";
+
+export const requireReadOnlyRoot: ResourceValidationPolicy = {
+  name: "require-read-only-root",
+  description: "A workload's root file system is read-only, and its folders in memory have a size.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  remediationSteps: "Set `read_only: true`, and give what must be written a volume or a folder in memory with a size.",
+  validateResource: eachWorkload(({ service }, report) => {
+    if (service["read_only"] !== true) report("its root file system can be written to; set read_only to true.");
+    for (const folder of words(service["tmpfs"]).filter((one) => !/[:,]size=\d+/.test(one))) {
+      report(`its folder ${folder} in memory has no size, so it may take half of the machine's; add size=.`);
+    }
+  }),
+};

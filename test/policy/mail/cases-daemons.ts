@@ -1,0 +1,390 @@
+/** Cases for the rules about what daemons are told. */
+import { fields } from "../../../policy/read/values.ts";
+import { all, inFile, inService, inWorkload } from "../../support/slips.ts";
+import { UNKNOWN } from "../../support/policy.ts";
+import type { RuleCases } from "../../support/rule-cases.ts";
+
+const main = (workload: string, from: string | RegExp, to: string) => inFile("alpha", workload, "main.cf", from, to);
+const master = (workload: string, option: string) =>
+  inFile("alpha", workload, "master.cf", /haproxy \}$/, `haproxy }\n    -o { ${option} }`);
+const dovecot = (from: string | RegExp, to: string) => inFile("alpha", "dovecot", "dovecot.conf", from, to);
+const haproxy = (from: string | RegExp, to: string) => inFile("alpha", "edge", "haproxy.cfg", from, to);
+const directory = (from: string | RegExp, to: string) => inFile("alpha", "couchmail", "directory.json", from, to);
+const unknownFile = (workload: string, path: string) =>
+  inWorkload("alpha", workload, (inputs) => ({ ...inputs, files: { ...fields(inputs["files"]), [path]: UNKNOWN } }));
+const unknownDirectory = inWorkload("alpha", "couchmail", (inputs) => ({ ...inputs, secretFiles: UNKNOWN }));
+
+export const daemonCases: Readonly<Record<string, RuleCases>> = {
+  "disallow-open-relay": {
+    refuses: [
+      [
+        "a network that is trusted",
+        main("mx", /^mynetworks =$/, "mynetworks = 10.77.1.0/24"),
+        "mailkeep-test-alpha, workload mx: 127.0.0.1:10025 has 10.77.1.0/24 in mynetworks, which may then relay; take it out.",
+      ],
+      ["all of IPv6", main("mx", /^mynetworks =$/, "mynetworks = 127.0.0.0/8, [::]/0"), "has [::]/0 in mynetworks"],
+      ["Postfix's own choice of networks", main("mx", /^mynetworks =\n/, ""), "main.cf does not set mynetworks"],
+      [
+        "a domain of others",
+        main("mx", /^relay_domains =$/, "relay_domains = elsewhere.example"),
+        "takes in mail for elsewhere.example (relay_domains)",
+      ],
+      [
+        "everybody",
+        main("mx", "reject_unauth_destination", "permit"),
+        "127.0.0.1:10025 relays for strangers: it has permit; put reject_unauth_destination in front.",
+      ],
+      [
+        "everybody, by a listener's own option",
+        master("mx", "smtpd_relay_restrictions = permit_mynetworks, permit"),
+        "127.0.0.1:10025 relays for strangers: it has permit",
+      ],
+      [
+        "anyone with a certificate",
+        main("mx", "reject_unauth_destination", "permit_tls_all_clientcerts, reject"),
+        "it has permit_tls_all_clientcerts",
+      ],
+      [
+        "whom a table names, in front of the refusal",
+        main("mx", "= reject_unauth", "= check_client_access hash:/x, reject_unauth"),
+        "check_client_access may say OK",
+      ],
+      [
+        "a refusal that only warns",
+        main("mx", "= reject_unauth", "= warn_if_reject reject_unauth"),
+        "nothing in smtpd_relay_restrictions refuses",
+      ],
+      [
+        "a list without an end",
+        main("mx", "= reject_unauth_destination", "= permit_mynetworks"),
+        "nothing in smtpd_relay_restrictions",
+      ],
+      ["no list at all", main("mx", "= reject_unauth_destination", "="), "nothing in smtpd_relay_restrictions refuses"],
+      [
+        "a parameter that stands for everybody",
+        main("mx", "= reject_unauth_destination", "= $mine\nmine = permit"),
+        "it has permit",
+      ],
+    ],
+    accepts: [
+      ["loopback", main("mx", /^mynetworks =$/, "mynetworks = 127.0.0.0/8 [::1]/128")],
+      ["Postfix's own restrictions", main("mx", /^smtpd_relay_restrictions.*\n/, "")],
+      [
+        "the refusal among the recipient restrictions",
+        main(
+          "mx",
+          /^smtpd_relay_restrictions.*$/,
+          "smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = reject_unauth_destination, permit",
+        ),
+      ],
+      [
+        "a network and a domain that are listed",
+        all(
+          main("mx", /^mynetworks =$/, "mynetworks = 10.9.0.0/24"),
+          main("mx", /^relay_domains =$/, "relay_domains = partner.example"),
+        ),
+        { config: { networks: ["10.9.0.0/24"], relayDomains: ["partner.example"] } },
+      ],
+    ],
+    unknown: [unknownFile("mx", "main.cf")],
+  },
+  "require-tls-floor": {
+    refuses: [
+      [
+        "TLS 1.0 in Postfix",
+        main("mx", /^smtpd_tls_protocols.*$/, "smtpd_tls_protocols = >=TLSv1"),
+        "smtpd_tls_protocols of 127.0.0.1:10025 is >=TLSv1, which takes less than TLS 1.2; set it to >=TLSv1.2.",
+      ],
+      [
+        "Postfix's own floor",
+        main("mx", /^smtpd_tls_protocols.*\n/, ""),
+        "smtpd_tls_protocols of 127.0.0.1:10025 is not set",
+      ],
+      [
+        "TLS 1.1 for a listener",
+        master("submission", "smtpd_tls_mandatory_protocols = !SSLv3, !TLSv1"),
+        "smtpd_tls_mandatory_protocols of 127.0.0.1:10587 is !SSLv3, !TLSv1,",
+      ],
+      [
+        "TLS 1.0 to servers where TLS is demanded",
+        main("mx", /^smtp_tls_mandatory_protocols.*$/, "smtp_tls_mandatory_protocols = TLSv1, TLSv1.2"),
+        "smtp_tls_mandatory_protocols is TLSv1, TLSv1.2",
+      ],
+      ["TLS 1.1 in Dovecot", dovecot("= TLSv1.2", "= TLSv1.1"), "Dovecot's ssl_min_protocol is TLSv1.1"],
+      ["no floor in Dovecot", dovecot(/^ssl_min_protocol.*\n/, ""), "Dovecot's ssl_min_protocol is not set"],
+      [
+        "a lower floor in a block of Dovecot",
+        dovecot("ssl = yes", "ssl_min_protocol = TLSv1"),
+        "ssl_min_protocol is TLSv1,",
+      ],
+      [
+        "TLS 1.0 in HAProxy",
+        haproxy("192.0.2.11:993", "192.0.2.11:993 ssl crt /x ssl-min-ver TLSv1.0"),
+        "HAProxy's TLS in frontend imaps is ssl-min-ver TLSv1.0",
+      ],
+      [
+        "TLS 1.1 in all of HAProxy",
+        haproxy("stats socket", "ssl-default-bind-options force-tlsv11\n    stats socket"),
+        "HAProxy's TLS in global is force-tlsv11",
+      ],
+    ],
+    accepts: [
+      [
+        "all older ones excluded",
+        main("mx", /^smtpd_tls_protocols.*$/, "smtpd_tls_protocols = !SSLv2, !SSLv3, !TLSv1, !TLSv1.1"),
+      ],
+      ["TLS 1.3 alone", all(main("mx", />=TLSv1\.2/, ">=TLSv1.3"), dovecot("= TLSv1.2", "= TLSv1.3"))],
+      ["HAProxy's own floor", haproxy("192.0.2.11:993", "192.0.2.11:993 ssl crt /x ssl-min-ver TLSv1.2")],
+      ["a comment", haproxy("stats socket", "# bind x ssl-min-ver TLSv1.0\n    stats socket")],
+    ],
+    unknown: [unknownFile("dovecot", "dovecot.conf")],
+  },
+  "require-login-after-tls": {
+    refuses: [
+      [
+        "a login before STARTTLS",
+        main("submission", /^smtpd_tls_auth_only = yes$/, "smtpd_tls_auth_only = no"),
+        "127.0.0.1:10587 offers a login before TLS (smtpd_tls_auth_only = no); set it to yes.",
+      ],
+      [
+        "a login at another listener",
+        all(master("mx", "smtpd_sasl_auth_enable = yes"), master("mx", "smtpd_tls_auth_only = no")),
+        "127.0.0.1:10025 offers a login before TLS",
+      ],
+      ["clear text in Dovecot", dovecot("cleartext = no", "cleartext = yes"), "Dovecot's auth_allow_cleartext is yes"],
+      [
+        "Dovecot without the setting",
+        dovecot(/^auth_allow_cleartext.*\n/, ""),
+        "Dovecot's auth_allow_cleartext is not set",
+      ],
+      ["TLS that is only offered by Dovecot", dovecot("ssl = required", "ssl = yes"), "Dovecot's ssl is yes"],
+    ],
+    accepts: [
+      [
+        "TLS from the start",
+        all(
+          main("submission", "auth_only = yes", "auth_only = no"),
+          master("submission", "smtpd_tls_wrappermode = yes"),
+        ),
+      ],
+      [
+        "no login",
+        all(
+          main("submission", "auth_only = yes", "auth_only = no"),
+          main("submission", "auth_enable = yes", "auth_enable = no"),
+        ),
+      ],
+    ],
+    unknown: [unknownFile("submission", "main.cf")],
+  },
+  "require-milter-tempfail": {
+    refuses: [
+      [
+        "mail that passes unfiltered, told of the probe's listener too",
+        all(main("mx", "= tempfail", "= accept"), master("mx", "milter_default_action = tempfail")),
+        "main.cf has milter_default_action = accept; set it to tempfail.",
+      ],
+      [
+        "a listener that lets pass",
+        master("mx", "milter_default_action = accept"),
+        "127.0.0.1:10025 has milter_default_action = accept",
+      ],
+      [
+        "a milter that lets pass",
+        all(
+          main("mx", /^smtpd_milters.*$/, "smtpd_milters = { inet:rspamd:11332, default_action=accept }"),
+          master("mx", "smtpd_milters = inet:rspamd:11332"),
+        ),
+        "main.cf has the milter { inet:rspamd:11332, default_action=accept }; its action must be tempfail.",
+      ],
+    ],
+    accepts: [["no milters", main("mx", /^(milter_default|smtpd_milters).*\n/, "")]],
+    unknown: [unknownFile("mx", "main.cf")],
+  },
+  "require-dkim-key-files": {
+    refuses: [
+      [
+        "a key that is not there",
+        inFile("alpha", "opendkim", "keytable", "keys/club.example.pem", "keys/club.example.2.pem"),
+        "workload opendkim: the key /run/conf/keys/club.example.2.pem for *@club.example is not among its secret files",
+      ],
+      [
+        "a key outside of the release",
+        inFile("alpha", "opendkim", "keytable", "/run/conf/keys/club.example.pem", "/etc/dkim/club.example.pem"),
+        "the key /etc/dkim/club.example.pem for *@club.example is not among its secret files",
+      ],
+      [
+        "a name that the key table lacks",
+        inFile("alpha", "opendkim", "signingtable", "@club.example two", "@club.example three"),
+        "the signing table has three for *@club.example, which the key table lacks; add it.",
+      ],
+      [
+        "a key that is a plain file",
+        inWorkload("alpha", "opendkim", ({ secretFiles, files, ...rest }) => {
+          const { "keys/club.example.pem": key, ...others } = fields(secretFiles);
+          return { ...rest, secretFiles: others, files: { ...fields(files), "keys/club.example.pem": key } };
+        }),
+        "the key /run/conf/keys/club.example.pem for *@club.example is not among its secret files",
+      ],
+    ],
+    unknown: [unknownFile("opendkim", "keytable")],
+  },
+  "require-signing-of-hosted-domains": {
+    refuses: [
+      [
+        "a domain without a line",
+        inFile("alpha", "opendkim", "signingtable", /^.*club.*\n/, ""),
+        "mailkeep-test-alpha hosts club.example, but its signing table has no line for it; add one.",
+      ],
+      [
+        "another domain's key",
+        inFile("alpha", "opendkim", "signingtable", "@club.example two", "@club.example one"),
+        "mailkeep-test-alpha signs for club.example as example.org",
+      ],
+      [
+        "a pattern that only looks like the domain",
+        inFile("alpha", "opendkim", "signingtable", "@club.example", "@clubXexample"),
+        "hosts club.example, but its signing table has no line",
+      ],
+    ],
+    accepts: [
+      [
+        "a key of the domain above",
+        all(
+          directory('"club.example"', '"lists.example.org"'),
+          inFile("alpha", "opendkim", "signingtable", /^.*club.*\n/, "*@*.example.org one\n"),
+        ),
+      ],
+    ],
+    unknown: [unknownDirectory],
+  },
+  "require-role-addresses": {
+    refuses: [
+      [
+        "a role without an alias",
+        directory("abuse@example.org", "misuse@example.org"),
+        "mailkeep-test-alpha: abuse@example.org reaches nobody",
+      ],
+      [
+        "a role that is thrown away",
+        directory('"targets":["ann@elsewhere.example"]', '"discard":true'),
+        "abuse@example.org reaches nobody",
+      ],
+      [
+        "roles that lead to each other, of which one is asked for",
+        directory('"targets":["ann@elsewhere.example"]', '"targets":["abuse@example.org"]'),
+        "abuse@example.org reaches nobody",
+      ],
+      [
+        "a target that does not exist",
+        directory("ann@elsewhere.example", "nobody@example.org"),
+        "abuse@example.org reaches nobody",
+      ],
+    ],
+    accepts: [
+      ["an alias domain of one that has them", directory('"catchAll":["ann@example.org"]', '"aliasOf":"example.org"')],
+      ["fewer roles", directory("abuse@example.org", "misuse@example.org"), { config: { roles: ["postmaster"] } }],
+    ],
+    unknown: [unknownDirectory],
+  },
+  "require-durable-mail-storage": {
+    refuses: [
+      [
+        "a queue in the container",
+        inService("alpha", "mx", { volumes: [] }),
+        "workload mx: the queue, /var/spool/postfix, lies in the container; mount a writable volume of kind mail there.",
+      ],
+      [
+        "mail on a volume that goes with the release",
+        inService("alpha", "dovecot", { volumes: ["scratch:/srv/mail"] }),
+        "workload dovecot: the mail, /srv/mail, lies on scratch (state)",
+      ],
+      [
+        "a directory on a folder of the host",
+        inService("alpha", "couchmail", { volumes: ["/srv/x:/var/lib/couchmail"] }),
+        "workload couchmail: the directory, /var/lib/couchmail, lies on /srv/x (bind)",
+      ],
+      [
+        "mail that cannot be written",
+        inService("alpha", "dovecot", { volumes: ["mail:/srv/mail:ro"] }),
+        "the mail, /srv/mail, lies on mail (mail, read-only)",
+      ],
+      [
+        "a queue in memory below the volume",
+        inService("alpha", "mx", {
+          volumes: ["queue-mx:/var", { type: "tmpfs", target: "/var/spool/postfix" }],
+        }),
+        "the queue, /var/spool/postfix, lies on  (tmpfs)",
+      ],
+      [
+        "another folder for the queue",
+        main("mx", /^queue_directory.*$/, "queue_directory = /tmp/queue"),
+        "the queue, /tmp/queue, lies in the container",
+      ],
+    ],
+    accepts: [
+      ["a volume at a folder above", inService("alpha", "dovecot", { volumes: ["mail:/srv"] })],
+      [
+        "another folder for mail",
+        all(
+          inService("alpha", "dovecot", { volumes: ["mail:/var/mail"] }),
+          inService("bravo", "dovecot", { volumes: ["mail:/var/mail"] }),
+        ),
+        { config: { mailFolder: "/var/mail" } },
+      ],
+    ],
+    unknown: [inWorkload("alpha", "mx", (inputs) => ({ ...inputs, service: UNKNOWN }))],
+  },
+  "require-trusted-clients": {
+    refuses: [
+      [
+        "ManageSieve for everybody",
+        haproxy("192.0.2.11:993", "192.0.2.11:4190"),
+        "workload edge: haproxy.cfg binds 192.0.2.11:4190 for everybody; reject connections unless their source is trusted.",
+      ],
+      [
+        "ManageSieve for everybody by IPv6",
+        haproxy("[2001:db8::11]:993", "[2001:db8::11]:4190"),
+        "binds [2001:db8::11]:4190",
+      ],
+      [
+        "a range with ManageSieve in it",
+        haproxy("192.0.2.11:993", "192.0.2.11:4000-4200"),
+        "binds 192.0.2.11:4000-4200 for everybody",
+      ],
+      [
+        "a list of everything",
+        haproxy(
+          "bind 192.0.2.11:993",
+          "tcp-request connection reject unless { src 0.0.0.0/0 }\n    bind 192.0.2.11:4190",
+        ),
+        "binds 192.0.2.11:4190 for everybody",
+      ],
+      [
+        "webmail, where it is not for everybody",
+        haproxy("192.0.2.11:993", "192.0.2.11:443"),
+        "binds 192.0.2.11:443 for everybody",
+        { config: { ports: [4190, 443] } },
+      ],
+    ],
+    accepts: [
+      [
+        "trusted networks",
+        haproxy(
+          "bind 192.0.2.11:993",
+          "tcp-request connection reject unless { src 203.0.113.0/24 2001:db8:9::/48 }\n    bind 192.0.2.11:4190",
+        ),
+      ],
+      [
+        "a list by name",
+        haproxy(
+          "bind 192.0.2.11:993",
+          "acl trusted src -f /run/conf/trusted.lst\n    tcp-request connection reject if !trusted\n    bind 192.0.2.11:4190",
+        ),
+      ],
+      ["loopback", haproxy("192.0.2.11:993", "127.0.0.1:4190")],
+      ["webmail for everybody", haproxy("192.0.2.11:993", "192.0.2.11:443")],
+    ],
+    unknown: [unknownFile("edge", "haproxy.cfg")],
+  },
+};

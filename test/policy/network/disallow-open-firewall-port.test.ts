@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { disallowOpenFirewallPort as rule } from "../../../policy/network/disallow-open-firewall-port.ts";
+import { UNKNOWN, violations } from "../../support/policy.ts";
+import { digitalocean, gcp, WORLD } from "./firewalls.ts";
+
+describe("disallow-open-firewall-port", () => {
+  it.each([
+    ["SSH", digitalocean("tcp", "22", WORLD), "port 22 of tcp to 0.0.0.0/0, ::/0: port 22 is SSH; name who needs it."],
+    ["SSH by IPv6 alone", digitalocean("tcp", "22", ["::/0"]), "port 22 of tcp to ::/0: port 22 is SSH"],
+    ["a range with SSH in it", digitalocean("tcp", "22-25", WORLD), "port 22-25 of tcp to"],
+    ["all ports", digitalocean("tcp", "all", WORLD), "all ports of tcp to"],
+    ["DNS over UDP", digitalocean("udp", "53", WORLD), "port 53 is not one that the world may reach"],
+    ["ManageSieve", gcp("tcp", ["4190"], WORLD), "port 4190 is ManageSieve"],
+    ["everything", gcp("tcp", undefined, ["0.0.0.0/0"]), "all ports of tcp"],
+    ["everything of every protocol", gcp("all", undefined, ["::/0"]), "all ports of all to ::/0"],
+    ["Google's default of all sources", gcp("tcp", ["22"], undefined), "port 22 of tcp to 0.0.0.0/0"],
+    ["a port that is no number", digitalocean("tcp", "ssh", WORLD), "port ssh of tcp"],
+  ])("refuses %s", async (_, firewall, says) => {
+    const found = await violations(rule, firewall);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain("the firewall site opens ");
+    expect(found[0]).toContain(says);
+  });
+
+  it.each([
+    ["mail", digitalocean("tcp", "993", WORLD)],
+    ["the web", gcp("tcp", ["80", "443"], WORLD)],
+    ["SSH from known networks", digitalocean("tcp", "22", ["203.0.113.0/24", "2001:db8:9::/48"])],
+    ["pings", gcp("icmp", undefined, ["0.0.0.0/0"])],
+    [
+      "what leaves",
+      { ...gcp("all", undefined, WORLD), props: { ...gcp("all", undefined, WORLD).props, direction: "EGRESS" } },
+    ],
+  ])("accepts %s", async (_, firewall) => {
+    expect(await violations(rule, firewall)).toEqual([]);
+  });
+
+  it("takes further ports from its configuration", async () => {
+    expect(await violations(rule, digitalocean("tcp", "80", WORLD), { config: { ports: [443] } })).toHaveLength(1);
+    expect(await violations(rule, digitalocean("tcp", "8443", WORLD), { config: { ports: [8443] } })).toEqual([]);
+  });
+
+  it("cannot run on sources that are not known yet", async () => {
+    await expect(violations(rule, gcp("tcp", ["22"], UNKNOWN))).rejects.toThrow(/known during preview/);
+  });
+});

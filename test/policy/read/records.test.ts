@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { recordsOf } from "../../../policy/read/records.ts";
+
+const KEY = "A".repeat(300);
+
+/** The same records, as each provider's SDK names their properties. */
+const EXPECTED = [
+  { owner: "example.org", type: "MX", value: "mx.example.net", preference: 10, proxied: false },
+  { owner: "example.org", type: "TXT", value: `v=DKIM1; p=${KEY}`, proxied: false },
+  { owner: "mx.example.org", type: "AAAA", value: "2001:db8::1", proxied: false },
+  { owner: "old.example.org", type: "CNAME", value: "mx.example.org", proxied: false },
+];
+
+describe("the same records, whoever serves them", () => {
+  it("come from a zone file", () => {
+    const zone = `$ORIGIN example.org.
+; a comment; with "quotes"
+@ 3600 IN MX 10 mx.example.net.
+  3600 IN TXT ( "v=DKIM1; p=${KEY.slice(0, 200)}"
+                "${KEY.slice(200)}" )
+mx IN 60 AAAA 2001:DB8::1 ; a comment
+old CNAME mx
+`;
+    const workloads = { knot: { service: {}, files: { "zones/example.org.zone": zone, "knot.conf": "x" } } };
+    expect(recordsOf([{ type: "compose:index:Release", name: "world", props: { workloads } }])).toEqual(EXPECTED);
+  });
+
+  it("come from Cloudflare", () => {
+    const records = [
+      { name: "example.org", type: "MX", content: "mx.example.net", priority: 10 },
+      { name: "example.org", type: "TXT", content: `"v=DKIM1; p=${KEY.slice(0, 200)}" "${KEY.slice(200)}"` },
+      { name: "mx.example.org", type: "AAAA", content: "2001:db8::1", proxied: false },
+      { name: "old.example.org", type: "CNAME", content: "mx.example.org" },
+    ];
+    const resources = records.map((props) => ({ type: "cloudflare:index/dnsRecord:DnsRecord", name: "r", props }));
+    expect(recordsOf(resources)).toEqual(EXPECTED);
+  });
+
+  it("come from DigitalOcean", () => {
+    const records = [
+      { name: "@", type: "MX", value: "mx.example.net.", priority: 10 },
+      { name: "@", type: "TXT", value: `v=DKIM1; p=${KEY}` },
+      { name: "mx", type: "AAAA", value: "2001:db8::1" },
+      { name: "old", type: "CNAME", value: "mx.example.org." },
+    ];
+    const resources = records.map((props) => ({
+      type: "digitalocean:index/dnsRecord:DnsRecord",
+      name: "r",
+      props: { domain: "example.org", ...props },
+    }));
+    expect(recordsOf(resources)).toEqual(EXPECTED);
+  });
+
+  it("come from Google", () => {
+    const records = [
+      { name: "example.org.", type: "MX", rrdatas: ["10 mx.example.net."] },
+      { name: "example.org.", type: "TXT", rrdatas: [`"v=DKIM1; p=${KEY.slice(0, 200)}" "${KEY.slice(200)}"`] },
+      { name: "mx.example.org.", type: "AAAA", rrdatas: ["2001:db8::1"] },
+      { name: "old.example.org.", type: "CNAME", rrdatas: ["mx.example.org."] },
+    ];
+    const resources = records.map((props) => ({
+      type: "gcp:dns/recordSet:RecordSet",
+      name: "r",
+      props: { managedZone: "z", ttl: 60, ...props },
+    }));
+    expect(recordsOf(resources)).toEqual(EXPECTED);
+  });
+});

@@ -1,0 +1,88 @@
+/** The resources that the whole program registers, as policy packs see them: made once, with real keys. */
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
+import { formatZone } from "../../components/dns/zone-file.ts";
+import { Keys } from "../../components/keys/keys.ts";
+import { plan as makePlan } from "../../components/plan/plan.ts";
+import type { GroupPlan, Role } from "../../components/plan/types.ts";
+import { ReleaseGroup } from "../../components/release/site-release.ts";
+import { parseSettings } from "../../components/settings/read.ts";
+import { word } from "../../policy/read/values.ts";
+import { localRaw } from "../unit/settings/local.ts";
+import { deploy, type MockOptions, type Seen } from "./mocks.ts";
+import type { FakeResource } from "./policy.ts";
+
+/** The local stack with two sites, so that what production demands of a stack can be had. */
+export async function programResources(stack = "local"): Promise<FakeResource[]> {
+  const parsed = parseSettings({ ...localRaw(), sites: [site("alpha", 11), site("bravo", 12)] });
+  // The settings take one site with mailboxes until mailboxes are replicated; the plan can do more already.
+  const settings = { ...parsed, sites: parsed.sites.map((one) => ({ ...one, roles: ROLES })) };
+  const plan = makePlan(stack, settings);
+  const { resources } = await deploy(
+    () => {
+      const keys = new Keys("keys", {
+        plan: plan.keys,
+        zones: plan.zones,
+        renderZone: formatZone,
+        passwordHashes: settings.passwordHashes,
+      });
+      const groups: readonly GroupPlan[] = [...(plan.world === undefined ? [] : [plan.world]), ...plan.sites];
+      return groups.map(
+        (group) =>
+          new ReleaseGroup(group.name, {
+            stack,
+            group,
+            directory: "/srv/mailkeep",
+            images: (image) => `registry.test/${image}@sha256:${"0".repeat(64)}`,
+            resolve: (ref) => keys.resolve(ref),
+          }),
+      );
+    },
+    { outputs: OUTPUTS },
+  );
+  return resources.map((seen) => ({
+    type: seen.type,
+    name: seen.name,
+    props: { ...seen.inputs, ...OUTPUTS[seen.type]?.(seen) },
+  }));
+}
+
+const ROLES = ["mx", "submission", "maildrop"] satisfies Role[];
+
+function site(name: string, host: number): object {
+  return {
+    name,
+    platform: "local",
+    roles: name === "alpha" ? ROLES : ["mx", "submission"],
+    addresses: { v4: `198.51.100.${host}`, v6: `2001:db8:100::${host}` },
+    publishAddress: `127.0.1.${host - 10}`,
+  };
+}
+
+const PAIRS = new Map<string, KeyPairKeyObjectResult>();
+
+/** One pair for each name, RSA where the program asks for it. */
+function pairOf({ name, inputs }: Seen): KeyPairKeyObjectResult {
+  const made =
+    PAIRS.get(name) ??
+    (word(inputs["algorithm"]) === "RSA"
+      ? generateKeyPairSync("rsa", { modulusLength: Number(inputs["rsaBits"]) })
+      : generateKeyPairSync("ec", { namedCurve: "P-256" }));
+  PAIRS.set(name, made);
+  return made;
+}
+
+const OUTPUTS: NonNullable<MockOptions["outputs"]> = {
+  "tls:index/privateKey:PrivateKey": (seen) => {
+    const { privateKey, publicKey } = pairOf(seen);
+    const pkcs8 = privateKey.export({ type: "pkcs8", format: "pem" });
+    return {
+      privateKeyPem: pkcs8,
+      privateKeyPemPkcs8: pkcs8,
+      publicKeyPem: publicKey.export({ type: "spki", format: "pem" }),
+    };
+  },
+  "tls:index/certRequest:CertRequest": ({ name }) => ({ certRequestPem: `request ${name}` }),
+  "tls:index/selfSignedCert:SelfSignedCert": ({ name }) => ({ certPem: `certificate ${name}` }),
+  "tls:index/locallySignedCert:LocallySignedCert": ({ name }) => ({ certPem: `certificate ${name}` }),
+  "random:index/randomPassword:RandomPassword": () => ({ result: "x".repeat(48) }),
+};

@@ -1,0 +1,124 @@
+/** What happened in a preview, from the events that Pulumi writes down: one JSON object a line. */
+import { z } from "zod";
+
+const stateSchema = z.looseObject({ inputs: z.record(z.string(), z.unknown()).nullish() }).nullish();
+
+const stepSchema = z.looseObject({
+  op: z.string(),
+  urn: z.string(),
+  type: z.string(),
+  new: stateSchema,
+  old: stateSchema,
+  detailedDiff: z.record(z.string(), z.unknown()).nullish(),
+});
+
+const policySchema = z.looseObject({
+  resourceUrn: z.string().default(""),
+  message: z.string(),
+  policyName: z.string(),
+  enforcementLevel: z.string(),
+  severity: z.string().default("medium"),
+});
+
+const namesSchema = z.array(z.string()).default([]);
+
+const eventSchema = z.looseObject({
+  resourcePreEvent: z.looseObject({ metadata: stepSchema }).optional(),
+  policyEvent: policySchema.optional(),
+  policyAnalyzeSummaryEvent: z.looseObject({ passed: namesSchema, failed: namesSchema }).optional(),
+  policyAnalyzeStackSummaryEvent: z.looseObject({ passed: namesSchema, failed: namesSchema }).optional(),
+  diagnosticEvent: z
+    .looseObject({
+      severity: z.string(),
+      message: z.string(),
+      urn: z.string().optional(),
+      ephemeral: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+export interface Step {
+  readonly op: string;
+  readonly type: string;
+  readonly name: string;
+  /** Property paths that change. */
+  readonly paths: readonly string[];
+  /** As the resource will be; as it was where it goes. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+export interface Violation {
+  readonly rule: string;
+  readonly mandatory: boolean;
+  readonly severity: string;
+  /** What is wrong and what to do. */
+  readonly message: string;
+  readonly resource: string;
+}
+
+export interface Preview {
+  readonly steps: readonly Step[];
+  readonly violations: readonly Violation[];
+  /** Rules that could not judge, because a value is not known before the change is made. */
+  readonly unjudged: readonly string[];
+  /** How many rules have judged. */
+  readonly judged: number;
+  readonly errors: readonly string[];
+}
+
+/** Reads the log. @throws Error for a line that is no event */
+export function readPreview(log: string): Preview {
+  const events = log
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => eventSchema.parse(JSON.parse(line)));
+  const policies = events.flatMap(({ policyEvent }) => (policyEvent === undefined ? [] : [policyEvent]));
+  const unjudged = policies.filter(isUnjudged).map(({ policyName }) => policyName);
+  const named = events
+    .flatMap((event) => [event.policyAnalyzeSummaryEvent, event.policyAnalyzeStackSummaryEvent])
+    .flatMap((summary) => [...(summary?.passed ?? []), ...(summary?.failed ?? [])]);
+  return {
+    steps: events.flatMap(({ resourcePreEvent }) =>
+      resourcePreEvent === undefined ? [] : [stepOf(resourcePreEvent.metadata)],
+    ),
+    violations: policies.filter((event) => !isUnjudged(event)).map(violationOf),
+    unjudged: [...new Set(unjudged)].toSorted(),
+    judged: new Set(named.filter((name) => !unjudged.includes(name))).size,
+    errors: events
+      .flatMap(({ diagnosticEvent }) => (diagnosticEvent?.severity === "error" ? [diagnosticEvent.message.trim()] : []))
+      // Pulumi's last word when anything else was wrong.
+      .filter((message) => message !== "preview failed"),
+  };
+}
+
+/** The last part of a URN. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+function stepOf(metadata: z.infer<typeof stepSchema>): Step {
+  return {
+    op: metadata.op,
+    type: metadata.type,
+    name: nameOf(metadata.urn),
+    paths: Object.keys(metadata.detailedDiff ?? {}),
+    inputs: metadata.new?.inputs ?? metadata.old?.inputs ?? {},
+  };
+}
+
+/** Pulumi says so in the words of its SDK; there is no other mark. */
+function isUnjudged({ message, enforcementLevel }: z.infer<typeof policySchema>): boolean {
+  return enforcementLevel === "advisory" && message.startsWith("can't run policy ");
+}
+
+function violationOf(event: z.infer<typeof policySchema>): Violation {
+  // The rule's description comes first, then what it found.
+  const [first = "", ...found] = event.message.trim().split("\n");
+  return {
+    rule: event.policyName,
+    mandatory: event.enforcementLevel === "mandatory",
+    severity: event.severity,
+    message: found.length === 0 ? first : found.join(" "),
+    resource: nameOf(event.resourceUrn),
+  };
+}

@@ -1,0 +1,113 @@
+/** What a change of a release does to what runs: the provider `compose` and the keeper act by the same signs. */
+import { z } from "zod";
+import type { Step } from "./events.ts";
+
+export const RELEASE = "compose:index:Release";
+
+/** From what nobody notices to what everybody does. */
+export const EFFECTS = ["reloads", "restarts", "made anew", "new", "removed"] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+export interface Interruption {
+  readonly site: string;
+  readonly workload: string;
+  readonly effect: Effect;
+  /** What it comes from, such as `main.cf`. */
+  readonly causes: readonly string[];
+}
+
+const serviceSchema = z.looseObject({ network_mode: z.string().optional() });
+const workloadSchema = z.looseObject({
+  service: serviceSchema.catch({}).default({}),
+  files: z.record(z.string(), z.unknown()).catch({}).default({}),
+});
+const workloadsSchema = z.record(z.string(), workloadSchema).catch({});
+const keeperSchema = z.looseObject({ reload: z.looseObject({ restart: z.boolean().optional() }).optional() });
+
+type Workloads = z.infer<typeof workloadsSchema>;
+
+/** What happens to each workload of a release; empty for a step that changes none. */
+export function interruptionsOf(step: Step): Interruption[] {
+  if (step.type !== RELEASE) return [];
+  const workloads = workloadsSchema.parse(step.inputs["workloads"]);
+  const whole = WHOLE[step.op];
+  if (whole !== undefined) {
+    return Object.keys(workloads).map((workload) => ({ site: step.name, workload, effect: whole, causes: [] }));
+  }
+  if (step.op !== "update") return [];
+  const changes = step.paths.flatMap((path) => changesOf(keysOf(path), workloads));
+  return joined(step.name, [...changes, ...inSharedNetwork(changes, workloads)]);
+}
+
+const WHOLE: Readonly<Record<string, Effect>> = { create: "new", replace: "made anew", delete: "removed" };
+
+interface Change {
+  readonly workload: string;
+  readonly effect: Effect;
+  readonly cause: string;
+}
+
+function changesOf([property, workload = "", part, key]: readonly string[], workloads: Workloads): Change[] {
+  const after = workloads[workload];
+  if (property === "workloads" && part === undefined) {
+    return [{ workload, effect: after === undefined ? "removed" : "new", cause: "" }];
+  }
+  if (property === "workloads" && (part === "files" || part === "secretFiles")) {
+    const cause = key ?? part;
+    return [{ workload, effect: cause === "keeper.json" || !reloads(after) ? "restarts" : "reloads", cause }];
+  }
+  if (property === "workloads") return [{ workload, effect: "made anew", cause: key ?? part ?? "" }];
+  // The host is not as it was left: files were changed, or a container is gone.
+  if (property === "hashes" && workload !== "") {
+    return [{ workload, effect: reloads(after) ? "reloads" : "restarts", cause: "altered on the host" }];
+  }
+  if (property === "services" && workload !== "")
+    return [{ workload, effect: "made anew", cause: "not as it should be" }];
+  if (property === "networks" || property === "volumes") {
+    return Object.keys(workloads).map((name) => ({
+      workload: name,
+      effect: "made anew",
+      cause: `${property} ${workload}`,
+    }));
+  }
+  return [];
+}
+
+/** Whether the daemon takes changed files while it goes on. */
+function reloads(workload: Workloads[string] | undefined): boolean {
+  const text = workload?.files["keeper.json"];
+  if (typeof text !== "string") return false;
+  try {
+    const { reload } = keeperSchema.parse(JSON.parse(text));
+    return reload !== undefined && reload.restart !== true;
+  } catch {
+    return false;
+  }
+}
+
+/** A container that lives in the network of another is made anew with it. */
+function inSharedNetwork(changes: readonly Change[], workloads: Workloads): Change[] {
+  const renewed = new Set(changes.filter(({ effect }) => effect === "made anew").map(({ workload }) => workload));
+  return Object.entries(workloads).flatMap(([workload, { service }]): Change[] => {
+    const [, owner = ""] = /^service:(.+)$/.exec(service.network_mode ?? "") ?? [];
+    return renewed.has(owner) ? [{ workload, effect: "made anew", cause: `network of ${owner}` }] : [];
+  });
+}
+
+/** One entry a workload, with the gravest of its effects. */
+function joined(site: string, changes: readonly Change[]): Interruption[] {
+  const names = [...new Set(changes.map(({ workload }) => workload))];
+  return names.map((workload) => {
+    const own = changes.filter((change) => change.workload === workload);
+    const rank = Math.max(...own.map(({ effect }) => EFFECTS.indexOf(effect)));
+    const causes = own.map(({ cause }) => cause).filter((cause) => cause !== "");
+    return { site, workload, effect: EFFECTS[rank] ?? "made anew", causes: [...new Set(causes)] };
+  });
+}
+
+/** `workloads.mx.files["main.cf"]` as its four keys. */
+function keysOf(path: string): string[] {
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|([A-Za-z_][\w-]*)/g)].map(([, quoted, plain]) =>
+    quoted === undefined ? (plain ?? "") : z.string().parse(JSON.parse(`"${quoted}"`)),
+  );
+}

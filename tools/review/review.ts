@@ -1,0 +1,84 @@
+/** What a reviewer has to know of a change, from what its preview said. Pure. */
+import type { Preview, Step, Violation } from "./events.ts";
+import { EFFECTS, type Interruption, interruptionsOf, RELEASE } from "./releases.ts";
+
+export interface Review {
+  readonly stack: string;
+  /** Rows of changed resources: a site's name, or the kind alone for what belongs to no site. */
+  readonly changes: readonly ChangeRow[];
+  /** The gravest first. */
+  readonly interruptions: readonly Interruption[];
+  /** Mandatory ones first, then the gravest. */
+  readonly violations: readonly Violation[];
+  readonly unjudged: readonly string[];
+  readonly judged: number;
+  readonly errors: readonly string[];
+  /** Whether the change may be made. */
+  readonly passes: boolean;
+}
+
+export interface ChangeRow {
+  /** Empty where the resources belong to no site. */
+  readonly site: string;
+  readonly kind: string;
+  readonly created: number;
+  readonly updated: number;
+  readonly replaced: number;
+  readonly deleted: number;
+}
+
+type Column = "created" | "updated" | "replaced" | "deleted";
+
+const COLUMNS: Readonly<Record<string, Column>> = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  delete: "deleted",
+};
+
+const SEVERITIES = ["critical", "high", "medium", "low"];
+
+/** @param code how Pulumi ended */
+export function reviewOf(stack: string, preview: Preview, code: number): Review {
+  const violations = preview.violations.toSorted(
+    (a, b) =>
+      Number(b.mandatory) - Number(a.mandatory) ||
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      a.rule.localeCompare(b.rule, "en"),
+  );
+  return {
+    stack,
+    changes: rowsOf(preview.steps),
+    interruptions: preview.steps
+      .flatMap(interruptionsOf)
+      .toSorted((a, b) => EFFECTS.indexOf(b.effect) - EFFECTS.indexOf(a.effect)),
+    violations,
+    unjudged: preview.unjudged,
+    judged: preview.judged,
+    errors: preview.errors,
+    passes: code === 0 && preview.errors.length === 0 && !violations.some(({ mandatory }) => mandatory),
+  };
+}
+
+function rowsOf(steps: readonly Step[]): ChangeRow[] {
+  const rows = new Map<string, ChangeRow>();
+  for (const step of steps) {
+    const column = COLUMNS[step.op];
+    // Components and the stack itself only hold others together.
+    if (column === undefined || /^(pulumi:|mailkeep:)/.test(step.type)) continue;
+    const site = step.type === RELEASE ? step.name : "";
+    const kind = kindOf(step.type);
+    const key = `${site} ${kind}`;
+    const row = rows.get(key) ?? { site, kind, created: 0, updated: 0, replaced: 0, deleted: 0 };
+    rows.set(key, { ...row, [column]: row[column] + 1 });
+  }
+  return [...rows.values()].toSorted(
+    (a, b) => b.site.localeCompare(a.site, "en") || a.kind.localeCompare(b.kind, "en"),
+  );
+}
+
+/** `tls PrivateKey` of `tls:index/privateKey:PrivateKey`. */
+function kindOf(type: string): string {
+  const parts = type.split(":");
+  return `${parts[0] ?? ""} ${parts.at(-1) ?? ""}`;
+}
