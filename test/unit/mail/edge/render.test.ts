@@ -29,7 +29,7 @@ describe.each([
   ["bravo", bravoOfThree],
 ])("%s of three sites", (name, site) => {
   test.each(Object.entries(edgeWorkload(site).files))("%s is as in its golden file", async (file, text) => {
-    await expect(`${resolveText(text, ({ ref }) => `(${ref})\n`)}`).toMatchFileSnapshot(
+    await expect(resolveText(text, ({ ref }) => `(${ref})\n`)).toMatchFileSnapshot(
       `golden/${name}-of-three/${file}`,
     );
   });
