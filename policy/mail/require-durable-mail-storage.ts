@@ -1,5 +1,6 @@
 /** Mail, queues and the directory cannot be made again: they lie on volumes that nothing deletes by the way. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { dovecotSetting } from "../read/dovecot.ts";
 import { mountAt, mountsOf } from "../read/mounts.ts";
 import { postfixOf } from "../read/postfix.ts";
 import { anyFileOf, eachWorkload, fileOf, type ReleaseWorkload } from "../read/release.ts";
@@ -35,14 +36,17 @@ export const requireDurableMailStorage: ResourceValidationPolicy = {
 
 function foldersOf(workload: ReleaseWorkload, mailFolder: string): { what: string; folder: string }[] {
   const postfix = postfixOf(workload);
-  const dovecot = fileOf(workload, "dovecot.conf") !== undefined;
+  const dovecot = fileOf(workload, "dovecot.conf");
   const directory = anyFileOf(workload, "directory.json") !== undefined;
   const config: unknown = JSON.parse(directory ? (fileOf(workload, "config.json") ?? "{}") : "{}");
   return [
     ...(postfix === undefined
       ? []
       : [{ what: "the queue", folder: postfix.parameter("queue_directory") ?? "/var/spool/postfix" }]),
-    ...(dovecot ? [{ what: "the mail", folder: mailFolder }] : []),
+    ...(dovecot !== undefined && holdsMail(dovecot) ? [{ what: "the mail", folder: mailFolder }] : []),
     ...(directory ? [{ what: "the directory", folder: word(fields(config)["data"]) }] : []),
   ];
 }
+
+/** One without any protocol only answers who logs in. */
+const holdsMail = (dovecot: string): boolean => dovecotSetting(dovecot, "protocols") !== "";

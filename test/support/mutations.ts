@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Change } from "./slips.ts";
 import { type FakeResource, type Rule, stackViolations } from "./policy.ts";
-import { programResources } from "./program.ts";
+import { localResources, programResources } from "./program.ts";
 
 export interface Slip {
   /** As in "is stopped when …". */
@@ -14,11 +14,15 @@ export interface Slip {
   readonly says: string;
 }
 
+/** The stack of `npm run up`, with its three sites. */
+const TEMPLATE = "the template";
+
 export function describeProgram(pack: string, rules: readonly Rule[], slips: Readonly<Record<string, Slip>>): void {
   describe(`the program under ${pack}`, () => {
     const recorded = new Map<string, readonly FakeResource[]>();
     beforeAll(async () => {
       for (const stack of ["local", "production"]) recorded.set(stack, await programResources(stack));
+      recorded.set(TEMPLATE, await localResources());
     });
     const resources = (stack: string): readonly FakeResource[] => recorded.get(stack) ?? [];
 
@@ -30,6 +34,10 @@ export function describeProgram(pack: string, rules: readonly Rule[], slips: Rea
       it.each(["local", "production"])("passes as the stack %s", async (stack) => {
         expect(resources(stack).length).toBeGreaterThan(10);
         expect(await stackViolations(rule, resources(stack), { stack })).toEqual([]);
+      });
+
+      it("passes as the local stack is first made", async () => {
+        expect(await stackViolations(rule, resources(TEMPLATE), { stack: "local" })).toEqual([]);
       });
 
       const slip = slips[name];

@@ -6,16 +6,25 @@ import { plan as makePlan } from "../../components/plan/plan.ts";
 import type { GroupPlan, Role } from "../../components/plan/types.ts";
 import { ReleaseGroup } from "../../components/release/site-release.ts";
 import { parseSettings } from "../../components/settings/read.ts";
+import type { Settings } from "../../components/settings/schema.ts";
 import { word } from "../../policy/read/values.ts";
-import { localRaw } from "../unit/settings/local.ts";
+import { localRaw, threeSitesRaw } from "../unit/settings/local.ts";
 import { deploy, type MockOptions, type Seen } from "./mocks.ts";
 import type { FakeResource } from "./policy.ts";
 
-/** The local stack with two sites, so that what production demands of a stack can be had. */
-export async function programResources(stack = "local"): Promise<FakeResource[]> {
+/** The local stack with two sites that have every role, so that what production demands of a stack can be had. */
+export function programResources(stack = "local"): Promise<FakeResource[]> {
   const parsed = parseSettings({ ...localRaw(), sites: [site("alpha", 11), site("bravo", 12)] });
   // The settings take one site with mailboxes until mailboxes are replicated; the plan can do more already.
-  const settings = { ...parsed, sites: parsed.sites.map((one) => ({ ...one, roles: ROLES })) };
+  return resourcesOf(stack, { ...parsed, sites: parsed.sites.map((one) => ({ ...one, roles: ROLES })) });
+}
+
+/** The local stack as it is first made. */
+export function localResources(): Promise<FakeResource[]> {
+  return resourcesOf("local", parseSettings(threeSitesRaw()));
+}
+
+async function resourcesOf(stack: string, settings: Settings): Promise<FakeResource[]> {
   const plan = makePlan(stack, settings);
   const { resources } = await deploy(
     () => {
