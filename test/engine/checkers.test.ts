@@ -48,6 +48,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   edge: ["haproxy.cfg", withEnd("listen nonsense\n    bund :1\n")],
   knot: ["knot.conf", withEnd("no-such-section:\n")],
   outside: ["smtpd.conf", withEnd("no such directive\n")],
+  postsrsd: ["secrets", () => "\n"],
 };
 
 let images: Readonly<Partial<Record<ImageName, { readonly tag: string }>>>;

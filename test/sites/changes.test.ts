@@ -147,7 +147,9 @@ async function touched(): Promise<string[]> {
   const preview = await pulumi.ask(["preview", "--stack", on.stack, "--json", "--non-interactive"]);
   const steps: unknown = JSON.parse(preview);
   if (typeof steps !== "object" || steps === null || !("steps" in steps) || !Array.isArray(steps.steps)) return [];
-  return steps.steps.flatMap((step: { op?: string; urn?: string }) => (step.op === "same" ? [] : [step.urn ?? ""]));
+  return steps.steps.flatMap((step: { op?: string; urn?: string }) =>
+    ["same", "refresh"].includes(step.op ?? "") ? [] : [step.urn ?? ""],
+  );
 }
 
 /** When charlie answers on port 25, and when MX names it, by one clock. */

@@ -67,11 +67,13 @@ async function makeCertificates(
 ): Promise<Map<string, string>> {
   const validity = { notBefore: new Date(), notAfter: new Date(Date.now() + 3_600_000) };
   const authority = { subject: { commonName: "the CA" }, isCaCertificate: true, allowedUses: ["cert_signing"] };
-  const ca = (await makeSelfSigned(authority, wanted(keys, "ca"), validity)).certPem;
-  const made = new Map([["ca", ca]]);
-  for (const { name, key, commonName, dnsNames } of plans.filter(({ issuer }) => issuer === "ca")) {
+  const made = new Map<string, string>();
+  for (const { name, key } of plans.filter(({ issuer }) => issuer === "self"))
+    made.set(name, (await makeSelfSigned(authority, wanted(keys, key), validity)).certPem);
+  for (const { name, key, commonName, dnsNames, issuer } of plans.filter((one) => one.issuer !== "self")) {
     const request = await makeRequest({ subject: { commonName }, dnsNames: [...dnsNames] }, wanted(keys, key));
-    const signed = { certificate: ca, key: wanted(keys, "ca"), request: request.certPem, validity };
+    const by = { certificate: wanted(made, issuer), key: wanted(keys, issuer) };
+    const signed = { ...by, request: request.certPem, validity };
     made.set(name, (await makeLocallySigned({ allowedUses: ["server_auth"] }, signed)).certPem);
   }
   return made;

@@ -1,7 +1,7 @@
 /** A steady load of numbered messages from the foreign server, and what has become of each. */
 import { setTimeout as delay } from "node:timers/promises";
 import { withImap, type Access, type Account } from "../../tools/site/clients.ts";
-import { receivedOutside } from "../../tools/site/outside.ts";
+import { hurryOutside, receivedOutside } from "../../tools/site/outside.ts";
 import { containerOf, docker, dockerWithInput, message, until } from "./system.ts";
 
 export interface Load {
@@ -56,14 +56,11 @@ export async function tally(
   access: Access,
   timeoutMs: number,
 ): Promise<Tally> {
-  const outside = await containerOf(stack, "world", "outside");
   let numbers: number[] = [];
   await until(
     "every message of the load has come",
     async () => {
-      // Ways that failed are left alone for a while: try them again now, which stands for the wait.
-      await docker("exec", "--user", "root:opensmtpq", outside, "smtpctl", "resume", "mta");
-      await docker("exec", "--user", "root:opensmtpq", outside, "smtpctl", "schedule", "all");
+      await hurryOutside(stack);
       numbers = await numbersIn(access, account, load.mark);
       await delay(1500);
       return new Set(numbers).size === accepted;

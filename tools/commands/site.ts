@@ -71,7 +71,7 @@ async function remove(stack: string, site: Site): Promise<number> {
       `${site.name} is on standby and stays until its queues are empty. ${describe(left)} Then give the command again.`,
     );
   await removeSite(stack, site.name);
-  await up(stack);
+  await up(stack, [site.name]);
   say(`${site.name} is gone. Its queues were empty; its volumes are kept until you delete them.`);
   return 0;
 }
@@ -89,10 +89,10 @@ async function standBy(stack: string, site: Site): Promise<void> {
   await up(stack);
 }
 
-async function up(stack: string): Promise<void> {
+async function up(stack: string, leaving: readonly string[] = []): Promise<void> {
   const pulumi = await engine(["docker", "compose"]);
   await clearDeadLocks(stack);
-  await bringUp(stack, pulumi, { joining: [] }, unasked(stack));
+  await bringUp(stack, pulumi, { joining: [], leaving }, unasked(stack));
 }
 
 /** Has everything tried again until the queues are empty or patience ends. @returns what is left */

@@ -28,6 +28,19 @@ export async function sendFromOutside(
   await dockerWithInput(message, "exec", "--interactive", container, "send-signed", sender, ...recipients);
 }
 
+/**
+ * Has the foreign server try again at once what waits there. OpenSMTPD leaves a way that failed a few times alone for minutes,
+ * such as one to a site that was away.
+ */
+export async function hurryOutside(stack: string): Promise<void> {
+  const container = await containerOf(stack, "world", "outside");
+  const control = (...args: readonly string[]): Promise<string> =>
+    docker("exec", "--user", "root:opensmtpq", container, "smtpctl", ...args);
+  const routes = (await control("show", "routes")).matchAll(/^\s*(\d+)\./gm);
+  for (const [, route = ""] of routes) await control("resume", "route", route);
+  await control("schedule", "all");
+}
+
 /** All messages that the foreign server has received. */
 export async function receivedOutside(stack: string): Promise<Received[]> {
   const container = await containerOf(stack, "world", "outside");

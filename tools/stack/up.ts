@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say } from "../console.ts";
-import { policyArguments } from "./policy.ts";
+import { policyArguments, resourcePolicyArguments } from "./policy.ts";
 import type { Engine } from "./pulumi.ts";
 
 export interface Change {
@@ -32,17 +32,20 @@ export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): 
 
 /**
  * Runs `pulumi up` with the policy packs. A site that is new to a running stack comes in two steps: it works before MX and
- * service names lead to it.
+ * service names lead to it. One that leaves goes in two as well: the engine shows rules about a whole stack what is on its way
+ * out, and they would miss its records; so they are asked once it is gone.
  *
  * @throws SentenceError when Pulumi fails
  */
 export async function bringUp(
   stack: string,
   pulumi: Engine,
-  { joining }: Pick<Change, "joining">,
+  { joining, leaving }: Change,
   quiet: readonly string[],
 ): Promise<void> {
-  const args = ["up", "--stack", stack, ...policyArguments(stack), "--suppress-outputs", ...quiet];
+  const up = (packs: readonly string[]) => ["up", "--stack", stack, ...packs, "--suppress-outputs", ...quiet];
+  const args = up(policyArguments(stack));
+  if (leaving.length > 0) await succeed(pulumi.show(up(resourcePolicyArguments())));
   if (joining.length > 0) {
     say(`${joining.join(" and ")} will be brought up first, and named in MX and service names when it works.`);
     await succeed(pulumi.show(args, { MAILKEEP_JOINING: joining.join(",") }));
