@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { withImap, type Access, type Account } from "../../tools/site/clients.ts";
 import { hurryOutside, receivedOutside } from "../../tools/site/outside.ts";
-import { containerOf, docker, dockerWithInput, message, until } from "./system.ts";
+import { containerOf, dockerWithInput, message, until } from "./system.ts";
 
 export interface Load {
   /** What every message of it has in its subject. */
