@@ -5,11 +5,12 @@ import { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { waitingAt } from "../../tools/site/queues.ts";
 import { engine, type Engine } from "../../tools/stack/pulumi.ts";
 import { ROOT, stackFile } from "../../tools/paths.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
 import { startLoad, tally } from "../support/load.ts";
-import { docker, mark, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
+import { containerOf, docker, mark, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
 
 const PATIENCE_MS = 180_000;
 let on: SitesFixture;
@@ -83,9 +84,11 @@ describe("charlie", { timeout: 600_000 }, () => {
   it("is not taken out of the settings by hand while mail waits there", async () => {
     const document = original.replace(/ {4}- name: charlie\n(?: {6}.*\n)*/, "");
     expect(document).not.toContain("charlie");
-    const paused = await docker("ps", "--quiet", "--filter", `name=mailkeep-${on.stack}-charlie-mx`);
-    await docker("exec", paused.trim(), "postconf", "-c", "/run/conf", "-h", "queue_directory");
-    await docker("exec", paused.trim(), "sh", "-c", HELD_MESSAGE);
+    const { roles } = on.site("charlie");
+    const submission = await containerOf(on.stack, "charlie", "submission");
+    await docker("exec", submission, "sh", "-c", WAITING_MESSAGE);
+    const waits = async () => (await waitingAt(on.stack, "charlie", roles)).length === 1;
+    await until("a message waits at charlie", waits, PATIENCE_MS);
     try {
       await writeFile(stackFile(on.stack), document);
       const { code, output } = await tryMailkeep("up", on.stack, "--yes");
@@ -94,7 +97,7 @@ describe("charlie", { timeout: 600_000 }, () => {
       expect(output).toContain("site remove charlie");
       expect((await running()).some((name) => name.includes("-charlie-"))).toBe(true);
     } finally {
-      await docker("exec", paused.trim(), "postsuper", "-c", "/run/conf", "-d", "ALL");
+      await docker("exec", submission, "postsuper", "-c", "/run/conf", "-d", "ALL");
       await writeFile(stackFile(on.stack), original);
     }
   });
@@ -111,9 +114,9 @@ describe("charlie", { timeout: 600_000 }, () => {
   });
 });
 
-/** Puts a message on hold in the queue of the container that it runs in. */
-const HELD_MESSAGE =
-  "printf 'From: ann@home.test\\nSubject: held\\n\\nheld\\n' | sendmail -C /run/conf -f ann@home.test friend@nowhere.outside.test && postsuper -c /run/conf -h ALL";
+/** Sends a message to a domain whose name server does not answer, so that it stays in the queue of the container. */
+const WAITING_MESSAGE =
+  "printf 'From: ann@home.test\\nSubject: waiting\\n\\nwaiting\\n' | sendmail -C /run/conf -f ann@home.test friend@silent.outside.test";
 
 async function exchanges(): Promise<string[]> {
   const found = await resolver().resolveMx("home.test");

@@ -61,10 +61,15 @@ export async function killProcesses(
   await signal(await imageOf(await containerOf(stack, site, workload)), "KILL", pids);
 }
 
-/** Has HAProxy, whose master is the oldest of its processes, take its configuration again. */
+/** Has HAProxy take its configuration again: its master, which is the keeper's own child, among workers old and new. */
 export async function reloadEdge(stack: string, site: string): Promise<void> {
-  const pids = (await daemonProcesses(stack, site, "edge")).map(({ pid }) => pid);
-  await signal(await imageOf(await containerOf(stack, site, "edge")), "USR2", [Math.min(...pids)]);
+  const container = await containerOf(stack, site, "edge");
+  const rows = (await docker("top", container, "-eo", "pid,ppid,args")).trim().split("\n").slice(1);
+  const processes = rows.map((row) => row.trim().split(/\s+/));
+  const keeper = processes.find(([, , command]) => command === "/keeper")?.[0];
+  const master = processes.find(([, parent, command]) => parent === keeper && command?.endsWith("haproxy"))?.[0];
+  if (master === undefined) throw new Error(`The edge of ${site} has no master process.`);
+  await signal(await imageOf(container), "USR2", [Number(master)]);
 }
 
 /** Kills a workload's container so that it stays dead. @returns what starts it again */

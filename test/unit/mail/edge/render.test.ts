@@ -29,9 +29,7 @@ describe.each([
   ["bravo", bravoOfThree],
 ])("%s of three sites", (name, site) => {
   test.each(Object.entries(edgeWorkload(site).files))("%s is as in its golden file", async (file, text) => {
-    await expect(resolveText(text, ({ ref }) => `(${ref})\n`)).toMatchFileSnapshot(
-      `golden/${name}-of-three/${file}`,
-    );
+    await expect(resolveText(text, ({ ref }) => `(${ref})\n`)).toMatchFileSnapshot(`golden/${name}-of-three/${file}`);
   });
 
   test("has its own servers first, and the other sites as backups over the link", () => {
