@@ -88,6 +88,8 @@ function restrictions(blocklists: readonly Blocklist[]): Section {
         "permit",
       ],
       ...blocklistParameters(blocklists),
+      // Without a resolver each list would take its three seconds after that, and the sender waits for them all.
+      unknown_address_tempfail_action: "defer",
       smtpd_data_restrictions: "reject_unauth_pipelining",
     },
   };
