@@ -60,8 +60,8 @@ export async function tally(
   await until(
     "every message of the load has come",
     async () => {
-      await hurryOutside(stack);
       numbers = await numbersIn(access, account, load.mark);
+      await hurryOutside(stack);
       await delay(1500);
       return new Set(numbers).size === accepted;
     },
