@@ -115,6 +115,12 @@ export function directory(site: PostfixSite): Section {
       alias_database: "",
       fast_flush_domains: "",
       lmtp_connect_timeout: "5s",
+      // A connection that the edge took just when the maildrop's site died may stay silent; with Postfix's own five minutes
+      // a few of those held up all deliveries.
+      lmtp_lhlo_timeout: "15s",
+      lmtp_mail_timeout: "30s",
+      lmtp_rcpt_timeout: "30s",
+      lmtp_data_init_timeout: "30s",
     },
   };
 }
