@@ -30,9 +30,21 @@ export interface LinkPeer {
   /** IPv4 address of its end. */
   readonly address: string;
   /** Services that it answers, and that this site makes use of. */
-  readonly services: readonly Omit<LinkService, "address" | "track">[];
+  readonly services: readonly PeerService[];
 }
 
+/** A service that another site answers. */
+export interface PeerService {
+  readonly name: string;
+  readonly idleMinutes: number;
+  /**
+   * Whether a session ends with the health of the far side: delivery is tried again at once then, where it would wait for
+   * minutes on a path that has been cut. A mail program that only listens is left in peace.
+   */
+  readonly endWhenUnhealthy: boolean;
+}
+
+/** A service that this site answers. */
 export interface LinkService {
   readonly name: string;
   /** Where it is answered here, past the health check of the edge's own service. */
@@ -40,11 +52,6 @@ export interface LinkService {
   /** The edge's own server whose health counts, as `<backend>/<server>`. */
   readonly track: string;
   readonly idleMinutes: number;
-  /**
-   * Whether a session ends with the health of the far side: delivery is tried again at once then, where it would wait for
-   * minutes on a path that has been cut. A mail program that only listens is left in peace.
-   */
-  readonly endWhenUnhealthy: boolean;
 }
 
 const CERTIFICATE = `${CONF}/link.pem`;
@@ -136,7 +143,7 @@ function servedBackend({ name, address, track, idleMinutes }: LinkService): stri
   ].join("\n");
 }
 
-function wayTo(peer: LinkPeer, { name, idleMinutes, endWhenUnhealthy }: LinkPeer["services"][number]): string[] {
+function wayTo(peer: LinkPeer, { name, idleMinutes, endWhenUnhealthy }: PeerService): string[] {
   const backend = `link-${peer.site}-${name}`;
   const server = [
     `    server ${peer.site} ${peer.address}:${PORT.link}`,

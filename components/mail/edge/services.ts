@@ -63,7 +63,6 @@ export function edgeLink(site: SiteContext, services: readonly EdgeService[]): L
         address: `${address}:${port}`,
         track: `${service.name}/${name}`,
         idleMinutes: service.idleMinutes,
-        endWhenUnhealthy: false,
       })),
     ),
   };
