@@ -6,6 +6,7 @@ import { networkName } from "../../components/release/names.ts";
 import { INTERNET } from "../../components/world/addresses.ts";
 import { accessTo, findMail, type Access, type Account } from "../../tools/site/clients.ts";
 import { containerOf, docker, dockerWithInput } from "../../tools/site/docker.ts";
+import { hurryOutside } from "../../tools/site/outside.ts";
 import { stackReport, type SiteReport, type StackReport } from "../../tools/site/report.ts";
 
 export interface Fixture {
@@ -158,11 +159,10 @@ export async function untilComeFromOutside(
   text: string,
   timeoutMs: number,
 ): Promise<void> {
-  const outside = await containerOf(on.stack, "world", "outside");
   await until(
     `the foreign server's message to ${account.address} has come`,
     async () => {
-      await docker("exec", "--user", "root:opensmtpq", outside, "smtpctl", "schedule", "all");
+      await hurryOutside(on.stack);
       return (await findMail(on.access, account, text)).length > 0;
     },
     timeoutMs,
