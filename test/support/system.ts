@@ -19,9 +19,10 @@ export interface Fixture {
   readonly user: (address: string) => Account;
 }
 
-/** The stack as it is now. */
+/** The stack as it is now, with all ways of the foreign server open: earlier faults may have had it give some up for minutes. */
 export async function fixture(): Promise<Fixture> {
   const stack = inject("stack");
+  await hurryOutside(stack);
   const report = await stackReport(stack);
   const [site] = report.sites;
   if (site === undefined) throw new Error("the stack has no site");
