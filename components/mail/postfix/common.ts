@@ -163,7 +163,8 @@ export const SMTP_PROCESSES = 20;
 export const services: readonly Service[] = [
   { name: "pickup", type: "unix", private: false, wakeup: "60", processes: 1, command: "pickup" },
   { name: "cleanup", type: "unix", private: false, processes: 0, command: "cleanup" },
-  { name: "qmgr", type: "unix", private: false, wakeup: "300", processes: 1, command: "qmgr" },
+  // What is accepted in the moment of a reload waits for this: the old qmgr takes the news with it, and no new one is started.
+  { name: "qmgr", type: "unix", private: false, wakeup: "10", processes: 1, command: "qmgr" },
   { name: "tlsmgr", type: "unix", wakeup: "1000?", processes: 1, command: "tlsmgr" },
   { name: "rewrite", type: "unix", command: "trivial-rewrite" },
   { name: "bounce", type: "unix", processes: 0, command: "bounce" },
