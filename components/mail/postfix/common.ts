@@ -18,6 +18,13 @@ export const MILTER = {
 /** Of a listener that only the keeper asks, every few seconds: it says nothing, because two lines each time hide the rest. */
 export const QUIET = { maillog_file: "" } as const;
 
+/**
+ * Of a listener for clients. smtpd(8) remembers an address that could not be looked up for as long as it lives, and would go
+ * on answering 451 for it after the directory is back: so it lives for few clients, and briefly without any. The other
+ * services remember nothing, and starting each of them anew for every tenth message costs more than the message.
+ */
+export const BRIEF = { max_use: 10, max_idle: "5s" } as const;
+
 /** Identity, logging and the limits of a small site. `name` tells the two workloads apart in logs. */
 export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
   const origin = originDomain(site);
@@ -63,10 +70,6 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
         mailbox_size_limit: 0,
         virtual_mailbox_limit: 0,
         default_process_limit: 30,
-        // A server process remembers a lookup that failed for as long as it lives, and would go on answering 451 for a sender
-        // after the directory is back: so it lives for few clients, and briefly without any.
-        max_use: 10,
-        max_idle: "5s",
         // A daemon that ended early, as smtpd does while nobody answers for logins, is tried again soon.
         service_throttle_time: "5s",
         recipient_delimiter: site.mail.recipientDelimiter,

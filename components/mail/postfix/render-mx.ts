@@ -3,7 +3,7 @@ import { PORT } from "../../plan/ports.ts";
 import { forwardParameters, forwardServices } from "./forward.ts";
 import type { Text } from "../../plan/text.ts";
 import { blocklistParameters, blocklistRestrictions, withBlocklistKeys, type Blocklist } from "./blocklists.ts";
-import { base, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
+import { base, BRIEF, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { mxQueue } from "./queue.ts";
 import { smtpClient, tlsServer } from "./tls.ts";
@@ -45,7 +45,7 @@ export function renderMx(site: MxSite): { readonly "main.cf": Text; readonly "ma
         type: "inet",
         private: false,
         command: "smtpd",
-        options: { smtpd_upstream_proxy_protocol: "haproxy" },
+        options: { ...BRIEF, smtpd_upstream_proxy_protocol: "haproxy" },
       },
       {
         // For the keeper's probe alone: a filter that is down must not look like a Postfix that is down, and no mail

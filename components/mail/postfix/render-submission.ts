@@ -1,7 +1,7 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import { base, directory, lookup, MILTER, milters, QUIET, services, strictness } from "./common.ts";
+import { base, BRIEF, directory, lookup, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { submissionHeaders } from "./headers.ts";
 import { bounceTemplates } from "./notices.ts";
@@ -39,14 +39,14 @@ export function renderSubmission(site: PostfixSite) {
         type: "inet",
         private: false,
         command: "smtpd",
-        options: { smtpd_upstream_proxy_protocol: "haproxy" },
+        options: { ...BRIEF, smtpd_upstream_proxy_protocol: "haproxy" },
       },
       {
         name: `127.0.0.1:${PORT.submissionsProxy}`,
         type: "inet",
         private: false,
         command: "smtpd",
-        options: { smtpd_upstream_proxy_protocol: "haproxy", smtpd_tls_wrappermode: true },
+        options: { ...BRIEF, smtpd_upstream_proxy_protocol: "haproxy", smtpd_tls_wrappermode: true },
       },
       {
         // For the keeper's probe alone: a filter, signer or login service that is down must not look like a Postfix that
