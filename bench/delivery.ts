@@ -2,6 +2,7 @@
  * `bench delivery`: from SMTP until it can be read by IMAP, at one site with the filter on, against the same daemons as
  * packaged. All sides take turns within one run, and whoever is not measured stands still.
  */
+import { readFile } from "node:fs/promises";
 import { loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { say, step, table } from "../tools/console.ts";
@@ -61,7 +62,6 @@ export function delivery(args: DeliveryArgs): Promise<void> {
 }
 
 async function ours({ site, containers, report }: Bench): Promise<Side> {
-  const { readFile } = await import("node:fs/promises");
   const ca = report.ca === null ? "" : await readFile(report.ca, "utf8");
   return {
     name: "mailkeep",
@@ -103,8 +103,10 @@ async function measure(bench: Bench, side: Side, messages: number, round: number
       seed: 1 + round * 100_000,
     };
     await load({ ...job, messages: WARM_UP, singles: 2 });
-    const before = await cpuSecondsOf(side.containers);
-    const burst = await load({ ...job, messages, singles: 0 });
+    let before = 0;
+    const burst = await load({ ...job, messages, singles: 0 }, async () => {
+      before = await cpuSecondsOf(side.containers);
+    });
     const cpu = (await cpuSecondsOf(side.containers)) - before;
     const { singleMs } = await load({ ...job, messages: 0, singles: SINGLES });
     const memory = await Promise.all(side.containers.map(memoryMib));

@@ -2,7 +2,7 @@
  * The load: senders and readers in one process, in a container that shares the foreign server's network, so that mail comes
  * from the address that SPF names.
  */
-import { text } from "node:stream/consumers";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { Inbox, type Login } from "./imap.ts";
 import { jobSchema, type Outcome } from "./job.ts";
@@ -12,9 +12,12 @@ import { Smtp, type Envelope } from "./smtp.ts";
 /** What is there must be readable at last, or the run is an error and no figure. */
 const PATIENCE_MS = 180_000;
 /** How often the readers look: rarely while mail is still being sent, since looking costs the server too. */
-const LOOK_MS = { whileSending: 250, afterwards: 10, single: 1 };
+const LOOK_MS = { whileSending: 1000, afterwards: 10, single: 1 };
 
-const job = jobSchema.parse(JSON.parse(await text(process.stdin)));
+// A line with the job, and another one when what is measured may begin: logging in is no part of it.
+const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const first: IteratorResult<string, undefined> = await input.next();
+const job = jobSchema.parse(JSON.parse(first.value ?? ""));
 const run = Math.random().toString(36).slice(2);
 
 function envelope(n: number, to: Login): Envelope {
@@ -93,6 +96,9 @@ function nth<T>(items: readonly T[], n: number): T {
 }
 
 const inboxes = await Promise.all(job.mailboxes.map((login) => Inbox.open(job.imap, login)));
+process.stdout.write("ready\n");
+await input.next();
 const outcome: Outcome = { ...(await burst(inboxes)), singleMs: await singles(inboxes) };
 for (const inbox of inboxes) inbox.close();
-process.stdout.write(JSON.stringify(outcome));
+process.stdout.write(`${JSON.stringify(outcome)}\n`);
+process.exit(0);
