@@ -6,7 +6,7 @@
  * their mail would lose its Return-Path, and a reply to it would make a round through the rewriting.
  */
 import { PORT } from "../../plan/ports.ts";
-import { lookup, MILTER } from "./common.ts";
+import { BRIEF, lookup, MILTER } from "./common.ts";
 import type { Section, Service } from "./text.ts";
 
 /** Only from the loopback, which the edge does not lead strangers to. */
@@ -44,6 +44,7 @@ export const forwardServices: readonly Service[] = [
     processes: 10,
     command: "smtpd",
     options: {
+      ...BRIEF,
       syslog_name: "mx/forward",
       smtpd_client_restrictions: FROM_HERE,
       smtpd_relay_restrictions: FROM_HERE,
