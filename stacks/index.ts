@@ -23,6 +23,7 @@ const keys = new Keys("keys", {
   renderZone: formatZone,
   passwordHashes: secrets(settings.passwordHashes),
   blocklistKeys: secrets(settings.blocklistKeys),
+  relayPasswords: secrets(settings.relayPasswords),
 });
 
 const directory = `${pulumi.getRootDirectory()}/.mailkeep/${stack}`;

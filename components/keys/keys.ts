@@ -18,6 +18,8 @@ export interface KeysArgs {
   readonly passwordHashes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Keys of blocklists that the settings hold, by the list's zone. @default none */
   readonly blocklistKeys?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Passwords for relays that the settings hold, by the relay's name. @default none */
+  readonly relayPasswords?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /** A certificate is made anew by the first `up` within this time of its end. */
@@ -78,6 +80,10 @@ export class Keys extends pulumi.ComponentResource {
       case "blocklistKey":
         return pulumi.secret(
           wanted(new Map(Object.entries(this.#args.blocklistKeys ?? {})), "blocklist key", ref.zone),
+        );
+      case "relayPassword":
+        return pulumi.secret(
+          wanted(new Map(Object.entries(this.#args.relayPasswords ?? {})), "relay password", ref.relay),
         );
       case "zoneFile":
         return this.#zoneFile(ref.zone);

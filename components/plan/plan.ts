@@ -3,6 +3,7 @@ import { directoryJson } from "../directory/index.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
 import { internetAddress, sideAddress, siteNetwork, siteNumber, WORLD_ADDRESS } from "../world/addresses.ts";
 import type { AcmeContext, PeerContext, SiteAddressed, SiteContext } from "./context.ts";
+import { waysOut } from "./egress.ts";
 import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
 import { keyPlan, LINK_AUTHORITY, linkKey, siteDnsNames, siteKey, siteKeys } from "./keys.ts";
@@ -10,7 +11,7 @@ import { PORT } from "./ports.ts";
 import { published } from "./published.ts";
 import { sitePlan } from "./site.ts";
 import { srsDomain, srsSecrets } from "./srs.ts";
-import type { Plan, Zone } from "./types.ts";
+import type { Plan, SitePlan, Zone } from "./types.ts";
 import { worldContext, worldGroup } from "./world.ts";
 import { signingKeys, siteHostname, zonesArgs } from "./zones-args.ts";
 import { localZones, type SigningKey } from "./zones.ts";
@@ -34,7 +35,12 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       named: sites.some(({ name, named }) => named && name === site.name),
     })),
     world: worldGroup(world),
-    flows: flows({ imap143: settings.imap143, linked: sites.length > 1, acmePort: acmePort(settings) }),
+    flows: flows({
+      imap143: settings.imap143,
+      linked: sites.length > 1,
+      acmePort: acmePort(settings),
+      waysOut: sites.map((site) => site.waysOut),
+    }),
     zones,
     published: published(args),
     keys: keyPlan({
@@ -66,7 +72,8 @@ interface SiteContextArgs {
   readonly clientHostname: string;
   readonly signing: readonly SigningKey[];
   readonly zones: readonly Zone[];
-  readonly sites: readonly (Omit<PeerContext, "site"> & { readonly name: string })[];
+  readonly sites: readonly (Omit<PeerContext, "site"> &
+    Pick<SitePlan, "egress" | "waysOut"> & { readonly name: string })[];
 }
 
 function siteContext(args: SiteContextArgs): SiteContext {
@@ -83,6 +90,10 @@ function siteContext(args: SiteContextArgs): SiteContext {
     roles: site.roles,
     ingress: addresses,
     egress: addresses,
+    waysOut: waysOut(site, settings.relays),
+    carriesFor: args.sites
+      .filter((other) => other.waysOut.some((way) => way.kind === "via" && way.site === site.name))
+      .map((other) => ({ hostname: other.hostname, address: other.egress.v4, roles: other.roles })),
     peers: args.sites
       .filter(({ name }) => name !== site.name)
       .map((peer) => ({ site: peer.name, hostname: peer.hostname, roles: peer.roles, ingress: peer.ingress })),

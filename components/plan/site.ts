@@ -24,6 +24,7 @@ export function sitePlan(site: SiteContext): Omit<SitePlan, "named"> {
     hostname: site.hostname,
     ingress: site.ingress,
     egress: site.egress,
+    waysOut: site.waysOut,
     networks: [siteNetwork(siteNumber(site.ingress.v4)), { ...INTERNET, kind: "external" }],
     volumes: usedVolumes(siteWorkloads(site)),
     workloads: siteWorkloads(site),

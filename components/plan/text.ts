@@ -33,6 +33,8 @@ export type Ref =
   | { readonly ref: "passwordHash"; readonly address: string }
   /** The key that a blocklist's operator gave, by the list's zone. Secret. */
   | { readonly ref: "blocklistKey"; readonly zone: string }
+  /** The password that the settings hold for a relay. Secret. */
+  | { readonly ref: "relayPassword"; readonly relay: string }
   /** A zone file, rendered once the keys in its records are known. */
   | { readonly ref: "zoneFile"; readonly zone: string };
 
@@ -46,6 +48,7 @@ const SECRET_REFS: ReadonlySet<Ref["ref"]> = new Set([
   "passwordSha256",
   "passwordHash",
   "blocklistKey",
+  "relayPassword",
 ] satisfies Ref["ref"][]);
 
 /** Whether a text holds a secret, so that it must be a secret in the state and a file of mode 0400 on a site. */

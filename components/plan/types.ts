@@ -1,4 +1,5 @@
 /** What the plan says: plain data, made from settings alone, without Pulumi and without input or output. */
+import type { WayOut } from "./egress.ts";
 import type { Published } from "./published.ts";
 import type { KeyName, Text } from "./text.ts";
 import type { Volume, Workload } from "./workload.ts";
@@ -32,6 +33,8 @@ export interface SitePlan extends GroupPlan {
   readonly hostname: string;
   readonly ingress: Addresses;
   readonly egress: Addresses;
+  /** How its mail leaves, in order; empty where nothing in it sends. */
+  readonly waysOut: readonly WayOut[];
   /** Whether records send anybody there: its MX and its service names. It works either way. */
   readonly named: boolean;
 }

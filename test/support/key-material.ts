@@ -44,6 +44,8 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
         return HASH;
       case "blocklistKey":
         return "akeythatnobodyhas";
+      case "relayPassword":
+        return "a password that nobody has";
       case "zoneFile":
         return formatZone(wanted(new Map(plan.zones.map((zone) => [zone.name, zone])), ref.zone), resolve);
       default:

@@ -6,7 +6,7 @@ import type { Section, Service } from "./text.ts";
 /** What Postfix has to know of its site. */
 export type PostfixSite = Pick<
   SiteContext,
-  "hostname" | "ingress" | "egress" | "domains" | "mail" | "srs" | "queue" | "outboundTls"
+  "hostname" | "ingress" | "egress" | "waysOut" | "carriesFor" | "domains" | "mail" | "srs" | "queue" | "outboundTls"
 >;
 
 /** Sockets of the milters, by the contract of the two volumes that hold them. */

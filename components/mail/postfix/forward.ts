@@ -23,8 +23,12 @@ export const forwardParameters: Section = {
   },
 };
 
-/** The way to ourselves: the client that goes it, the server that answers, and what rewrites. */
-export const forwardServices: readonly Service[] = [
+/**
+ * The way to ourselves: the client that goes it, the server that answers, and what rewrites.
+ *
+ * @param exit the transport by which a message leaves afterwards
+ */
+export const forwardServices = (exit: string): readonly Service[] => [
   {
     name: "forward",
     type: "unix",
@@ -35,6 +39,8 @@ export const forwardServices: readonly Service[] = [
       smtp_bind_address: "127.0.0.1",
       smtp_bind_address6: "",
       smtp_tls_security_level: "none",
+      // Where this does not take it now, nothing else may: it would leave without the rewriting and the seal.
+      smtp_fallback_relay: "",
     },
   },
   {
@@ -64,8 +70,8 @@ export const forwardServices: readonly Service[] = [
       // The seal.
       smtpd_milters: MILTER.rspamd,
       cleanup_service_name: "forward-cleanup",
-      // This time it leaves, by the recipient's own MX.
-      content_filter: "smtp:",
+      // This time it leaves.
+      content_filter: exit,
     },
   },
   {

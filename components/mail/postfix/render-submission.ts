@@ -3,6 +3,7 @@ import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import { base, BRIEF, directory, lookup, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
+import { exitParameters, exitServices, relayPasswords } from "./egress.ts";
 import { submissionHeaders } from "./headers.ts";
 import { bounceTemplates } from "./notices.ts";
 import { submissionQueue } from "./queue.ts";
@@ -10,7 +11,7 @@ import { smtpClient, tlsServer } from "./tls.ts";
 import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
 
-/** main.cf, master.cf, the header table and the notices of the submission server. */
+/** main.cf, master.cf, the header table, the notices and the logins at relays of the submission server. */
 export function renderSubmission(site: PostfixSite) {
   return {
     "main.cf": mainCf([
@@ -22,7 +23,8 @@ export function renderSubmission(site: PostfixSite) {
       privacy,
       tlsServer,
       { title: "Nothing but STARTTLS before TLS.", parameters: { smtpd_tls_security_level: "encrypt" } },
-      smtpClient(site),
+      smtpClient("submission", site),
+      exitParameters("submission", site),
       milters,
       {
         title: "OpenDKIM signs first; rspamd comes second because its rule is the last guard against unsigned mail.",
@@ -58,10 +60,12 @@ export function renderSubmission(site: PostfixSite) {
         command: "smtpd",
         options: { ...QUIET, smtpd_milters: "", smtpd_sasl_auth_enable: false, smtpd_client_restrictions: "reject" },
       },
+      ...exitServices("submission", site),
       ...services,
     ]),
     "headers.regexp": submissionHeaders(site.hostname),
     "bounce.cf": bounceTemplates(site.queue),
+    ...relayPasswords(site),
   } as const;
 }
 

@@ -31,6 +31,8 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
       return [ref.address, ACCOUNTS];
     case "blocklistKey":
       return [ref.zone, ["zen.dq.list.test"]];
+    case "relayPassword":
+      return [ref.relay, ["smart"]];
     case "zoneFile":
       return [ref.zone, names(plan.zones)];
   }
