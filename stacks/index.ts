@@ -5,6 +5,7 @@ import { requireCredentials } from "../components/dns/credentials.ts";
 import { publishZones } from "../components/dns/publish.ts";
 import { formatZone } from "../components/dns/zone-file.ts";
 import { Keys } from "../components/keys/keys.ts";
+import { KeyLedger } from "../components/keys/ledger.ts";
 import { plan as makePlan } from "../components/plan/plan.ts";
 import { ReleaseGroup } from "../components/release/site-release.ts";
 import { readSettings } from "../components/settings/read.ts";
@@ -16,6 +17,11 @@ const settings = readSettings(allConfig());
 const joining = process.env["MAILKEEP_JOINING"]?.split(",") ?? [];
 const plan = makePlan(stack, settings, joining);
 requireCredentials(plan.published, process.env, allConfig());
+
+// First of all: what a policy refuses about the order of keys is not begun.
+const hurried = process.env["MAILKEEP_HURRIED"]?.split(",") ?? [];
+const ledger = new KeyLedger("keys", { uses: plan.keyUses, hurried });
+const dependsOn = [ledger];
 
 const keys = new Keys("keys", {
   plan: plan.keys,
@@ -31,15 +37,20 @@ const images = builtImages(pulumi.getRootDirectory());
 const common = { stack, directory, images, resolve: (ref: Parameters<Keys["resolve"]>[0]) => keys.resolve(ref) };
 
 // The world first: a site asks its name server and its certificate authority as soon as it starts.
-const world = plan.world === undefined ? [] : [new ReleaseGroup(plan.world.name, { ...common, group: plan.world })];
-const zones = publishZones({ published: plan.published, resolve: common.resolve });
-const sites = plan.sites.map((group) => new ReleaseGroup(group.name, { ...common, group }, { dependsOn: world }));
+const world =
+  plan.world === undefined ? [] : [new ReleaseGroup(plan.world.name, { ...common, group: plan.world }, { dependsOn })];
+const zones = publishZones({ published: plan.published, resolve: common.resolve, dependsOn });
+const sites = plan.sites.map(
+  (group) => new ReleaseGroup(group.name, { ...common, group }, { dependsOn: [...world, ledger] }),
+);
 
 export const siteNames = plan.sites.map(({ name }) => name);
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
 export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca" });
 /** Zones to copy by hand, servers to delegate zones to, and records that others are to publish. */
 export const dns = zones;
+/** Since when each key has been published, in use, and out of use. */
+export const keyTimes = ledger.keys;
 /** What opens the directory's REST interface. */
 export const directoryToken = pulumi.secret(keys.resolve({ ref: "password", password: "directory-token" }));
 export const acmeHostname = `acme.${settings.infrastructureDomain}`;

@@ -12,6 +12,7 @@ export function checkDns(settings: Settings): Problem[] {
     ...parkedDomains(settings),
     ...standbySelectors(settings),
     ...tlsKeys(settings),
+    ...linkKeys(settings),
     ...accountOfNobody(settings),
     ...zones(settings),
     ...(tooManyLookups(settings).length > 0 ? [] : whatProvidersCannotHold(settings)),
@@ -40,13 +41,16 @@ function parkedDomains({
 }
 
 function standbySelectors({ domains }: Settings): Problem[] {
-  return domains.flatMap(({ dkimSelector, dkimStandby }, index) =>
-    [dkimSelector, ...dkimStandby].flatMap((selector, at, all) =>
+  return domains.flatMap(({ dkimSelector, dkimStandby, dkimRetired }, index) =>
+    [dkimSelector, ...dkimStandby, ...dkimRetired].flatMap((selector, at, all) =>
       all.indexOf(selector) === at
         ? []
         : [
             {
-              path: `domains[${index}].dkimStandby[${at - 1}]`,
+              path:
+                at > dkimStandby.length
+                  ? `domains[${index}].dkimRetired[${at - 1 - dkimStandby.length}]`
+                  : `domains[${index}].dkimStandby[${at - 1}]`,
               got: selector === dkimSelector ? `${selector}, which signs` : `${selector}, which is listed before`,
               wanted: "selectors other than the one that signs, each once",
               fix: "take it out, or choose another",
@@ -79,6 +83,27 @@ function tlsKeys({ tlsKeys: changing, sites }: Settings): Problem[] {
           ]),
     ];
   });
+}
+
+function linkKeys({ rotation: { link, linkAuthority }, sites }: Settings): Problem[] {
+  const { signs, believed } = linkAuthority;
+  const numbers = [signs, ...believed];
+  const fix = `one of: ${sites.map(({ name }) => name).join(", ")}`;
+  return [
+    ...Object.keys(link)
+      .filter((name) => !sites.some((site) => site.name === name))
+      .map((name) => ({ path: `rotation.link.${name}`, got: name, wanted: "the name of a site", fix })),
+    ...(new Set(numbers).size === numbers.length
+      ? []
+      : [
+          {
+            path: "rotation.linkAuthority.believed",
+            got: believed.join(", "),
+            wanted: `numbers other than ${signs}, each once`,
+            fix: "take the repeated one out",
+          },
+        ]),
+  ];
 }
 
 function accountOfNobody(settings: Settings): Problem[] {

@@ -8,8 +8,11 @@ export function dkimName(selector: string, domain: string): string {
 
 /** The text at `<selector>._domainkey.<domain>` for an RSA key. */
 export function dkimRecord(key: KeyName): Text {
-  return ["v=DKIM1; k=rsa; p=", { ref: "dkimPublicKey", key }];
+  return [REVOKED, { ref: "dkimPublicKey", key }];
 }
+
+/** The text that stands in place of a key that was revoked, RFC 6376 section 3.6.1. */
+export const REVOKED = "v=DKIM1; k=rsa; p=";
 
 /**
  * The public key in a record of the form of {@link dkimRecord}: DER SubjectPublicKeyInfo in base64.

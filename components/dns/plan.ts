@@ -2,7 +2,7 @@
 import { spfSenders } from "../plan/egress.ts";
 import type { KeyName } from "../plan/text.ts";
 import type { RecordSet } from "../plan/types.ts";
-import { dkimName, dkimRecord } from "./dkim.ts";
+import { dkimName, dkimRecord, REVOKED } from "./dkim.ts";
 import { formatDmarc, reportAuthorisation, type Dmarc } from "./dmarc.ts";
 import { serviceRecords, type Services } from "./services.ts";
 import type { DnsSite } from "./site-records.ts";
@@ -14,6 +14,8 @@ export interface MailDomainArgs {
   readonly domain: string;
   /** Keys whose records are published: the one that signs, and those that did or will. */
   readonly keys: readonly PublishedKey[];
+  /** Selectors whose keys were revoked. @default none */
+  readonly revoked?: readonly string[];
   readonly dmarcPolicy: Dmarc["policy"];
   /** Mailbox for reports about the domain, here or elsewhere. */
   readonly reportsTo: string;
@@ -37,6 +39,7 @@ export function mailDomainRecords(args: MailDomainArgs): RecordSet[] {
     { name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges: exchangesOf(sites) },
     ...senderRecords(domain, sites),
     ...keyRecords(domain, args.keys),
+    ...(args.revoked ?? []).map((selector) => ({ ...POLICY, name: dkimName(selector, domain), texts: [REVOKED] })),
     { ...POLICY, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: args.dmarcPolicy, reportsTo })] },
     ...(authorisation === undefined ? [] : [{ ...POLICY, name: authorisation.name, texts: [authorisation.text] }]),
     { ...POLICY, name: tlsRptName(domain), texts: [formatTlsRpt(reportsTo)] },

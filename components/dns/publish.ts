@@ -11,6 +11,8 @@ import { recordLines } from "./zone-file.ts";
 export interface PublishArgs {
   readonly published: Published;
   readonly resolve: (ref: Ref) => pulumi.Output<string>;
+  /** What must be there before a record changes. @default nothing */
+  readonly dependsOn?: readonly pulumi.Resource[];
 }
 
 /** What people have to do with the zones. */
@@ -23,20 +25,21 @@ export interface ToDo {
   readonly elsewhere: readonly string[];
 }
 
-export function publishZones({ published, resolve }: PublishArgs): ToDo {
+export function publishZones({ published, resolve, dependsOn = [] }: PublishArgs): ToDo {
   const print: Record<string, pulumi.Output<PrintedZone>> = {};
   const nameServers: Record<string, pulumi.Output<string[]>> = {};
   for (const zone of published.zones) {
     const args = { zone, resolve };
+    const opts = { dependsOn: [...dependsOn] };
     switch (zone.provider) {
       case "cloudflare":
-        new CloudflareZone(zone.name, args);
+        new CloudflareZone(zone.name, args, opts);
         break;
       case "digitalocean":
-        new DigitalOceanZone(zone.name, args);
+        new DigitalOceanZone(zone.name, args, opts);
         break;
       case "google":
-        nameServers[zone.name] = new GoogleZone(zone.name, args).nameServers;
+        nameServers[zone.name] = new GoogleZone(zone.name, args, opts).nameServers;
         break;
       case "print":
         print[zone.name] = printZone(args);

@@ -88,12 +88,12 @@ export interface CarriedSite {
   readonly roles: readonly Role[];
 }
 
-/** One end of the link. Its authority is a private CA that signs nothing else. */
+/** One end of the link. Its authorities are private CAs that sign nothing else. */
 export interface LinkContext {
   readonly key: KeyName;
   readonly certificate: string;
-  /** Certificate of the link's authority. */
-  readonly authority: string;
+  /** Certificates of the authorities that are believed; more than one while they change. */
+  readonly authorities: readonly string[];
 }
 
 export type SiteAddressed =

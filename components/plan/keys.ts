@@ -15,6 +15,8 @@ export interface KeyPlanArgs {
   readonly zoneKeys: readonly string[];
   /** Names of the passwords that sign the senders of forwarded mail. */
   readonly srsSecrets: readonly string[];
+  /** Which key each site proves itself with, and which authorities vouch for that. */
+  readonly link: LinkKeys;
   /** Servers of the local world with a certificate from the private CA; the name is the key's and the certificate's. */
   readonly worldServers: readonly { readonly name: string; readonly hostname: string }[];
 }
@@ -36,13 +38,31 @@ interface TlsKeys {
   readonly standby: readonly number[];
 }
 
-/** Name of the key and of the certificate with which a site proves itself to the others. */
-export function linkKey(site: string): string {
-  return `link/${site}`;
+interface LinkKeys {
+  /** By site; 1 where none is given. */
+  readonly link: Readonly<Record<string, number>>;
+  readonly linkAuthority: LinkAuthority;
 }
 
-/** Key and certificate of the authority that vouches for sites towards each other, and for nothing else. */
-export const LINK_AUTHORITY = "link-ca";
+interface LinkAuthority {
+  readonly signs: number;
+  readonly believed: readonly number[];
+}
+
+/** Name of a key with which a site proves itself to the others; that of the first is also the certificate's. */
+export function linkKey(site: string, number = 1): string {
+  return number === 1 ? `link/${site}` : `link/${site}/${number}`;
+}
+
+/** Name of the key and certificate of an authority that vouches for sites towards each other, and for nothing else. */
+export function linkAuthority(number: number): string {
+  return number === 1 ? "link-ca" : `link-ca/${number}`;
+}
+
+/** All that are believed, the one that signs first. */
+export function linkAuthorities({ signs, believed }: LinkAuthority): readonly string[] {
+  return [signs, ...believed].map(linkAuthority);
+}
 
 /** Names in a site's certificate; the first is its common name. */
 export function siteDnsNames(hostname: string, clientHostname: string): readonly string[] {
@@ -51,7 +71,7 @@ export function siteDnsNames(hostname: string, clientHostname: string): readonly
 
 export function keyPlan(args: KeyPlanArgs): KeyPlan {
   const { sites, clientHostname, worldServers } = args;
-  const link = linkPlan(sites);
+  const link = linkPlan(sites, args.link);
   const issued = sites.map(({ name, hostname, tlsKeys: [key] }): CertificatePlan => {
     const dnsNames = siteDnsNames(hostname, clientHostname);
     return {
@@ -97,12 +117,13 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
 }
 
 /** What sites prove themselves with to each other; nothing where there is only one. */
-function linkPlan(sites: KeyPlanArgs["sites"]): CertificatePlan[] {
+function linkPlan(sites: KeyPlanArgs["sites"], keys: LinkKeys): CertificatePlan[] {
   if (sites.length < 2) return [];
+  const authorities = linkAuthorities(keys.linkAuthority).map((name) => authority(name, authorityTitle(name)));
   const ends = sites.map(({ name, hostname }): CertificatePlan => ({
     name: linkKey(name),
-    key: linkKey(name),
-    issuer: LINK_AUTHORITY,
+    key: linkKey(name, keys.link[name]),
+    issuer: linkAuthority(keys.linkAuthority.signs),
     // Each edge lists the names that it lets in.
     commonName: hostname,
     // Its services are names below its own.
@@ -110,8 +131,11 @@ function linkPlan(sites: KeyPlanArgs["sites"]): CertificatePlan[] {
     // Mail between sites must not stop because nobody gave a command for a year.
     validityHours: 5 * YEAR_HOURS,
   }));
-  return [authority(LINK_AUTHORITY, "mailkeep link CA"), ...ends];
+  return [...authorities, ...ends];
 }
+
+/** Two authorities of one name could be taken for each other. */
+const authorityTitle = (name: string): string => `mailkeep ${name.replace("link-ca", "link CA").replace("/", " ")}`;
 
 function authority(name: string, commonName: string): CertificatePlan {
   return { name, key: name, issuer: "self", commonName, dnsNames: [], validityHours: 10 * YEAR_HOURS };

@@ -6,9 +6,10 @@ import type { AcmeContext, PeerContext, SiteAddressed, SiteContext } from "./con
 import { waysOut } from "./egress.ts";
 import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
-import { keyPlan, LINK_AUTHORITY, linkKey, siteDnsNames, siteKey, siteKeys } from "./keys.ts";
+import { keyPlan, linkAuthorities, linkKey, siteDnsNames, siteKey, siteKeys } from "./keys.ts";
 import { PORT } from "./ports.ts";
 import { published } from "./published.ts";
+import { keyUses } from "./rotation.ts";
 import { sitePlan } from "./site.ts";
 import { srsDomain, srsSecrets } from "./srs.ts";
 import type { Plan, SitePlan, Zone } from "./types.ts";
@@ -43,10 +44,12 @@ export function plan(stack: string, settings: Settings, joining: readonly string
     }),
     zones,
     published: published(args),
+    keyUses: keyUses(settings),
     keys: keyPlan({
       sites,
       clientHostname,
-      srsSecrets: srsSecrets(settings.rotation.srs),
+      srsSecrets: srsSecrets(settings.rotation.srs, settings.rotation.srsBelieveLast),
+      link: settings.rotation,
       dkim: [...args.publishedKeys, world.outside],
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
       worldServers: [
@@ -99,7 +102,11 @@ function siteContext(args: SiteContextArgs): SiteContext {
       .map((peer) => ({ site: peer.name, hostname: peer.hostname, roles: peer.roles, ingress: peer.ingress })),
     link:
       args.sites.length > 1
-        ? { key: linkKey(site.name), certificate: linkKey(site.name), authority: LINK_AUTHORITY }
+        ? {
+            key: linkKey(site.name, settings.rotation.link[site.name]),
+            certificate: linkKey(site.name),
+            authorities: linkAuthorities(settings.rotation.linkAuthority),
+          }
         : undefined,
     publishAddress: site.publishAddress,
     network: { name: "site", subnet: siteNetwork(number).subnet, address: siteAddresses(number) },
@@ -110,7 +117,10 @@ function siteContext(args: SiteContextArgs): SiteContext {
     },
     domains: settings.domains.map(({ name }) => name),
     signing: args.signing,
-    srs: { domain: srsDomain(settings.infrastructureDomain), secrets: srsSecrets(settings.rotation.srs) },
+    srs: {
+      domain: srsDomain(settings.infrastructureDomain),
+      secrets: srsSecrets(settings.rotation.srs, settings.rotation.srsBelieveLast),
+    },
     arc: sealingKey(args.signing, settings.infrastructureDomain),
     mail: {
       messageSizeBytes: limits.messageSizeMiB * 1024 * 1024,

@@ -17,6 +17,8 @@ export interface Plan {
   /** Zones with other providers. */
   readonly published: Published;
   readonly keys: KeyPlan;
+  /** Keys that are changed in steps, and where each of them is. */
+  readonly keyUses: readonly KeyUse[];
 }
 
 /** A set of workloads that are put on one host together. */
@@ -124,11 +126,25 @@ export interface KeyPlan {
   readonly passwords: readonly { readonly name: string; readonly length: number }[];
 }
 
+/** A key that others learn of before it is used, and need after that. */
+export interface KeyUse {
+  readonly name: KeyName;
+  /** What it is for, such as `dkim/home.test`: the keys of a line follow one another. */
+  readonly line: string;
+  readonly inUse: boolean;
+  /** Whether others must have been told of it in an earlier update. */
+  readonly announced: boolean;
+  /** For how long after its publication others may not know of it. */
+  readonly waitSeconds: number;
+  /** For how long after its last use others still need it. */
+  readonly lingerSeconds: number;
+}
+
 export interface CertificatePlan {
   readonly name: string;
   readonly key: KeyName;
   /** The private CA that signs it, by the name of its key and certificate; `self`: a CA's own certificate. */
-  readonly issuer: "self" | "ca" | "link-ca";
+  readonly issuer: string;
   readonly commonName: string;
   readonly dnsNames: readonly string[];
   readonly validityHours: number;

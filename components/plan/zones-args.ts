@@ -50,7 +50,8 @@ export function signingKeys(settings: Settings): SigningKey[] {
   return all.map(withKey);
 }
 
-function standbyKeys(settings: Settings): SigningKey[] {
+/** Keys that are published and do not sign. */
+export function standbyKeys(settings: Settings): SigningKey[] {
   return settings.domains.flatMap(({ name, dkimStandby }) =>
     dkimStandby.map((selector) => withKey({ domain: name, selector })),
   );

@@ -80,10 +80,11 @@ export function systemZoneNames(args: ZonesArgs, others: readonly string[] = [])
 export function systemRecords(args: ZonesArgs): RecordSet[] {
   const { sites, infrastructureDomain, publishedKeys } = args;
   const keysOf = (domain: string): SigningKey[] => publishedKeys.filter((key) => key.domain === domain);
-  const hosted = args.domains.flatMap(({ name, dmarcPolicy, reportsTo }) =>
+  const hosted = args.domains.flatMap(({ name, dkimRetired, dmarcPolicy, reportsTo }) =>
     mailDomainRecords({
       domain: name,
       keys: keysOf(name),
+      revoked: dkimRetired,
       dmarcPolicy,
       reportsTo: reportsTo ?? `postmaster@${name}`,
       sites,

@@ -19,11 +19,13 @@ import { requireRedundantMaildrops } from "./require-redundant-maildrops.ts";
 import { requireRedundantMx } from "./require-redundant-mx.ts";
 import { requireReverseName } from "./require-reverse-name.ts";
 import { requireRoleAddresses } from "./require-role-addresses.ts";
+import { requireRotationOrder } from "./require-rotation-order.ts";
 import { requireSigningOfHostedDomains } from "./require-signing-of-hosted-domains.ts";
 import { requireSpfOfEgress } from "./require-spf-of-egress.ts";
 import { requireSpfRecord } from "./require-spf-record.ts";
 import { requireSpfWithinLookups } from "./require-spf-within-lookups.ts";
 import { requireTlsFloor } from "./require-tls-floor.ts";
+import { requireTlsaOfKey } from "./require-tlsa-of-key.ts";
 import { requireTrustedClients } from "./require-trusted-clients.ts";
 
 export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
@@ -52,4 +54,6 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   requireRoleAddresses,
   requireDurableMailStorage,
   requireTrustedClients,
+  requireTlsaOfKey,
+  requireRotationOrder,
 ];

@@ -1,6 +1,6 @@
 /** DNS records of a stack in one form, whoever serves them. */
 import { RELEASE, readRelease } from "./release.ts";
-import { word, words } from "./values.ts";
+import { type Fields, fields, word, words } from "./values.ts";
 import { absolute, joined, parseZone, stringsOf } from "./zone-file.ts";
 
 /** A single record. Names are absolute, in lower case, without the last dot. */
@@ -29,8 +29,8 @@ const READERS: Readonly<Record<string, (props: RecordSource["props"]) => DnsReco
       owner: word(props["name"]),
       origin: "",
       type: word(props["type"]),
-      // Cloudflare keeps the preference of an MX apart from its target.
-      data: [word(props["content"])],
+      // Cloudflare keeps the preference of an MX apart from its target, and the fields of a TLSA apart from each other.
+      data: word(props["type"]) === "TLSA" ? tlsaWords(fields(props["data"])) : [word(props["content"])],
       preference: word(props["priority"]),
       proxied: props["proxied"] === true,
     }),
@@ -58,6 +58,10 @@ const READERS: Readonly<Record<string, (props: RecordSource["props"]) => DnsReco
 /** All records of some resources. */
 export function recordsOf(resources: readonly RecordSource[]): DnsRecord[] {
   return resources.flatMap(({ type, props }) => READERS[type]?.(props) ?? []);
+}
+
+function tlsaWords(data: Fields): string[] {
+  return ["usage", "selector", "matchingType", "certificate"].map((name) => word(data[name]));
 }
 
 /** Zone files of a name server, `zones/<zone>.zone`. */

@@ -2,6 +2,7 @@
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
 import { formatZone } from "../../components/dns/zone-file.ts";
 import { Keys } from "../../components/keys/keys.ts";
+import { KeyLedger } from "../../components/keys/ledger.ts";
 import { plan as makePlan } from "../../components/plan/plan.ts";
 import type { GroupPlan, Role } from "../../components/plan/types.ts";
 import { ReleaseGroup } from "../../components/release/site-release.ts";
@@ -9,6 +10,8 @@ import { parseSettings } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { word } from "../../policy/read/values.ts";
 import { localRaw, threeSitesRaw } from "../unit/settings/local.ts";
+import { advance } from "../../providers/ledger/ledger.ts";
+import { readWanted } from "../../providers/ledger/read.ts";
 import { deploy, type MockOptions, type Seen } from "./mocks.ts";
 import type { FakeResource } from "./policy.ts";
 
@@ -28,6 +31,7 @@ async function resourcesOf(stack: string, settings: Settings): Promise<FakeResou
   const plan = makePlan(stack, settings);
   const { resources } = await deploy(
     () => {
+      new KeyLedger("keys", { uses: plan.keyUses, hurried: [] });
       const keys = new Keys("keys", {
         plan: plan.keys,
         zones: plan.zones,
@@ -80,7 +84,11 @@ function pairOf({ name, inputs }: Seen): KeyPairKeyObjectResult {
   return made;
 }
 
+/** When the program's first update begins. */
+const BEGIN = "2026-05-01T12:00:00.000Z";
+
 const OUTPUTS: NonNullable<MockOptions["outputs"]> = {
+  "ledger:index:KeyLedger": ({ inputs }) => ({ ...advance(undefined, readWanted(inputs["keys"]), BEGIN), asOf: BEGIN }),
   "tls:index/privateKey:PrivateKey": (seen) => {
     const { privateKey, publicKey } = pairOf(seen);
     const pkcs8 = privateKey.export({ type: "pkcs8", format: "pem" });

@@ -82,14 +82,14 @@ export function linkServer(site: string, service: string): string {
   return `link-${site}-${service}/${site}`;
 }
 
-/** Certificate with key, and the authority's certificate. */
-export function linkFiles({ key, certificate, authority }: LinkContext): Readonly<Record<string, Text>> {
+/** Certificate with key, and the certificates of the authorities. */
+export function linkFiles({ key, certificate, authorities }: LinkContext): Readonly<Record<string, Text>> {
   return {
     "link.pem": [
       { ref: "certificatePem", certificate },
       { ref: "privateKeyPem", key },
     ],
-    "link-ca.pem": [{ ref: "certificatePem", certificate: authority }],
+    "link-ca.pem": authorities.map((authority) => ({ ref: "certificatePem", certificate: authority })),
   };
 }
 

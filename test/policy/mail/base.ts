@@ -1,9 +1,13 @@
 /** A mail system of two sites that every rule of the pack accepts. Each case breaks one thing in it. */
-import { generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import type { FakeResource } from "../../support/policy.ts";
 
 const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const PRIVATE = pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+const TLS_PAIRS = ["alpha", "bravo", "spare"].map((name) => ({
+  name,
+  ...generateKeyPairSync("ec", { namedCurve: "P-256" }),
+}));
 const PUBLIC = pair.publicKey.export({ type: "spki", format: "der" }).toString("base64");
 
 /** What a DKIM record of a key of so many bits holds. */
@@ -166,6 +170,8 @@ const HOSTS = SITES.map(
   ({ name, v4, v6 }) => `${name} 60 IN A ${v4}
 ${name} 60 IN AAAA ${v6}
 ${name} 3600 IN TXT "v=spf1 ip4:${v4} ip6:${v6} -all"
+_25._tcp.${name} 3600 IN TLSA 3 1 1 ${tlsaOf(name)}
+_25._tcp.${name} 3600 IN TLSA 3 1 1 ${tlsaOf("spare")}
 `,
 ).join("");
 
@@ -179,17 +185,80 @@ const ZONES: Readonly<Record<string, string>> = {
   ).join(""),
 };
 
+/** What the TLSA record of a site's key holds. */
+export function tlsaOf(name: string): string {
+  const found = TLS_PAIRS.find((one) => one.name === name)?.publicKey ?? generateKeyPairSync("ed25519").publicKey;
+  return createHash("sha256").update(found.export({ type: "spki", format: "der" })).digest("hex");
+}
+
+const TLS_KEYS = TLS_PAIRS.map(({ name, publicKey }): FakeResource => ({
+  type: "tls:index/privateKey:PrivateKey",
+  name: `site/${name}`,
+  props: { publicKeyPem: publicKey.export({ type: "spki", format: "pem" }).toString() },
+}));
+
+const NOW = "2026-05-01T12:00:00.000Z";
+const ANNOUNCED = { announced: true, waitSeconds: 3600, lingerSeconds: 5 * 24 * 3600 };
+
+/** One selector signs since long ago, the last is still there, the next is published. */
+const LEDGER: FakeResource = {
+  type: "ledger:index:KeyLedger",
+  name: "keys",
+  props: {
+    asOf: NOW,
+    hurried: [],
+    left: {},
+    keys: {
+      "dkim/example.org/s1": {
+        ...ANNOUNCED,
+        line: "dkim/example.org",
+        inUse: true,
+        publishedAt: "2026-01-01T12:00:00.000Z",
+        usedSince: "2026-01-02T12:00:00.000Z",
+      },
+      "dkim/example.org/s2": {
+        ...ANNOUNCED,
+        line: "dkim/example.org",
+        inUse: false,
+        publishedAt: "2026-05-01T11:30:00.000Z",
+      },
+      "dkim/club.example/s1": {
+        ...ANNOUNCED,
+        line: "dkim/club.example",
+        inUse: true,
+        publishedAt: NOW,
+        usedSince: NOW,
+        first: true,
+      },
+      "link/alpha": {
+        announced: false,
+        waitSeconds: 0,
+        lingerSeconds: 0,
+        line: "link/alpha",
+        inUse: true,
+        publishedAt: NOW,
+        usedSince: NOW,
+      },
+    },
+  },
+};
+
 const request = (name: string): FakeResource => ({
   type: "tls:index/certRequest:CertRequest",
   name: `site/${name}`,
   props: {
     certRequestPem: `request ${name}`,
+    privateKeyPem: TLS_PAIRS.find((one) => one.name === name)
+      ?.privateKey.export({ type: "pkcs8", format: "pem" })
+      .toString(),
     subject: { commonName: `${name}.example.net` },
     dnsNames: [`${name}.example.net`, "mail.example.net"],
   },
 });
 
 export const base: readonly FakeResource[] = [
+  LEDGER,
+  ...TLS_KEYS,
   ...SITES.map(({ name }) => request(name)),
   {
     type: "compose:index:Release",

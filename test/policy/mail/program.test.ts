@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from "node:crypto";
 import { rules } from "../../../policy/mail/rules.ts";
+import { fields } from "../../../policy/read/values.ts";
 import { describeProgram, type Slip } from "../../support/mutations.ts";
 import { inFile, inResource, inService, withoutResource, withResource } from "../../support/slips.ts";
 
@@ -147,6 +149,27 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     when: "ManageSieve is there for everybody",
     change: inFile("alpha", "edge", "haproxy.cfg", "bind 198.51.100.11:993", "bind 198.51.100.11:4190"),
     says: "haproxy.cfg binds 198.51.100.11:4190 for everybody",
+  },
+  "require-tlsa-of-key": {
+    when: "a site changes its key at once",
+    change: inResource("tls:index/certRequest:CertRequest", "site/alpha", (props) => ({
+      ...props,
+      privateKeyPem: generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+        type: "pkcs8",
+        format: "pem",
+      }),
+    })),
+    says: "_25._tcp.alpha.mailkeep.test lacks the key that mailkeep-local-alpha serves with",
+  },
+  "require-rotation-order": {
+    when: "the next selector signs before it has been published for an hour",
+    change: inResource("ledger:index:KeyLedger", "keys", (props) => {
+      const { asOf } = props;
+      const line = { line: "dkim/home.test", announced: true, waitSeconds: 3600 };
+      const key = { ...line, inUse: true, publishedAt: asOf, usedSince: asOf };
+      return { ...props, keys: { ...fields(props["keys"]), "dkim/home.test/s2": key } };
+    }),
+    says: "dkim/home.test/s2 would be used by the update that publishes it",
   },
 };
 

@@ -96,7 +96,7 @@ export const alphaOfThree: SiteContext = siteWith({
     roles: ["mx", "submission"],
     ingress: { v4: `198.51.100.${12 + index}`, v6: `2001:db8:100::${12 + index}` },
   })),
-  link: { key: "link/alpha", certificate: "link/alpha", authority: "link-ca" },
+  link: { key: "link/alpha", certificate: "link/alpha", authorities: ["link-ca"] },
 });
 
 /** Another of the three. */
@@ -120,7 +120,7 @@ export const bravoOfThree: SiteContext = siteWith({
       ingress: { v4: "198.51.100.13", v6: "2001:db8:100::13" },
     },
   ],
-  link: { key: "link/bravo", certificate: "link/bravo", authority: "link-ca" },
+  link: { key: "link/bravo", certificate: "link/bravo", authorities: ["link-ca"] },
 });
 
 /** That one with all kinds of ways out, one after the other. */
