@@ -36,6 +36,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     what: "take a site out of service, back in, or away",
     load: () => import("./commands/site.ts"),
   },
+  rotate: {
+    usage: "rotate [dkim|tls|ca|link|srs] [stack] [--domain d] [--site s] [--now]",
+    what: "change a key, one step at a time",
+    load: () => import("./commands/rotate.ts"),
+  },
   check: { usage: "check [stack]", what: "send a real message round", load: () => import("./commands/check.ts") },
   password: {
     usage: "password <address> [stack]",

@@ -17,7 +17,9 @@ export const requireTlsaOfKey: StackValidationPolicy = {
     "Publish the key in use, and the next one before it is used: `npm run mailkeep -- rotate tls --site <site>`.",
   validateStack: forSystem(({ hosts, records, resources }, report) => {
     const tlsa = records.all.filter(({ type }) => type === "TLSA");
-    const held = new Set(resources.filter(({ type }) => type === KEY).map(({ props }) => digest(props["publicKeyPem"])));
+    const held = new Set(
+      resources.filter(({ type }) => type === KEY).map(({ props }) => digest(props["publicKeyPem"])),
+    );
     for (const { owner, value } of tlsa) {
       const { data } = partsOf(value);
       if (!held.has(data)) report(`${owner} names the key ${data}, which this stack does not hold; take it out.`);

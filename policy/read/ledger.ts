@@ -35,7 +35,8 @@ export function readLedger(props: unknown): Ledger {
 
 function keysOf(value: unknown): LedgerKey[] {
   return Object.entries(fields(value)).map(([name, key]) => {
-    const { line, inUse, announced, first, waitSeconds, lingerSeconds, publishedAt, usedSince, usedUntil } = fields(key);
+    const { line, inUse, announced, first, waitSeconds, lingerSeconds, publishedAt, usedSince, usedUntil } =
+      fields(key);
     return {
       name,
       line: word(line),

@@ -22,7 +22,8 @@ export function ledgerProvider(now: () => Date = () => new Date()): Required<Pic
     // When it was looked at, who left then and who was in a hurry are for the policies of that update alone.
     diff: (_id, _urn, olds: unknown, news: unknown) =>
       Promise.resolve({ changes: !same(plainProperties(olds)["keys"], plainProperties(news)["keys"]) }),
-    create: (_urn, inputs: unknown) => Promise.resolve({ id: "ledger", outs: { keys: plainProperties(inputs)["keys"] } }),
+    create: (_urn, inputs: unknown) =>
+      Promise.resolve({ id: "ledger", outs: { keys: plainProperties(inputs)["keys"] } }),
     update: (_id, _urn, _olds, news: unknown) => Promise.resolve({ outs: { keys: plainProperties(news)["keys"] } }),
     delete: () => Promise.resolve(),
   };

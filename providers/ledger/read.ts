@@ -1,6 +1,8 @@
 /** The ledger's keys as the engine carries them. */
 import { z } from "zod";
-import type { LedgerKeys, WantedKey } from "./ledger.ts";
+import type { LedgerKey, LedgerKeys, WantedKey } from "./ledger.ts";
+
+export type { LedgerKey, LedgerKeys };
 
 const wantedSchema = z.object({
   line: z.string(),

@@ -35,6 +35,7 @@ export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): 
  * service names lead to it. One that leaves goes in two as well: the engine shows rules about a whole stack what is on its way
  * out, and they would miss its records; so they are asked once it is gone.
  *
+ * @param variables further ones for the program
  * @throws SentenceError when Pulumi fails
  */
 export async function bringUp(
@@ -42,6 +43,7 @@ export async function bringUp(
   pulumi: Engine,
   { joining, leaving }: Change,
   quiet: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const up = (packs: readonly string[]) => ["up", "--stack", stack, ...packs, "--suppress-outputs", ...quiet];
   const args = up(policyArguments(stack));
@@ -50,7 +52,7 @@ export async function bringUp(
     say(`${joining.join(" and ")} will be brought up first, and named in MX and service names when it works.`);
     await succeed(pulumi.show(args, { MAILKEEP_JOINING: joining.join(",") }));
   }
-  await succeed(pulumi.show(args));
+  await succeed(pulumi.show(args, variables));
 }
 
 async function succeed(running: Promise<number>): Promise<void> {

@@ -188,7 +188,9 @@ const ZONES: Readonly<Record<string, string>> = {
 /** What the TLSA record of a site's key holds. */
 export function tlsaOf(name: string): string {
   const found = TLS_PAIRS.find((one) => one.name === name)?.publicKey ?? generateKeyPairSync("ed25519").publicKey;
-  return createHash("sha256").update(found.export({ type: "spki", format: "der" })).digest("hex");
+  return createHash("sha256")
+    .update(found.export({ type: "spki", format: "der" }))
+    .digest("hex");
 }
 
 const TLS_KEYS = TLS_PAIRS.map(({ name, publicKey }): FakeResource => ({

@@ -95,7 +95,10 @@ export const keyCases: Readonly<Record<string, RuleCases>> = {
       ],
       [
         "a TLSA record of a key that is nowhere",
-        zone(`_25._tcp.bravo 3600 IN TLSA 3 1 1 ${tlsaOf("spare")}`, `_25._tcp.bravo 3600 IN TLSA 3 1 1 ${"ab".repeat(32)}`),
+        zone(
+          `_25._tcp.bravo 3600 IN TLSA 3 1 1 ${tlsaOf("spare")}`,
+          `_25._tcp.bravo 3600 IN TLSA 3 1 1 ${"ab".repeat(32)}`,
+        ),
         `_25._tcp.bravo.example.net names the key ${"ab".repeat(32)}, which this stack does not hold`,
       ],
       [

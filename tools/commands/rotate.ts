@@ -1,0 +1,148 @@
+/** `rotate`: takes one step in the change of a key, and says which comes next. */
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import { fail, say } from "../console.ts";
+import { stackFile } from "../paths.ts";
+import { ledgerKeys, publicHalf, refusePendingChanges, type LedgerKeys } from "../rotation/ledger.ts";
+import { authoritativeServers, servedTtl, serverAt } from "../rotation/served.ts";
+import { linesOf, type Kind, type Line, type Step } from "../rotation/step.ts";
+import { keyTable } from "../rotation/table.ts";
+import { after, moment } from "../rotation/times.ts";
+import { untilCertified } from "../site/certificates.ts";
+import { stackReport } from "../site/report.ts";
+import { stackArguments } from "../stack/arguments.ts";
+import { withKeyChange } from "../stack/key-settings.ts";
+import { isLocal } from "../stack/local.ts";
+import { clearDeadLocks } from "../stack/locks.ts";
+import { unasked } from "../stack/policy.ts";
+import { engine, type Engine } from "../stack/pulumi.ts";
+import { stackExists, stackSettings } from "../stack/settings.ts";
+import { bringUp } from "../stack/up.ts";
+
+const USAGE = "npm run mailkeep -- rotate dkim|tls|ca|link|srs [stack] [--domain <domain>] [--site <site>] [--now]";
+const KINDS: readonly string[] = ["dkim", "tls", "ca", "link", "srs"] satisfies Kind[];
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { kind, stack, domain, site, now } = readArguments(args);
+  if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
+  const settings = await stackSettings(stack, isLocal(stack));
+  const pulumi = await engine(["docker", "compose"]);
+  const keys = await ledgerKeys(stack, pulumi);
+  refusePendingChanges(stack, settings, keys);
+  const lines = linesOf(settings, keys);
+  if (kind === undefined) {
+    say(keyTable(lines, keys, new Date()));
+    return 0;
+  }
+  const line = choose(lines, kind, kind === "dkim" ? domain : site, stack);
+  await clearDeadLocks(stack);
+  if (now) say(`--now: ${warning(line.step)}`);
+  else await refuseEarly(stack, pulumi, line.step, keys);
+  await take(stack, pulumi, line, keys, now);
+  say(line.step.done);
+  await tellNext(stack, pulumi, line.name);
+  return 0;
+}
+
+interface Arguments {
+  readonly kind: string | undefined;
+  readonly stack: string;
+  readonly domain: string | undefined;
+  readonly site: string | undefined;
+  readonly now: boolean;
+}
+
+function readArguments(args: readonly string[]): Arguments {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { domain: { type: "string" }, site: { type: "string" }, now: { type: "boolean" } },
+      allowPositionals: true,
+    });
+    const [first = ""] = positionals;
+    const kind = KINDS.includes(first) ? first : undefined;
+    const { stack } = stackArguments(kind === undefined ? positionals : positionals.slice(1), []);
+    const { domain, site, now = false } = values;
+    if (kind === undefined && (domain !== undefined || site !== undefined || now))
+      fail(`Say which kind of key is meant: ${USAGE}`);
+    return { kind, stack, domain, site, now };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return fail(`${error.message.split(". ")[0] ?? error.message}: ${USAGE}`);
+  }
+}
+
+/** The line that is meant. Where there is only one of its kind, it need not be named. */
+function choose(lines: readonly Line[], kind: string, owner: string | undefined, stack: string): Line {
+  const ofKind = lines.filter((line) => line.kind === kind);
+  const [line, ...more] =
+    owner === undefined ? ofKind : ofKind.filter(({ name }) => name === `${kind}/${owner}` || name === kind);
+  const known = ofKind.map(({ options }) => options).join(", ");
+  if (ofKind.length === 0) return fail(`The stack ${stack} has one site, and so no link between sites.`);
+  if (line === undefined) return fail(`The stack ${stack} has no ${kind} key of ${owner ?? ""}; it has: ${known}.`);
+  if (more.length > 0) return fail(`Say which one is meant: ${known}.`);
+  return line;
+}
+
+function warning({ from, because }: Step): string {
+  return from === undefined || from <= new Date()
+    ? "there is nothing to wait for."
+    : `this step is taken before ${moment(from)}, although ${because}. Mail may be refused in the meantime. That is for keys that are no longer secret, and for tests.`;
+}
+
+/** @throws SentenceError saying when the step is possible */
+async function refuseEarly(stack: string, pulumi: Engine, step: Step, keys: LedgerKeys): Promise<void> {
+  const from = await possibleFrom(stack, pulumi, step, keys);
+  if (from === undefined || from <= new Date()) return;
+  fail(
+    `It is too early to ${step.what}: ${step.because}. It will be possible from ${moment(from)}; with --now it is done at once.`,
+  );
+}
+
+/** A record must be there as served, and its wait is no shorter than its TTL as served. */
+async function possibleFrom(
+  stack: string,
+  pulumi: Engine,
+  { from, served }: Step,
+  keys: LedgerKeys,
+): Promise<Date | undefined> {
+  if (served === undefined) return from;
+  const servers = isLocal(stack) ? [serverAt((await stackReport(stack)).dns)] : await authoritativeServers(served.name);
+  const data = await publicHalf(stack, pulumi, served.key, served.form);
+  const ttlSeconds = await servedTtl({ ...served, data }, servers);
+  const published = keys[served.key]?.publishedAt;
+  const forgotten = published === undefined ? undefined : after(published, ttlSeconds);
+  return forgotten !== undefined && (from === undefined || forgotten > from) ? forgotten : from;
+}
+
+/** Writes the step into the stack's file and brings the stack up. What Pulumi has not begun is taken back. */
+async function take(stack: string, pulumi: Engine, line: Line, keys: LedgerKeys, now: boolean): Promise<void> {
+  const path = stackFile(stack);
+  const original = await readFile(path, "utf8");
+  const hurried: Readonly<Record<string, string>> = now ? { MAILKEEP_HURRIED: line.name } : {};
+  try {
+    await replaceFile(path, withKeyChange(original, line.step.change));
+    await stackSettings(stack, isLocal(stack));
+    await bringUp(stack, pulumi, { joining: [], leaving: [] }, unasked(stack), hurried);
+  } catch (error) {
+    if (isDeepStrictEqual(await ledgerKeys(stack, pulumi), keys)) await replaceFile(path, original);
+    throw error;
+  }
+  if (line.kind === "tls" && isLocal(stack)) await untilCertified(await stackReport(stack));
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+}
+
+async function tellNext(stack: string, pulumi: Engine, name: string): Promise<void> {
+  const settings = await stackSettings(stack, isLocal(stack));
+  const line = linesOf(settings, await ledgerKeys(stack, pulumi)).find((one) => one.name === name);
+  if (line === undefined) return;
+  const { what, from } = line.step;
+  const when = from === undefined || from <= new Date() ? "at any time" : `from ${moment(from)}`;
+  say(
+    `Next: ${what}, possible ${when}, by \`npm run mailkeep -- rotate ${line.options}${stack === "local" ? "" : ` ${stack}`}\`.`,
+  );
+}

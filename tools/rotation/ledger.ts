@@ -1,0 +1,66 @@
+/** What a stack's state remembers of its keys. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { dkimPublicKey, spkiSha256 } from "../../components/keys/encode.ts";
+import { keyUses } from "../../components/plan/rotation.ts";
+import type { Settings } from "../../components/settings/schema.ts";
+import { readKeys, type LedgerKey, type LedgerKeys } from "../../providers/ledger/read.ts";
+import { fail } from "../console.ts";
+import type { Engine } from "../stack/pulumi.ts";
+
+export type { LedgerKey, LedgerKeys };
+
+const outputsSchema = z.looseObject({ keyTimes: z.unknown() });
+
+/** @throws SentenceError where the stack has not been up since there is a ledger */
+export async function ledgerKeys(stack: string, pulumi: Pick<Engine, "ask">): Promise<LedgerKeys> {
+  const outputs: unknown = JSON.parse(await pulumi.ask(["stack", "output", "--stack", stack, "--json"]));
+  const { keyTimes } = outputsSchema.parse(outputs);
+  if (keyTimes === undefined)
+    fail(`The state of ${stack} does not know its keys yet: run \`npm run up -- ${stack}\` first.`);
+  return readKeys(keyTimes);
+}
+
+/**
+ * A step starts from what is up, not from what somebody has written since.
+ *
+ * @throws SentenceError where the settings want other keys than the stack has
+ */
+export function refusePendingChanges(stack: string, settings: Settings, keys: LedgerKeys): void {
+  const wanted = Object.fromEntries(keyUses(settings).map(({ name, inUse }) => [name, inUse]));
+  const present = Object.fromEntries(Object.entries(keys).map(([name, { inUse }]) => [name, inUse]));
+  if (!isDeepStrictEqual(sorted(wanted), sorted(present)))
+    fail(`The settings of ${stack} want other keys than the stack has: run \`npm run up -- ${stack}\` first.`);
+}
+
+function sorted(values: Readonly<Record<string, boolean>>): [string, boolean][] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+const stateSchema = z.looseObject({
+  deployment: z.looseObject({
+    resources: z.array(
+      z.looseObject({
+        urn: z.string(),
+        type: z.string(),
+        outputs: z.looseObject({ publicKeyPem: z.string().optional() }).optional(),
+      }),
+    ),
+  }),
+});
+
+/** What DNS is to say of a key: a DKIM `p=` value, or the digest of a TLSA record. */
+export async function publicHalf(
+  stack: string,
+  pulumi: Pick<Engine, "ask">,
+  key: string,
+  form: "dkim" | "tlsa",
+): Promise<string> {
+  const { resources } = stateSchema.parse(
+    JSON.parse(await pulumi.ask(["stack", "export", "--stack", stack])),
+  ).deployment;
+  const found = resources.find(({ type, urn }) => type.startsWith("tls:") && urn.endsWith(`:PrivateKey::${key}`));
+  const pem = found?.outputs?.publicKeyPem;
+  if (pem === undefined) return fail(`The state of ${stack} has no key ${key}: run \`npm run up -- ${stack}\` first.`);
+  return form === "dkim" ? dkimPublicKey(pem) : spkiSha256(pem);
+}

@@ -1,0 +1,249 @@
+/** Which step comes next for each line of keys, and from when on. Pure. */
+import { dkimName } from "../../components/dns/dkim.ts";
+import { tlsaName } from "../../components/dns/tlsa.ts";
+import { linkAuthority, linkKey, siteKey } from "../../components/plan/keys.ts";
+import { sitePorts } from "../../components/plan/ports.ts";
+import { srsSecret } from "../../components/plan/srs.ts";
+import { siteHostname } from "../../components/plan/zones-args.ts";
+import type { Settings } from "../../components/settings/schema.ts";
+import type { LedgerKeys } from "./ledger.ts";
+import { after } from "./times.ts";
+
+/** What the settings say once a step has been taken. */
+export type Change =
+  | {
+      readonly kind: "dkim";
+      readonly domain: string;
+      readonly selector: string;
+      readonly standby: readonly string[];
+      readonly retired: readonly string[];
+    }
+  | { readonly kind: "tls"; readonly site: string; readonly serves: number; readonly standby: readonly number[] }
+  | { readonly kind: "ca"; readonly signs: number; readonly believed: readonly number[] }
+  | { readonly kind: "link"; readonly site: string; readonly number: number }
+  | { readonly kind: "srs"; readonly generation: number; readonly believeLast: boolean };
+
+export interface Step {
+  /** As in "the next step: …". */
+  readonly what: string;
+  /** What is then so. */
+  readonly done: string;
+  /** When it may be taken; undefined: at any time. */
+  readonly from: Date | undefined;
+  /** What it must not overtake, as in "…, because …". */
+  readonly because: string;
+  readonly change: Change;
+  /** A record that must be served before. */
+  readonly served?: { readonly name: string; readonly form: "dkim" | "tlsa"; readonly key: string };
+}
+
+export type Kind = Change["kind"];
+
+/** Keys that follow one another. */
+export interface Line {
+  readonly kind: Kind;
+  /** Its name in the ledger. */
+  readonly name: string;
+  /** What the command is told to mean it. */
+  readonly options: string;
+  readonly step: Step;
+}
+
+/** Every line of a stack with its next step. */
+export function linesOf(settings: Settings, keys: LedgerKeys): readonly Line[] {
+  const linked = settings.sites.length > 1;
+  return [
+    ...settings.domains.map(({ name }): Line => ({
+      kind: "dkim",
+      name: `dkim/${name}`,
+      options: `dkim --domain ${name}`,
+      step: dkimStep(settings, name, keys),
+    })),
+    ...settings.sites.map(({ name }): Line => ({
+      kind: "tls",
+      name: `tls/${name}`,
+      options: `tls --site ${name}`,
+      step: tlsStep(settings, name, keys),
+    })),
+    ...(linked ? [{ kind: "ca" as const, name: "ca", options: "ca", step: authorityStep(settings, keys) }] : []),
+    ...settings.sites.flatMap(({ name }): Line[] =>
+      linked
+        ? [{ kind: "link", name: `link/${name}`, options: `link --site ${name}`, step: linkStep(settings, name) }]
+        : [],
+    ),
+    { kind: "srs", name: "srs", options: "srs", step: srsStep(settings, keys) },
+  ];
+}
+
+function dkimStep(settings: Settings, domain: string, keys: LedgerKeys): Step {
+  const found = settings.domains.find(({ name }) => name === domain);
+  if (found === undefined) throw new RangeError(`no domain ${domain}`);
+  const { dkimSelector: selector, dkimStandby: standby, dkimRetired: retired } = found;
+  const keyOf = (one: string): string => `dkim/${domain}/${one}`;
+  const { last, next } = waiting(standby, keyOf, keys);
+  const same = { kind: "dkim", domain, selector, standby, retired } as const;
+  if (last !== undefined)
+    return {
+      what: `revoke ${last.of}`,
+      done: `The record of ${last.of} says that the key was revoked, and the key is gone.`,
+      from: last.from,
+      because: `mail that ${last.of} has signed may be in queues until then`,
+      // Of those that were revoked before nobody asks any more.
+      change: { ...same, standby: without(standby, last.of), retired: [last.of] },
+    };
+  if (next !== undefined)
+    return {
+      what: `sign with ${next.of}`,
+      done: `${next.of} signs, and ${selector} is published for as long as mail that it signed is under way.`,
+      from: next.from,
+      because: `name servers may remember until then that there is no ${next.of}`,
+      change: { ...same, selector: next.of, standby: [...without(standby, next.of), selector] },
+      served: { name: dkimName(next.of, domain), form: "dkim", key: keyOf(next.of) },
+    };
+  const made = nextSelector([selector, ...retired]);
+  return {
+    what: `publish ${made}`,
+    done: `${made} is published and does not sign yet.`,
+    from: undefined,
+    because: "",
+    change: { ...same, standby: [...standby, made] },
+  };
+}
+
+/** `s2` after `s1`, `autumn2` after `autumn`. */
+export function nextSelector(used: readonly string[]): string {
+  const [first = "s1"] = used;
+  const stem = first.replace(/\d+$/, "");
+  const numbers = used
+    .filter((one) => one.replace(/\d+$/, "") === stem)
+    .map((one) => Number(one.slice(stem.length)) || 1);
+  return `${stem}${Math.max(...numbers) + 1}`;
+}
+
+function tlsStep(settings: Settings, site: string, keys: LedgerKeys): Step {
+  const { serves, standby } = settings.tlsKeys.find((one) => one.site === site) ?? { serves: 1, standby: [] };
+  const { last, next } = waiting(standby, (number) => siteKey(site, number), keys);
+  const same = { kind: "tls", site, serves, standby } as const;
+  if (last !== undefined)
+    return {
+      what: `take key ${last.of} out of TLSA`,
+      done: `Key ${last.of} of ${site} is gone, and TLSA names key ${serves} alone.`,
+      from: last.from,
+      because: "the site can go back to it until then",
+      change: { ...same, standby: without(standby, last.of) },
+    };
+  if (next !== undefined)
+    return {
+      what: `serve with key ${next.of}`,
+      done: `${site} serves with key ${next.of}, and key ${serves} is in TLSA as well.`,
+      from: next.from,
+      because: `name servers may remember the TLSA records without key ${next.of} until then`,
+      change: { ...same, serves: next.of, standby: [...without(standby, next.of), serves] },
+      served: { name: tlsaOf(settings, site), form: "tlsa", key: siteKey(site, next.of) },
+    };
+  const made = Math.max(serves, ...standby) + 1;
+  return {
+    what: `publish key ${made} in TLSA`,
+    done: `TLSA names key ${made} of ${site} as well, which serves nobody yet.`,
+    from: undefined,
+    because: "",
+    change: { ...same, standby: [...standby, made] },
+  };
+}
+
+/** One of the site's TLSA records: its keys are at all of them. */
+function tlsaOf(settings: Settings, name: string): string {
+  const site = settings.sites.find((one) => one.name === name);
+  const [port = 25] = Object.values(sitePorts(site?.roles ?? [], settings.imap143));
+  return tlsaName(port, siteHostname({ name }, settings));
+}
+
+function authorityStep({ rotation }: Settings, keys: LedgerKeys): Step {
+  const { signs, believed } = rotation.linkAuthority;
+  const { last, next } = waiting(believed, linkAuthority, keys);
+  const same = { kind: "ca", signs, believed } as const;
+  if (last !== undefined)
+    return {
+      what: `believe authority ${last.of} no more`,
+      done: `The sites believe authority ${signs} of the link alone.`,
+      from: last.from,
+      because: "certificates of it are in use until then",
+      change: { ...same, believed: without(believed, last.of) },
+    };
+  if (next !== undefined)
+    return {
+      what: `have authority ${next.of} vouch for the sites`,
+      done: `The sites have certificates of authority ${next.of} of the link, and believe authority ${signs} as well.`,
+      from: next.from,
+      because: "not every site believes it until then",
+      change: { ...same, signs: next.of, believed: [...without(believed, next.of), signs] },
+    };
+  const made = Math.max(signs, ...believed) + 1;
+  return {
+    what: `believe authority ${made} as well`,
+    done: `The sites believe authority ${made} of the link, which vouches for nobody yet.`,
+    from: undefined,
+    because: "",
+    change: { ...same, believed: [...believed, made] },
+  };
+}
+
+/** Who meets the new key believes the authority that has vouched for it, so nobody need be told before. */
+function linkStep({ rotation }: Settings, site: string): Step {
+  const number = (rotation.link[site] ?? 1) + 1;
+  return {
+    what: `give ${site} the key ${linkKey(site, number)}`,
+    done: `${site} proves itself to the other sites with a new key; sessions over the link went on.`,
+    from: undefined,
+    because: "",
+    change: { kind: "link", site, number },
+  };
+}
+
+/** The secret that comes next is believed all along. */
+function srsStep({ rotation }: Settings, keys: LedgerKeys): Step {
+  const { srs: generation, srsBelieveLast: believeLast } = rotation;
+  const last = believeLast && generation > 1 ? keys[srsSecret(generation - 1)] : undefined;
+  if (last?.usedUntil !== undefined)
+    return {
+      what: `forget secret ${generation - 1}`,
+      done: `Secret ${generation - 1} is gone: addresses that it signed are no longer believed.`,
+      from: after(last.usedUntil, last.lingerSeconds),
+      because: "bounces may come to addresses that it signed until then",
+      change: { kind: "srs", generation, believeLast: false },
+    };
+  return {
+    what: `sign with secret ${generation + 1}`,
+    done: `Secret ${generation + 1} signs the senders of forwards, and secret ${generation} is still believed.`,
+    from: undefined,
+    because: "",
+    change: { kind: "srs", generation: generation + 1, believeLast: true },
+  };
+}
+
+interface Waiting<T> {
+  readonly of: T;
+  readonly from: Date;
+}
+
+/** Of the keys that are known and not in use: one that was, and one that will be. */
+function waiting<T>(
+  standby: readonly T[],
+  keyOf: (one: T) => string,
+  keys: LedgerKeys,
+): { readonly last: Waiting<T> | undefined; readonly next: Waiting<T> | undefined } {
+  const known = standby.flatMap((of) => {
+    const key = keys[keyOf(of)];
+    return key === undefined ? [] : [{ of, key }];
+  });
+  const last = known.find(({ key }) => key.usedUntil !== undefined);
+  const next = known.find(({ key }) => key.usedUntil === undefined);
+  return {
+    last: last && { of: last.of, from: after(last.key.usedUntil ?? "", last.key.lingerSeconds) },
+    next: next && { of: next.of, from: after(next.key.publishedAt, next.key.waitSeconds) },
+  };
+}
+
+function without<T>(list: readonly T[], one: T): readonly T[] {
+  return list.filter((other) => other !== one);
+}

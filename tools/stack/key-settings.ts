@@ -1,0 +1,72 @@
+/** Writes a step of a key into the text of a stack's file. Comments and everything else stay as they are. */
+import { Document, isMap, isSeq, parseDocument, YAMLMap } from "yaml";
+import { NAMESPACE } from "../../components/settings/read.ts";
+import { fail } from "../console.ts";
+import type { Change } from "../rotation/step.ts";
+
+/** @throws SentenceError where the file does not have what is to be changed in the usual form */
+export function withKeyChange(text: string, change: Change): string {
+  const document = parseDocument(text);
+  switch (change.kind) {
+    case "dkim": {
+      const domain = entryOf(document, "domains", "name", change.domain);
+      set(document, domain, "dkimSelector", change.selector);
+      set(document, domain, "dkimStandby", change.standby);
+      set(document, domain, "dkimRetired", change.retired);
+      break;
+    }
+    case "tls": {
+      const site = entryOf(document, "tlsKeys", "site", change.site);
+      set(document, site, "serves", change.serves);
+      set(document, site, "standby", change.standby);
+      break;
+    }
+    case "ca":
+      document.setIn([...ROTATION, "linkAuthority", "signs"], change.signs);
+      document.setIn([...ROTATION, "linkAuthority", "believed"], flow(document, change.believed));
+      break;
+    case "link":
+      document.setIn([...ROTATION, "link", change.site], change.number);
+      break;
+    case "srs":
+      document.setIn([...ROTATION, "srs"], change.generation);
+      if (change.believeLast) document.deleteIn([...ROTATION, "srsBelieveLast"]);
+      else document.setIn([...ROTATION, "srsBelieveLast"], false);
+      break;
+    default:
+      change satisfies never;
+  }
+  // Long lines, such as encrypted values, are not folded.
+  return document.toString({ lineWidth: 0 });
+}
+
+const ROTATION = ["config", `${NAMESPACE}:rotation`] as const;
+
+/** The entry of a list by one of its keys; where the list may lack it, it is made. */
+function entryOf(document: Document, list: "domains" | "tlsKeys", key: string, value: string): YAMLMap {
+  const path = ["config", `${NAMESPACE}:${list}`];
+  const entries = document.getIn(path);
+  const found = isSeq(entries) ? entries.items.find((one) => isMap(one) && one.get(key) === value) : undefined;
+  if (isMap(found)) return found;
+  if (list === "domains") return fail(`The stack's file has no domain ${value}.`);
+  const made = document.createNode({ [key]: value });
+  if (isSeq(entries)) entries.add(made);
+  else document.setIn(path, document.createNode([made]));
+  return made;
+}
+
+/** An empty list is the default, and is left out. */
+function set(
+  document: Document,
+  entry: YAMLMap,
+  key: string,
+  value: string | number | readonly (string | number)[],
+): void {
+  if (typeof value !== "object") entry.set(key, value);
+  else if (value.length === 0) entry.delete(key);
+  else entry.set(key, flow(document, value));
+}
+
+function flow(document: Document, values: readonly (string | number)[]): unknown {
+  return document.createNode([...values], { flow: true });
+}
