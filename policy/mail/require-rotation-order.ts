@@ -11,9 +11,9 @@ export const requireRotationOrder: ResourceValidationPolicy = {
   severity: "critical",
   remediationSteps:
     "Change keys by `npm run mailkeep -- rotate`, which takes one step at a time. A key that is no longer secret can go at once with `--now`.",
-  validateResource: ({ type, props, notApplicable }, report) => {
-    if (type !== LEDGER) return notApplicable("It is not the ledger of keys.");
-    const ledger = readLedger(props);
+  validateResource: (args, report) => {
+    if (args.type !== LEDGER) return args.notApplicable("It is not the ledger of keys.");
+    const ledger = readLedger(args.props);
     const problems = [
       ...ledger.keys.map((key) => ({ key, problem: early(key, ledger) })),
       ...ledger.left.map((key) => ({ key, problem: missed(key, ledger) })),

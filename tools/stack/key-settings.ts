@@ -37,7 +37,17 @@ export function withKeyChange(text: string, change: Change): string {
       change satisfies never;
   }
   // Long lines, such as encrypted values, are not folded.
-  return document.toString({ lineWidth: 0 });
+  return asBefore(text, document.toString({ lineWidth: 0 }));
+}
+
+/** The writer knows one style of brackets alone: lines that were in another stay in it, and new ones are without blanks. */
+function asBefore(text: string, changed: string): string {
+  const lines = new Set(text.split("\n"));
+  const tight = (line: string): string => line.replace(/\[ (.*) \]/, "[$1]");
+  return changed
+    .split("\n")
+    .map((line) => (lines.has(line) ? line : tight(line)))
+    .join("\n");
 }
 
 const ROTATION = ["config", `${NAMESPACE}:rotation`] as const;

@@ -78,6 +78,26 @@ describe("a problem is told where it is, with what to do", () => {
       { ...SELECTOR, path: "domains[0].dkimStandby[1]", got: "s2, which is listed before" },
     ],
     [
+      "a selector that was revoked and signs",
+      changed({ domains: [{ name: "home.test", dkimStandby: ["s2"], dkimRetired: ["s1"] }, { name: "club.test" }] }),
+      { ...SELECTOR, path: "domains[0].dkimRetired[0]", got: "s1, which signs" },
+    ],
+    [
+      "a key for the link of a site that is not there",
+      changed({ rotation: { link: { bravo: 2 } } }),
+      { path: "rotation.link.bravo", got: "bravo", wanted: "the name of a site", fix: "one of: alpha" },
+    ],
+    [
+      "an authority of the link twice",
+      changed({ rotation: { linkAuthority: { signs: 2, believed: [2] } } }),
+      {
+        path: "rotation.linkAuthority.believed",
+        got: "2",
+        wanted: "numbers other than 2, each once",
+        fix: "take the repeated one out",
+      },
+    ],
+    [
       "keys of a site that is not there",
       changed({ tlsKeys: [{ site: "bravo" }] }),
       { path: "tlsKeys[0].site", got: "bravo", wanted: "the name of a site, once", fix: "one of: alpha" },

@@ -1,0 +1,60 @@
+/** Steps in the text of a stack's file. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { withKeyChange } from "../../../tools/stack/key-settings.ts";
+import type { Change } from "../../../tools/rotation/step.ts";
+
+const TEMPLATE = readFileSync(new URL("../../../stacks/local.yaml", import.meta.url), "utf8");
+const SECRET = `  mailkeep:passwordHashes:\n    ann@home.test:\n      secure: v1:${"x".repeat(300)}\n`;
+const fileSchema = z.object({ config: z.record(z.string(), z.unknown()) });
+const dkim = { kind: "dkim", domain: "club.test", selector: "s1", standby: ["s2"], retired: [] } as const;
+
+/** The lines that a change takes out and puts in. */
+function difference(before: string, change: Change): { out: string[]; in: string[] } {
+  const [old, changed] = [before.split("\n"), withKeyChange(before, change).split("\n")];
+  return {
+    out: old.filter((line) => !changed.includes(line)),
+    in: changed.filter((line) => !old.includes(line)),
+  };
+}
+
+describe("a step in the stack's file", () => {
+  it.each([
+    ["dkim", { ...dkim, standby: ["s2", "s3"] }, ["      dkimSelector: s1", "      dkimStandby: [s2, s3]"]],
+    ["tls", { kind: "tls", site: "bravo", serves: 1, standby: [2] }, ["    - site: bravo", "      serves: 1"]],
+    ["ca", { kind: "ca", signs: 2, believed: [1] }, ["    linkAuthority:", "      signs: 2"]],
+    ["link", { kind: "link", site: "alpha", number: 2 }, ["    link:", "      alpha: 2"]],
+    ["srs", { kind: "srs", generation: 2, believeLast: false }, ["    srs: 2", "    srsBelieveLast: false"]],
+  ] satisfies [string, Change, string[]][])("of %s adds its lines and touches no other", (_, change, lines) => {
+    const found = difference(TEMPLATE + SECRET, change);
+    expect(found.out).toEqual([]);
+    expect(found.in).toEqual(expect.arrayContaining(lines));
+  });
+
+  it("changes entries that are there, and takes empty lists out", () => {
+    const config = (text: string): Record<string, unknown> => fileSchema.parse(parse(text)).config;
+    const used = withKeyChange(TEMPLATE, { ...dkim, selector: "s2", standby: [], retired: ["s1"] });
+    const again = withKeyChange(used, { ...dkim, selector: "s3", standby: ["s2"] });
+    expect(config(again)["mailkeep:domains"]).toContainEqual({
+      name: "club.test",
+      dkimSelector: "s3",
+      dkimStandby: ["s2"],
+    });
+    const tls = withKeyChange(TEMPLATE, { kind: "tls", site: "bravo", serves: 1, standby: [2] });
+    const both = withKeyChange(tls, { kind: "tls", site: "alpha", serves: 1, standby: [2] });
+    const served = withKeyChange(both, { kind: "tls", site: "bravo", serves: 2, standby: [] });
+    expect(config(served)["mailkeep:tlsKeys"]).toEqual([
+      { site: "bravo", serves: 2 },
+      { site: "alpha", serves: 1, standby: [2] },
+    ]);
+    const forgotten = withKeyChange(TEMPLATE, { kind: "srs", generation: 2, believeLast: false });
+    const next = withKeyChange(forgotten, { kind: "srs", generation: 3, believeLast: true });
+    expect(config(next)["mailkeep:rotation"]).toEqual({ srs: 3 });
+  });
+
+  it("is refused for a domain that the file does not have", () => {
+    expect(() => withKeyChange(TEMPLATE, { ...dkim, domain: "other.test" })).toThrow("no domain other.test");
+  });
+});
