@@ -11,6 +11,7 @@ import { requireDkimKeyFiles } from "./require-dkim-key-files.ts";
 import { requireDkimRecord } from "./require-dkim-record.ts";
 import { requireDmarcRecord } from "./require-dmarc-record.ts";
 import { requireDurableMailStorage } from "./require-durable-mail-storage.ts";
+import { requireLedgerOfKeys } from "./require-ledger-of-keys.ts";
 import { requireLoginAfterTls } from "./require-login-after-tls.ts";
 import { requireMilterTempfail } from "./require-milter-tempfail.ts";
 import { requireMxRecord } from "./require-mx-record.ts";
@@ -56,4 +57,5 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   requireTrustedClients,
   requireTlsaOfKey,
   requireRotationOrder,
+  requireLedgerOfKeys,
 ];

@@ -1,12 +1,15 @@
 /** The link: who is let in, who is not, and what passes. */
 import { connect, type ConnectionOptions } from "node:tls";
 import { beforeAll, describe, expect, it } from "vitest";
-import { withImap } from "../../tools/site/clients.ts";
+import { INTERNET } from "../../components/world/addresses.ts";
+import { findMail, withImap } from "../../tools/site/clients.ts";
+import { flushQueues, waitingAt } from "../../tools/site/queues.ts";
 import { engine } from "../../tools/stack/pulumi.ts";
 import { reloadEdge } from "../support/faults.ts";
+import { impostor, type Impostor } from "../support/impostor.ts";
 import { makeCredentials, stateCredentials, type Credentials } from "../support/link-credentials.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
-import { processesOf, until } from "../support/system.ts";
+import { mark, message, processesOf, smtpFromOutside, until } from "../support/system.ts";
 
 const PORT = 4433;
 const PATIENCE_MS = 60_000;
@@ -90,6 +93,62 @@ describe("alpha's end of the link", () => {
     for (const service of ["smtp", "directory", "elsewhere"]) expect(await greeting(service, bravo)).toMatch(/^ended/);
   });
 });
+
+describe("bravo's end of the link", () => {
+  it("gives no mail to a server with another site's certificate; it waits, and is delivered when the right one is back", async () => {
+    const place = { stack: on.stack, from: "bravo", to: on.site("alpha"), port: PORT, gateway: INTERNET.gateway };
+    const ann = on.user("ann@home.test");
+    const subject = mark();
+    // What bravo would believe, so that it is seen to be asked at all.
+    const honest = await impostor(place, known("link/alpha"), known("link-ca"));
+    try {
+      await until("bravo believes a server with alpha's own certificate", believes(honest), PATIENCE_MS);
+    } finally {
+      await honest.leave();
+    }
+    const wrong = await impostor(place, known("link/charlie"), known("link-ca"));
+    try {
+      await until("bravo asks the wrong server", () => Promise.resolve(wrong.begun() > 2), PATIENCE_MS);
+      expect(await sendTo("bravo", ann.address, subject)).toBe(250);
+      const waits = async (): Promise<boolean> =>
+        (await waitingAt(on.stack, "bravo", ["mx"])).some(
+          ({ recipients, reason }) => recipients.includes(ann.address) && reason !== "",
+        );
+      await until("the message waits at bravo after a try", waits, PATIENCE_MS);
+      expect(await findMail(await on.access("alpha"), ann, subject)).toEqual([]);
+      expect(wrong.believed()).toBe(0);
+    } finally {
+      await wrong.leave();
+    }
+    await until(
+      "the message is delivered by the right server",
+      async () => {
+        await flushQueues(on.stack, "bravo", ["mx"]);
+        return (await findMail(await on.access("alpha"), ann, subject)).length === 1;
+      },
+      PATIENCE_MS,
+    );
+  }, 300_000);
+});
+
+function believes(server: Impostor): () => Promise<boolean> {
+  return () => Promise.resolve(server.believed() > 0);
+}
+
+/** @returns the answer to the message itself */
+async function sendTo(site: string, to: string, subject: string): Promise<number | undefined> {
+  const from = "visitor@outside.test";
+  const text = message({ from, to, subject }).split("\r\n");
+  const answers = await smtpFromOutside(on.stack, on.site(site).address, [
+    "EHLO mail.outside.test",
+    `MAIL FROM:<${from}>`,
+    `RCPT TO:<${to}>`,
+    "DATA",
+    ...text.map((line) => ` ${line}`),
+    ".",
+  ]);
+  return answers.at(-1)?.code;
+}
 
 it("a reload of both ends drops no session that runs over the link", async () => {
   const ann = on.user("ann@home.test");

@@ -86,6 +86,30 @@ export const keyCases: Readonly<Record<string, RuleCases>> = {
     ],
     unknown: [ledger({ asOf: UNKNOWN })],
   },
+  "require-ledger-of-keys": {
+    refuses: [
+      [
+        "a selector that signs and is only published",
+        inFile("alpha", "opendkim", "keytable", "example.org:s1:", "example.org:s2:"),
+        "mailkeep-test-alpha signs with dkim/example.org/s2, which is not in use by the ledger of keys; register it there.",
+      ],
+      [
+        "one that the ledger does not know",
+        inFile("bravo", "opendkim", "keytable", "club.example:s1:", "club.example:s9:"),
+        "mailkeep-test-bravo signs with dkim/club.example/s9, which is not in use",
+      ],
+    ],
+    accepts: [
+      [
+        "a next key that signs, and is known to",
+        all(
+          key(NEXT, { inUse: true, usedSince: "2026-05-01T11:59:00.000Z" }),
+          inFile("alpha", "opendkim", "keytable", "example.org:s1:", "example.org:s2:"),
+        ),
+      ],
+    ],
+    unknown: [ledger({ keys: UNKNOWN })],
+  },
   "require-tlsa-of-key": {
     refuses: [
       [

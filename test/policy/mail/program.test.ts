@@ -161,6 +161,14 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     })),
     says: "_25._tcp.alpha.mailkeep.test lacks the key that mailkeep-local-alpha serves with",
   },
+  "require-ledger-of-keys": {
+    when: "a domain is left out of the ledger",
+    change: inResource("ledger:index:KeyLedger", "keys", (props) => {
+      const { "dkim/club.test/s1": left, ...keys } = fields(props["keys"]);
+      return left === undefined ? props : { ...props, keys };
+    }),
+    says: "mailkeep-local-alpha signs with dkim/club.test/s1, which is not in use by the ledger of keys",
+  },
   "require-rotation-order": {
     when: "the next selector signs before it has been published for an hour",
     change: inResource("ledger:index:KeyLedger", "keys", (props) => {
