@@ -2,7 +2,7 @@
 import { connect, type ConnectionOptions } from "node:tls";
 import { beforeAll, describe, expect, it } from "vitest";
 import { INTERNET } from "../../components/world/addresses.ts";
-import { findMail, withImap } from "../../tools/site/clients.ts";
+import { findMail, withImap, type Account } from "../../tools/site/clients.ts";
 import { flushQueues, waitingAt } from "../../tools/site/queues.ts";
 import { engine } from "../../tools/stack/pulumi.ts";
 import { reloadEdge } from "../support/faults.ts";
@@ -128,8 +128,14 @@ describe("bravo's end of the link", () => {
       },
       PATIENCE_MS,
     );
+    await until("mailboxes are reached from bravo again", () => reads("bravo", ann), PATIENCE_MS);
   }, 300_000);
 });
+
+async function reads(site: string, user: Account): Promise<boolean> {
+  await withImap(await on.access(site), user, (imap) => imap.noop());
+  return true;
+}
 
 function believes(server: Impostor): () => Promise<boolean> {
   return () => Promise.resolve(server.believed() > 0);

@@ -1,6 +1,6 @@
 /** A server that takes the place of a site on the way from another one, with a certificate of the test's choice. */
 import { execFile } from "node:child_process";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "node:tls";
 import { promisify } from "node:util";
 import type { SiteReport } from "../../tools/site/report.ts";
@@ -38,7 +38,12 @@ export async function impostor(
 ): Promise<Impostor> {
   const counts = { begun: 0, believed: 0 };
   const server = createServer({ cert, key, ca: authority.cert, requestCert: true, rejectUnauthorized: true });
-  server.on("connection", () => (counts.begun += 1));
+  const open = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    counts.begun += 1;
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+  });
   server.on("secureConnection", (socket) => {
     counts.believed += 1;
     socket.on("error", () => undefined);
@@ -54,7 +59,9 @@ export async function impostor(
     believed: () => counts.believed,
     leave: async () => {
       await divert("--delete");
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of open) socket.destroy();
+      await closed;
     },
   };
 }
