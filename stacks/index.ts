@@ -49,8 +49,6 @@ export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
 export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca" });
 /** Zones to copy by hand, servers to delegate zones to, and records that others are to publish. */
 export const dns = zones;
-/** Since when each key has been published, in use, and out of use. */
-export const keyTimes = ledger.keys;
 /** What opens the directory's REST interface. */
 export const directoryToken = pulumi.secret(keys.resolve({ ref: "password", password: "directory-token" }));
 export const acmeHostname = `acme.${settings.infrastructureDomain}`;

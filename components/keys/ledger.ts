@@ -8,21 +8,11 @@ export interface KeyLedgerArgs {
   readonly hurried: readonly string[];
 }
 
-/** A key as the state remembers it. Times are ISO 8601. */
-export interface KeyTimes extends Omit<KeyUse, "name"> {
-  readonly publishedAt: string;
-  readonly usedSince?: string;
-  readonly usedUntil?: string;
-  readonly first?: true;
-}
-
 /**
  * What becomes of keys over time. It comes before everything that a key is in: a policy that refuses its inputs refuses
  * the change before a record or a site has been touched.
  */
 export class KeyLedger extends pulumi.CustomResource {
-  declare readonly keys: pulumi.Output<Record<string, KeyTimes>>;
-
   constructor(name: string, { uses, hurried }: KeyLedgerArgs, opts?: pulumi.CustomResourceOptions) {
     const keys = Object.fromEntries(uses.map(({ name: key, ...use }) => [key, use]));
     super("ledger:index:KeyLedger", name, { keys, hurried: [...hurried] }, opts);

@@ -10,15 +10,34 @@ import type { Engine } from "../stack/pulumi.ts";
 
 export type { LedgerKey, LedgerKeys };
 
-const outputsSchema = z.looseObject({ keyTimes: z.unknown() });
+const stateSchema = z.looseObject({
+  deployment: z.looseObject({
+    resources: z
+      .array(
+        z.looseObject({
+          urn: z.string(),
+          type: z.string(),
+          outputs: z.looseObject({ publicKeyPem: z.unknown().optional(), keys: z.unknown().optional() }).optional(),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+type State = z.infer<typeof stateSchema>["deployment"]["resources"];
+
+/** As it is in the middle of things too: the stack's outputs are those of the last update that ended well. */
+async function stateOf(stack: string, pulumi: Pick<Engine, "ask">): Promise<State> {
+  const state: unknown = JSON.parse(await pulumi.ask(["stack", "export", "--stack", stack]));
+  return stateSchema.parse(state).deployment.resources;
+}
 
 /** @throws SentenceError where the stack has not been up since there is a ledger */
 export async function ledgerKeys(stack: string, pulumi: Pick<Engine, "ask">): Promise<LedgerKeys> {
-  const outputs: unknown = JSON.parse(await pulumi.ask(["stack", "output", "--stack", stack, "--json"]));
-  const { keyTimes } = outputsSchema.parse(outputs);
-  if (keyTimes === undefined)
-    fail(`The state of ${stack} does not know its keys yet: run \`npm run up -- ${stack}\` first.`);
-  return readKeys(keyTimes);
+  const ledger = (await stateOf(stack, pulumi)).find(({ type }) => type === "ledger:index:KeyLedger");
+  if (ledger?.outputs === undefined)
+    return fail(`The state of ${stack} does not know its keys yet: run \`npm run up -- ${stack}\` first.`);
+  return readKeys(ledger.outputs.keys);
 }
 
 /**
@@ -37,18 +56,6 @@ function sorted(values: Readonly<Record<string, boolean>>): [string, boolean][] 
   return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-const stateSchema = z.looseObject({
-  deployment: z.looseObject({
-    resources: z.array(
-      z.looseObject({
-        urn: z.string(),
-        type: z.string(),
-        outputs: z.looseObject({ publicKeyPem: z.string().optional() }).optional(),
-      }),
-    ),
-  }),
-});
-
 /** What DNS is to say of a key: a DKIM `p=` value, or the digest of a TLSA record. */
 export async function publicHalf(
   stack: string,
@@ -56,11 +63,10 @@ export async function publicHalf(
   key: string,
   form: "dkim" | "tlsa",
 ): Promise<string> {
-  const { resources } = stateSchema.parse(
-    JSON.parse(await pulumi.ask(["stack", "export", "--stack", stack])),
-  ).deployment;
-  const found = resources.find(({ type, urn }) => type.startsWith("tls:") && urn.endsWith(`:PrivateKey::${key}`));
+  const state = await stateOf(stack, pulumi);
+  const found = state.find(({ type, urn }) => type.startsWith("tls:") && urn.endsWith(`:PrivateKey::${key}`));
   const pem = found?.outputs?.publicKeyPem;
-  if (pem === undefined) return fail(`The state of ${stack} has no key ${key}: run \`npm run up -- ${stack}\` first.`);
+  if (typeof pem !== "string")
+    return fail(`The state of ${stack} has no key ${key}: run \`npm run up -- ${stack}\` first.`);
   return form === "dkim" ? dkimPublicKey(pem) : spkiSha256(pem);
 }
