@@ -11,7 +11,7 @@ import { run as rotate } from "../../tools/commands/rotate.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { ask } from "../../tools/rotation/ask.ts";
 import { serverAt } from "../../tools/rotation/served.ts";
-import { nextSelector } from "../../tools/rotation/step.ts";
+import { nextSelector } from "../../tools/rotation/dkim-step.ts";
 import { submit } from "../../tools/site/clients.ts";
 import { receivedOutside, type Received } from "../../tools/site/outside.ts";
 import { withKeyChange } from "../../tools/stack/key-settings.ts";

@@ -1,5 +1,4 @@
 /** Which step comes next for each line of keys, and from when on. Pure. */
-import { dkimName } from "../../components/dns/dkim.ts";
 import { tlsaName } from "../../components/dns/tlsa.ts";
 import { linkAuthority, linkKey, siteKey } from "../../components/plan/keys.ts";
 import { sitePorts } from "../../components/plan/ports.ts";
@@ -7,7 +6,9 @@ import { srsSecret } from "../../components/plan/srs.ts";
 import { siteHostname } from "../../components/plan/zones-args.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import type { LedgerKeys } from "./ledger.ts";
+import { dkimStep } from "./dkim-step.ts";
 import { after } from "./times.ts";
+import { waiting, without } from "./waiting.ts";
 
 /** What the settings say once a step has been taken. */
 export type Change =
@@ -73,51 +74,6 @@ export function linesOf(settings: Settings, keys: LedgerKeys): readonly Line[] {
     ),
     { kind: "srs", name: "srs", options: "srs", step: srsStep(settings, keys) },
   ];
-}
-
-function dkimStep(settings: Settings, domain: string, keys: LedgerKeys): Step {
-  const found = settings.domains.find(({ name }) => name === domain);
-  if (found === undefined) throw new RangeError(`no domain ${domain}`);
-  const { dkimSelector: selector, dkimStandby: standby, dkimRetired: retired } = found;
-  const keyOf = (one: string): string => `dkim/${domain}/${one}`;
-  const { last, next } = waiting(standby, keyOf, keys);
-  const same = { kind: "dkim", domain, selector, standby, retired } as const;
-  if (last !== undefined)
-    return {
-      what: `revoke ${last.of}`,
-      done: `The record of ${last.of} says that the key was revoked, and the key is gone.`,
-      from: last.from,
-      because: `mail that ${last.of} has signed may be in queues until then`,
-      // Of those that were revoked before nobody asks any more.
-      change: { ...same, standby: without(standby, last.of), retired: [last.of] },
-    };
-  if (next !== undefined)
-    return {
-      what: `sign with ${next.of}`,
-      done: `${next.of} signs, and ${selector} is published for as long as mail that it signed is under way.`,
-      from: next.from,
-      because: `name servers may remember until then that there is no ${next.of}`,
-      change: { ...same, selector: next.of, standby: [...without(standby, next.of), selector] },
-      served: { name: dkimName(next.of, domain), form: "dkim", key: keyOf(next.of) },
-    };
-  const made = nextSelector([selector, ...retired]);
-  return {
-    what: `publish ${made}`,
-    done: `${made} is published and does not sign yet.`,
-    from: undefined,
-    because: "",
-    change: { ...same, standby: [...standby, made] },
-  };
-}
-
-/** `s2` after `s1`, `autumn2` after `autumn`. */
-export function nextSelector(used: readonly string[]): string {
-  const [first = "s1"] = used;
-  const stem = first.replace(/\d+$/, "");
-  const numbers = used
-    .filter((one) => one.replace(/\d+$/, "") === stem)
-    .map((one) => Number(one.slice(stem.length)) || 1);
-  return `${stem}${Math.max(...numbers) + 1}`;
 }
 
 function tlsStep(settings: Settings, site: string, keys: LedgerKeys): Step {
@@ -219,31 +175,4 @@ function srsStep({ rotation }: Settings, keys: LedgerKeys): Step {
     because: "",
     change: { kind: "srs", generation: generation + 1, believeLast: true },
   };
-}
-
-interface Waiting<T> {
-  readonly of: T;
-  readonly from: Date;
-}
-
-/** Of the keys that are known and not in use: one that was, and one that will be. */
-function waiting<T>(
-  standby: readonly T[],
-  keyOf: (one: T) => string,
-  keys: LedgerKeys,
-): { readonly last: Waiting<T> | undefined; readonly next: Waiting<T> | undefined } {
-  const known = standby.flatMap((of) => {
-    const key = keys[keyOf(of)];
-    return key === undefined ? [] : [{ of, key }];
-  });
-  const last = known.find(({ key }) => key.usedUntil !== undefined);
-  const next = known.find(({ key }) => key.usedUntil === undefined);
-  return {
-    last: last && { of: last.of, from: after(last.key.usedUntil ?? "", last.key.lingerSeconds) },
-    next: next && { of: next.of, from: after(next.key.publishedAt, next.key.waitSeconds) },
-  };
-}
-
-function without<T>(list: readonly T[], one: T): readonly T[] {
-  return list.filter((other) => other !== one);
 }
