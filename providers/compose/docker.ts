@@ -1,4 +1,5 @@
 /** Docker and Compose on a host, with failures as sentences. */
+import { setTimeout as delay } from "node:timers/promises";
 import { explain } from "./explain.ts";
 import type { Host } from "./host.ts";
 import type { ReleaseInputs } from "./inputs.ts";
@@ -25,6 +26,26 @@ export async function compose(
     [...host.compose, "--ansi", "never", "--progress", "plain", ...where, ...args],
     timeoutSeconds,
   );
+}
+
+/** Docker counts the endpoints of containers that have just gone for a moment longer, and keeps their network for them. */
+const LINGER_TRIES = 10;
+
+/** Removes a project's containers and networks. */
+export async function takeDown(host: Host, inputs: ReleaseInputs, timeoutSeconds: number): Promise<void> {
+  try {
+    await compose(host, `Taking ${inputs.project} down`, inputs, ["down", "--remove-orphans"], timeoutSeconds);
+  } catch (error) {
+    for (let left = LINGER_TRIES; left > 0; left -= 1) {
+      const gone = await removeByLabel(host, inputs.project).then(
+        () => true,
+        () => false,
+      );
+      if (gone) return;
+      await delay(500);
+    }
+    throw error;
+  }
 }
 
 /** Removes the containers and networks of a project whose Compose file is gone. */

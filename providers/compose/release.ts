@@ -1,7 +1,7 @@
 /** The resource `compose:index:Release`: one group of workloads on one host. */
 import { prune, settle, switchOver, upload } from "./apply.ts";
 import { diffHost, diffInputs, expectedOutputs } from "./diff.ts";
-import { checkHost, compose, removeByLabel } from "./docker.ts";
+import { checkHost, removeByLabel, takeDown } from "./docker.ts";
 import type { Log } from "./engine.ts";
 import { redact } from "./explain.ts";
 import { script } from "./host.ts";
@@ -103,8 +103,7 @@ async function observed(
 async function remove(host: Host, inputs: ReleaseInputs, log: Log): Promise<void> {
   const { release, state, prepared, composeFile } = layout(inputs.directory);
   const there = await host.readFiles([composeFile]);
-  const what = `Taking ${inputs.project} down`;
-  if (there.size > 0) await compose(host, what, inputs, ["down", "--remove-orphans"], DOWN_SECONDS);
+  if (there.size > 0) await takeDown(host, inputs, DOWN_SECONDS);
   else await removeByLabel(host, inputs.project);
   const kept = await removeVolumes(host, inputs.project);
   if (kept.length > 0) {

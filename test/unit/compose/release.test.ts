@@ -62,3 +62,20 @@ test("a host with nothing left of a release has no such resource", async () => {
     command.join(" ").includes("inspect $ids") ? { code: 0, stdout: "[]", stderr: "" } : await host.run(command);
   expect(await releaseProviderOn({ ...host, run }).read({ ...release }, log)).toBeUndefined();
 });
+
+test("a network that Docker holds on to for a moment is removed at the next try", async () => {
+  const busy = { code: 1, stdout: "", stderr: "error while removing network: network x id 1 has active endpoints" };
+  const removed: string[] = [];
+  const host = fakeHost({});
+  const run: Host["run"] = async (command) => {
+    const text = command.join(" ");
+    if (text.includes(" down ")) return busy;
+    if (text.startsWith("docker network ls")) return { code: 0, stdout: "1\n", stderr: "" };
+    if (!text.startsWith("docker network rm")) return await host.run(command);
+    removed.push(text);
+    return removed.length < 2 ? busy : { code: 0, stdout: "", stderr: "" };
+  };
+  const readFiles: Host["readFiles"] = (paths) => Promise.resolve(new Map(paths.map((path) => [path, "{}"])));
+  await releaseProviderOn({ ...host, run, readFiles }).delete({ ...release }, log);
+  expect(removed).toEqual(["docker network rm 1", "docker network rm 1"]);
+});
