@@ -5,7 +5,9 @@ import { requireCredentials } from "../components/dns/credentials.ts";
 import { publishZones } from "../components/dns/publish.ts";
 import { formatZone } from "../components/dns/zone-file.ts";
 import { Keys } from "../components/keys/keys.ts";
+import { Machines } from "../components/platforms/machines.ts";
 import { plan as makePlan } from "../components/plan/plan.ts";
+import type { Ref } from "../components/plan/text.ts";
 import { ReleaseGroup } from "../components/release/site-release.ts";
 import { readSettings } from "../components/settings/read.ts";
 import { builtImages } from "./images.ts";
@@ -23,16 +25,28 @@ const keys = new Keys("keys", {
   renderZone: formatZone,
   passwordHashes: secrets(settings.passwordHashes),
   blocklistKeys: secrets(settings.blocklistKeys),
+  dnsTokens: secrets(settings.dnsTokens),
+  siteAddress: ({ site, family }) => machines.address(site, family),
 });
+
+const resolve = (ref: Ref): pulumi.Output<string> => keys.resolve(ref);
+const machines = new Machines(plan.sites, { stack, resolve });
 
 const directory = `${pulumi.getRootDirectory()}/.mailkeep/${stack}`;
 const images = builtImages(pulumi.getRootDirectory());
-const common = { stack, directory, images, resolve: (ref: Parameters<Keys["resolve"]>[0]) => keys.resolve(ref) };
+const common = { stack, directory, images, resolve };
 
 // The world first: a site asks its name server and its certificate authority as soon as it starts.
 const world = plan.world === undefined ? [] : [new ReleaseGroup(plan.world.name, { ...common, group: plan.world })];
-const zones = publishZones({ published: plan.published, resolve: common.resolve });
-const sites = plan.sites.map((group) => new ReleaseGroup(group.name, { ...common, group }, { dependsOn: world }));
+const zones = publishZones({ published: plan.published, resolve });
+const sites = plan.sites.map(
+  (group) =>
+    new ReleaseGroup(
+      group.name,
+      { ...common, group, ...machines.releaseArgs(group.name) },
+      { dependsOn: [...world, ...machines.of(group.name)] },
+    ),
+);
 
 export const siteNames = plan.sites.map(({ name }) => name);
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
@@ -41,6 +55,8 @@ export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca"
 export const dns = zones;
 /** What opens the directory's REST interface. */
 export const directoryToken = pulumi.secret(keys.resolve({ ref: "password", password: "directory-token" }));
+/** The public key that lets mailkeep in to the sites' machines. */
+export const deployKey = machines.deployKey;
 export const acmeHostname = `acme.${settings.infrastructureDomain}`;
 
 function secrets(values: Readonly<Record<string, string>>): Record<string, pulumi.Output<string>> {

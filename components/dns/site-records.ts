@@ -1,6 +1,6 @@
 /** Records of the sites' own names: addresses, HELO policies, keys, permitted authorities, reverse names. */
 import { servesClients, sitePorts } from "../plan/ports.ts";
-import type { KeyName } from "../plan/text.ts";
+import type { KeyName, Text } from "../plan/text.ts";
 import type { RecordSet, SitePlan } from "../plan/types.ts";
 import { caaProperties, type Issuer } from "./caa.ts";
 import { reverseName } from "./names.ts";
@@ -95,7 +95,10 @@ function caaRecords(names: readonly string[], issuer: Issuer | undefined): Recor
   }));
 }
 
-/** The PTR record of each address, so that the name behind it is the HELO name. */
+/**
+ * The PTR record of each address, so that the name behind it is the HELO name. Addresses that a cloud gives lie in its own
+ * reverse zones, and it is told the name with the machine.
+ */
 export function reverseRecords(sites: readonly Pick<DnsSite, "hostname" | "ingress" | "egress">[]): RecordSet[] {
   return sites.flatMap((site) =>
     addressesOf(site).map((address): RecordSet => ({
@@ -115,11 +118,11 @@ export function addressRecords(name: string, sites: readonly Pick<DnsSite, "ingr
 }
 
 /** Where mail comes from. */
-export function egressAddresses(sites: readonly Pick<DnsSite, "egress">[]): string[] {
+export function egressAddresses(sites: readonly Pick<DnsSite, "egress">[]): Text[] {
   return sites.flatMap(({ egress }) => (egress.v6 === undefined ? [egress.v4] : [egress.v4, egress.v6]));
 }
 
 function addressesOf({ ingress, egress }: Pick<DnsSite, "ingress" | "egress">): string[] {
   const all = [ingress.v4, egress.v4, ingress.v6, egress.v6];
-  return [...new Set(all.filter((address) => address !== undefined))];
+  return [...new Set(all.filter((address) => typeof address === "string"))];
 }

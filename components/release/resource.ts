@@ -56,7 +56,7 @@ export interface ReleaseVolume {
 
 export interface ReleaseWorkload {
   /** The Compose service, without the mounts of the release, which the provider adds. */
-  readonly service: JsonObject;
+  readonly service: pulumi.Input<JsonObject>;
   /** Owner of the files. */
   readonly uid: number;
   /** Contents below `/release/current` by relative path. A change is taken without making the container anew. */

@@ -24,7 +24,8 @@ const volume = z.strictObject({
 
 const workload = z.strictObject({ service: json, uid, files, secretFiles: files });
 
-const connection = z.strictObject({
+/** How a machine is reached by SSH. */
+export const connection = z.strictObject({
   address: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]*$/, "must be an address or a host name"),
   port: z.int("must be a port").min(1, "must be a port").max(65_535, "must be a port"),
   user: z.string().regex(/^[a-z_][a-z0-9_-]*$/, "must be the name of a user there"),
@@ -65,12 +66,15 @@ export const DEFAULT_WAIT_SECONDS = 120;
 export function checkInputs(given: PlainObject): { inputs: PlainObject; failures: InputFailure[] } {
   const inputs: PlainObject = { networks: {}, volumes: {}, waitSeconds: DEFAULT_WAIT_SECONDS, ...given };
   const parsed = schema.safeParse(inputs);
-  const failures = parsed.success
-    ? crossCheck(parsed.data)
-    : parsed.error.issues
-        .filter((issue) => !isUnknownAt(inputs, issue.path))
-        .map((issue) => ({ property: propertyPath(issue.path), reason: sentence(issue, inputs) }));
+  const failures = parsed.success ? crossCheck(parsed.data) : failuresOf(parsed.error, inputs);
   return { inputs: markSecrets(inputs), failures };
+}
+
+/** What a schema found, but for what a preview does not know yet. */
+export function failuresOf(error: z.ZodError, inputs: PlainObject): InputFailure[] {
+  return error.issues
+    .filter((issue) => !isUnknownAt(inputs, issue.path))
+    .map((issue) => ({ property: propertyPath(issue.path), reason: sentence(issue, inputs) }));
 }
 
 /** Takes the inputs out of what the engine keeps, which has outputs beside them. */
@@ -158,5 +162,8 @@ function isUnknownAt(inputs: PlainObject, path: readonly PropertyKey[]): boolean
 }
 
 function valueAt(value: Plain | undefined, path: readonly PropertyKey[]): Plain | undefined {
-  return path.reduce<Plain | undefined>((at, key) => (isObject(at) ? at[String(key)] : undefined), value);
+  return path.reduce<Plain | undefined>((at, key) => {
+    if (isList(at)) return at[Number(key)];
+    return isObject(at) ? at[String(key)] : undefined;
+  }, value);
 }

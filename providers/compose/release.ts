@@ -11,7 +11,6 @@ import type { ReleaseInputs } from "./inputs.ts";
 import { layout } from "./layout.ts";
 import { withLock } from "./lock.ts";
 import { observeContainers, observeReleases, serviceStatus } from "./observe.ts";
-import { hostsOf } from "./reach.ts";
 import type { Reach } from "./reach.ts";
 import { PartialFailure } from "./protocol.ts";
 import type { Provider } from "./protocol.ts";
@@ -22,8 +21,6 @@ const DOWN_SECONDS = 300;
 
 /** A machine that has just been made may take this long until it answers. */
 const PATIENCE_SECONDS = 300;
-
-export const releaseProvider = releaseProviderOn(hostsOf(process.env));
 
 /** The provider for releases on the hosts that can be reached. */
 export function releaseProviderOn(reach: Reach): Provider {

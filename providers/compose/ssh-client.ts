@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { cancellation } from "./cancellation.ts";
 import { endWithThisProcess, runProcess } from "./process.ts";
-import { isPassing, sshSentence } from "./ssh-sentences.ts";
+import { isOtherKey, isPassing, sshSentence } from "./ssh-sentences.ts";
 
 /** How a machine is reached. */
 export interface Connection {
@@ -23,6 +23,9 @@ export interface Connection {
   /** The private key that opens it, in OpenSSH's format. */
   readonly identity: string;
 }
+
+/** The machine shows another key than the one that it must have. */
+export class OtherHostKeyError extends Error {}
 
 export interface SshClient {
   /** The words of `ssh` up to and with its destination; a remote command follows. */
@@ -53,7 +56,10 @@ export async function connect(connection: Connection, patienceSeconds: number): 
         return { command, close };
       }
       const again = isPassing(opened.said) && Date.now() < deadline && !cancellation.aborted;
-      if (!again) throw new Error(sshSentence(opened.said, connection, await publicKey(folder)));
+      if (!again) {
+        const sentence = sshSentence(opened.said, connection, await publicKey(folder));
+        throw isOtherKey(opened.said) ? new OtherHostKeyError(sentence) : new Error(sentence);
+      }
       await pause(RETRY_MS);
     }
   } catch (error) {

@@ -16,7 +16,8 @@ export function isPassing(said: string): boolean {
   return PASSING.test(said) && !isOtherKey(said);
 }
 
-function isOtherKey(said: string): boolean {
+/** Whether the machine showed another host key than the one that it must have. */
+export function isOtherKey(said: string): boolean {
   return /host key verification failed|identification has changed|no \S+ host key is known|no matching host key type/i.test(
     said,
   );

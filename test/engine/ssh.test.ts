@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ReleaseInputs } from "../../providers/compose/inputs.ts";
 import { hostsOf } from "../../providers/compose/reach.ts";
+import { machineProviderOn } from "../../providers/compose/machine.ts";
 import { releaseProviderOn } from "../../providers/compose/release.ts";
 import { withSshHost } from "../../providers/compose/ssh-host.ts";
 import type { PlainObject } from "../../providers/compose/values.ts";
@@ -44,13 +45,28 @@ function inputs(conf = "first"): ReleaseInputs {
   };
 }
 
+const CONF = "/etc/mailkeep-test.conf";
+
+/** A machine with one file that is checked by grep(1) and taken by copying it. */
+function machineInputs(content = "a line\n"): PlainObject {
+  const file = { path: CONF, content, check: ["grep", "-q", "line", CONF], apply: ["cp", CONF, "/etc/taken"] };
+  return {
+    machine: "1",
+    connection: { ...machine.connection },
+    firstContact: machine.firstContact,
+    packages: ["sudo"],
+    files: [file],
+  };
+}
+
+const machines = () => machineProviderOn(hostsOf({}));
+
 const provider = (docker = "docker") => releaseProviderOn(hostsOf({ MAILKEEP_DOCKER: docker }));
 
 beforeAll(async () => {
   machine = await makeSshMachine();
   // Where temporary files of this test alone lie.
   vi.stubEnv("TMPDIR", await mkdtemp(join(machine.folder, "tmp-")));
-  await withSshHost(machine.connection, PATIENCE_SECONDS, {}, () => Promise.resolve());
 }, 600_000);
 
 afterAll(async () => {
@@ -60,6 +76,46 @@ afterAll(async () => {
   await machine.remove();
   await run("docker", ["image", "rm", "--force", FAKE_IMAGE]);
 }, 120_000);
+
+test("at the first contact a machine gets the key that it is known by from then on", { timeout: 180_000 }, async () => {
+  const first = { ...machine.connection, hostKey: machine.firstContact.hostKey };
+  await withSshHost(first, PATIENCE_SECONDS, {}, () => Promise.resolve());
+  const created = await machines().create(machineInputs(), log);
+  expect(await machine.exec("cat", "/etc/taken")).toBe("a line\n");
+  expect(await machine.exec("sh", "-c", "ls /etc/ssh/ssh_host_*")).toBe(
+    "/etc/ssh/ssh_host_ed25519_key\n/etc/ssh/ssh_host_ed25519_key.pub\n",
+  );
+  await expect(withSshHost(first, 0, {}, () => Promise.resolve())).rejects.toThrow("another SSH host key");
+  expect(JSON.stringify(machines().diff({ ...states(created.outputs), inputs: machineInputs() }))).toBe("[]");
+  // Again is no harm: it is known by its own key now.
+  await machines().create(machineInputs(), log);
+});
+
+test(
+  "a file that its check refuses is taken back, and the machine keeps the old one",
+  { timeout: 60_000 },
+  async () => {
+    const attempt = machines().update(machineInputs(), machineInputs("nonsense\n"), log);
+    await expect(attempt).rejects.toThrow(`The check of ${CONF} failed on 10.213.8.2, and the old one is there again`);
+    expect(await machine.exec("cat", CONF, "/etc/taken")).toBe("a line\na line\n");
+  },
+);
+
+test("a machine's file that was changed by hand is seen and mended", { timeout: 60_000 }, async () => {
+  await machine.exec("sh", "-c", `echo drift > ${CONF}`);
+  const found = (await machines().read({ ...machineInputs(), hashes: {} }, log)) ?? {};
+  const differences = machines().diff({ ...states(found), inputs: machineInputs() });
+  expect(differences.map(({ path, replace }) => ({ path, replace }))).toEqual([
+    { path: `hashes[${JSON.stringify(CONF)}]`, replace: false },
+  ]);
+  await machines().update(machineInputs(), machineInputs(), log);
+  expect(await machine.exec("cat", CONF)).toBe("a line\n");
+});
+
+test("another machine in its place is another resource", () => {
+  const differences = machines().diff({ ...states({}), inputs: { ...machineInputs(), machine: "2" } });
+  expect(differences[0]).toMatchObject({ path: "machine", replace: true });
+});
 
 test("images that the machine lacks are carried there, and the release comes up", { timeout: 300_000 }, async () => {
   const saved = join(machine.folder, "saved.tar");
@@ -138,6 +194,8 @@ test("a machine with another host key gets nothing", { timeout: 120_000 }, async
   const attempt = withSshHost(machine.connection, PATIENCE_SECONDS, {}, () => Promise.resolve());
   await expect(attempt).rejects.toThrow("shows another SSH host key than the one it must have");
 });
+
+const states = (oldOutputs: PlainObject) => ({ oldInputs: machineInputs(), oldOutputs });
 
 /** As the engine hands outputs back: without the marks of secrets. */
 function unmarked(outputs: PlainObject): PlainObject {

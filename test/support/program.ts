@@ -1,5 +1,6 @@
 /** The resources that the whole program registers, as policy packs see them: made once, with real keys. */
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
 import { formatZone } from "../../components/dns/zone-file.ts";
 import { Keys } from "../../components/keys/keys.ts";
 import { plan as makePlan } from "../../components/plan/plan.ts";
@@ -33,6 +34,7 @@ async function resourcesOf(stack: string, settings: Settings): Promise<FakeResou
         zones: plan.zones,
         renderZone: formatZone,
         passwordHashes: settings.passwordHashes,
+        siteAddress: ({ family }) => pulumi.output(family === "v4" ? "192.0.2.33" : "2001:db8:33::1"),
       });
       const groups: readonly GroupPlan[] = [...(plan.world === undefined ? [] : [plan.world]), ...plan.sites];
       return groups.map(

@@ -1,9 +1,9 @@
 /** The MX: takes mail for the hosted domains from anyone, relays for nobody. */
 import { PORT } from "../../plan/ports.ts";
 import { forwardParameters, forwardServices } from "./forward.ts";
-import type { Text } from "../../plan/text.ts";
 import { blocklistParameters, blocklistRestrictions, withBlocklistKeys, type Blocklist } from "./blocklists.ts";
 import { base, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
+import type { Text } from "../../plan/text.ts";
 import type { PostfixSite } from "./common.ts";
 import { mxQueue } from "./queue.ts";
 import { smtpClient, tlsServer } from "./tls.ts";

@@ -9,9 +9,10 @@ export const alpha: SiteContext = {
   roles: ["mx", "submission", "maildrop"],
   ingress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
   egress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
+  publicAddresses: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
+  publishAddresses: ["127.0.1.11"],
   peers: [],
   link: undefined,
-  publishAddress: "127.0.1.11",
   network: {
     name: "site",
     subnet: "10.77.1.0/24",
@@ -60,7 +61,7 @@ export const alpha: SiteContext = {
     email: "postmaster@home.test",
     turnSeconds: 0,
     serverCa: [{ ref: "certificatePem", certificate: "ca" }],
-    dns: { server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
+    dns: { by: "update", server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
   },
   tls: {
     key: "site/alpha",
