@@ -17,7 +17,7 @@ const settings = readSettings(allConfig());
 // Sites that `npm run up` is adding: up first, named in MX and the like by a second run.
 const joining = process.env["MAILKEEP_JOINING"]?.split(",") ?? [];
 const plan = makePlan(stack, settings, joining);
-requireCredentials(plan.published, process.env, allConfig());
+requireCredentials(plan, process.env, allConfig());
 
 const keys = new Keys("keys", {
   plan: plan.keys,
