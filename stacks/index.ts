@@ -27,6 +27,7 @@ const keys = new Keys("keys", {
   blocklistKeys: secrets(settings.blocklistKeys),
   dnsTokens: secrets(settings.dnsTokens),
   siteAddress: ({ site, family }) => machines.address(site, family),
+  relayPasswords: secrets(settings.relayPasswords),
 });
 
 const resolve = (ref: Ref): pulumi.Output<string> => keys.resolve(ref);

@@ -2,6 +2,7 @@
 import { published, recordKinds, type PublishedZone } from "../plan/published.ts";
 import { zonesArgs } from "../plan/zones-args.ts";
 import { systemZoneNames } from "../plan/zones.ts";
+import { tooManyLookups } from "../settings/check-egress.ts";
 import type { Problem } from "../settings/problem.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { RecordKind } from "./schema.ts";
@@ -13,7 +14,7 @@ export function checkDns(settings: Settings): Problem[] {
     ...tlsKeys(settings),
     ...accountOfNobody(settings),
     ...zones(settings),
-    ...whatProvidersCannotHold(settings),
+    ...(tooManyLookups(settings).length > 0 ? [] : whatProvidersCannotHold(settings)),
   ];
 }
 

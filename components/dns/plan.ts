@@ -1,10 +1,11 @@
 /** Which records a mail domain needs. Pure: settings and sites in, record sets out. */
+import { spfSenders } from "../plan/egress.ts";
 import type { KeyName } from "../plan/text.ts";
 import type { RecordSet } from "../plan/types.ts";
 import { dkimName, dkimRecord } from "./dkim.ts";
 import { formatDmarc, reportAuthorisation, type Dmarc } from "./dmarc.ts";
 import { serviceRecords, type Services } from "./services.ts";
-import { egressAddresses, type DnsSite } from "./site-records.ts";
+import type { DnsSite } from "./site-records.ts";
 import { formatSpf, spfRecords } from "./spf.ts";
 import { formatTlsRpt, tlsRptName } from "./tls-rpt.ts";
 import { POLICY_TTL_SECONDS } from "./ttl.ts";
@@ -34,7 +35,7 @@ export function mailDomainRecords(args: MailDomainArgs): RecordSet[] {
   const authorisation = reportAuthorisation(domain, reportsTo);
   return [
     { name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges: exchangesOf(sites) },
-    ...spfRecords(domain, egressAddresses(sites), "-all").map(({ name, text }) => ({ ...POLICY, name, texts: [text] })),
+    ...senderRecords(domain, sites),
     ...keyRecords(domain, args.keys),
     { ...POLICY, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: args.dmarcPolicy, reportsTo })] },
     ...(authorisation === undefined ? [] : [{ ...POLICY, name: authorisation.name, texts: [authorisation.text] }]),
@@ -47,9 +48,16 @@ export function mailDomainRecords(args: MailDomainArgs): RecordSet[] {
 export function srsRecords(domain: string, sites: readonly DnsSite[]): RecordSet[] {
   return [
     { name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges: exchangesOf(sites) },
-    ...spfRecords(domain, egressAddresses(sites), "-all").map(({ name, text }) => ({ ...POLICY, name, texts: [text] })),
+    ...senderRecords(domain, sites),
     { ...POLICY, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: "reject" })] },
   ];
+}
+
+/** SPF of a domain whose mail leaves by the ways of all sites. */
+function senderRecords(domain: string, sites: readonly DnsSite[]): RecordSet[] {
+  const { addresses, includes } = spfSenders(sites);
+  const records = spfRecords(domain, { senders: addresses, includes, rest: "-all" });
+  return records.map(({ name, text }) => ({ ...POLICY, name, texts: [text] }));
 }
 
 function exchangesOf(sites: readonly DnsSite[]): { readonly preference: number; readonly host: string }[] {

@@ -1,6 +1,7 @@
 /** Records of the sites' own names: addresses, HELO policies, keys, permitted authorities, reverse names. */
+import { directSenders } from "../plan/egress.ts";
 import { servesClients, sitePorts } from "../plan/ports.ts";
-import type { KeyName, Text } from "../plan/text.ts";
+import type { KeyName } from "../plan/text.ts";
 import type { RecordSet, SitePlan } from "../plan/types.ts";
 import { caaProperties, type Issuer } from "./caa.ts";
 import { reverseName } from "./names.ts";
@@ -8,7 +9,7 @@ import { formatSpf } from "./spf.ts";
 import { keyAssociation, tlsaName } from "./tlsa.ts";
 import { POLICY_TTL_SECONDS, SERVICE_TTL_SECONDS } from "./ttl.ts";
 
-export type DnsSite = Pick<SitePlan, "hostname" | "roles" | "ingress" | "egress" | "named"> & {
+export type DnsSite = Pick<SitePlan, "hostname" | "roles" | "ingress" | "egress" | "named" | "waysOut"> & {
   /** Keys of its certificate: the one in use first, then those that were or will be. */
   readonly tlsKeys: readonly KeyName[];
 };
@@ -53,13 +54,16 @@ export function siteRecords(args: SiteRecordsArgs): RecordSet[] {
   ];
 }
 
-/** A HELO name with a policy of its own, RFC 7208 section 2.3: bounces are judged by it. */
-export function heloRecord(site: Pick<DnsSite, "hostname" | "egress">): RecordSet {
+/**
+ * A HELO name with a policy of its own, RFC 7208 section 2.3: bounces are judged by it. A site that sends by way of others
+ * alone says HELO to nobody, and a relay says its own name.
+ */
+export function heloRecord(site: Pick<DnsSite, "hostname" | "egress" | "waysOut">): RecordSet {
   return {
     name: site.hostname,
     ttlSeconds: POLICY_TTL_SECONDS,
     type: "TXT",
-    texts: [formatSpf({ senders: egressAddresses([site]), includes: [], rest: "-all" })],
+    texts: [formatSpf({ senders: directSenders(site), includes: [], rest: "-all" })],
   };
 }
 
@@ -115,11 +119,6 @@ export function addressRecords(name: string, sites: readonly Pick<DnsSite, "ingr
   const v6 = sites.flatMap((site) => (site.ingress.v6 === undefined ? [] : [site.ingress.v6]));
   const v4: RecordSet = { name, ttlSeconds: SERVICE_TTL_SECONDS, type: "A", addresses: sites.map((s) => s.ingress.v4) };
   return v6.length === 0 ? [v4] : [v4, { name, ttlSeconds: SERVICE_TTL_SECONDS, type: "AAAA", addresses: v6 }];
-}
-
-/** Where mail comes from. */
-export function egressAddresses(sites: readonly Pick<DnsSite, "egress">[]): Text[] {
-  return sites.flatMap(({ egress }) => (egress.v6 === undefined ? [egress.v4] : [egress.v4, egress.v6]));
 }
 
 function addressesOf({ ingress, egress }: Pick<DnsSite, "ingress" | "egress">): string[] {

@@ -37,21 +37,27 @@ export function formatSpf({ senders, includes, rest }: Spf): Text {
  *
  * @throws RangeError when there are so many senders that receivers would look up more than ten names
  */
-export function spfRecords(domain: string, senders: readonly Text[], rest: Spf["rest"]): SpfRecord[] {
-  const flat = formatSpf({ senders, includes: [], rest });
-  if (longest(flat) <= MAX_STRING_OCTETS) return [{ name: domain, text: flat }];
-  const parts = [
-    ...splitSenders(`_spf4`, senders.filter(isV4), rest),
-    ...splitSenders(
-      `_spf6`,
-      senders.filter((sender) => !isV4(sender)),
-      rest,
-    ),
-  ].map(({ name, text }) => ({ name: `${name}.${domain}`, text }));
-  if (parts.length > MAX_LOOKUPS) {
-    throw new RangeError(`${senders.length} senders of ${domain} take ${parts.length} DNS lookups, 10 are allowed`);
+export function spfRecords(domain: string, { senders, includes, rest }: Spf): SpfRecord[] {
+  const lookups = spfLookups(senders, includes);
+  if (lookups > MAX_LOOKUPS) {
+    throw new RangeError(`${senders.length} senders of ${domain} take ${lookups} DNS lookups, 10 are allowed`);
   }
-  return [{ name: domain, text: formatSpf({ senders: [], includes: parts.map(({ name }) => name), rest }) }, ...parts];
+  const parts = senderParts({ senders, includes, rest }).map(({ name, text }) => ({ name: `${name}.${domain}`, text }));
+  if (parts.length === 0) return [{ name: domain, text: formatSpf({ senders, includes, rest }) }];
+  const all = [...parts.map(({ name }) => name), ...includes];
+  return [{ name: domain, text: formatSpf({ senders: [], includes: all, rest }) }, ...parts];
+}
+
+/** Lookups that the records cost a receiver, without those of the names that are included. */
+export function spfLookups(senders: readonly Text[], includes: readonly string[]): number {
+  return senderParts({ senders, includes, rest: "-all" }).length + includes.length;
+}
+
+/** The records that senders are split into; none where all of them fit into one string. */
+function senderParts({ senders, includes, rest }: Spf): SpfRecord[] {
+  if (longest(formatSpf({ senders, includes, rest })) <= MAX_STRING_OCTETS) return [];
+  const v6 = senders.filter((sender) => !isV4(sender));
+  return [...splitSenders("_spf4", senders.filter(isV4), rest), ...splitSenders("_spf6", v6, rest)];
 }
 
 /** Records of at most {@link MAX_PART_OCTETS}, named `<label>`, `<label>-2` and so on. */

@@ -22,6 +22,8 @@ export interface KeysArgs {
   readonly dnsTokens?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Gives an address of a machine. It may be made after the keys, for it is only asked when a text is. */
   readonly siteAddress: (ref: SiteAddressRef) => pulumi.Output<string>;
+  /** Passwords for relays that the settings hold, by the relay's name. @default none */
+  readonly relayPasswords?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /** A certificate is made anew by the first `up` within this time of its end. */
@@ -91,6 +93,10 @@ export class Keys extends pulumi.ComponentResource {
         );
       case "dnsToken":
         return pulumi.secret(wanted(new Map(Object.entries(this.#args.dnsTokens ?? {})), "DNS token", ref.zone));
+      case "relayPassword":
+        return pulumi.secret(
+          wanted(new Map(Object.entries(this.#args.relayPasswords ?? {})), "relay password", ref.relay),
+        );
       case "zoneFile":
         return this.#zoneFile(ref.zone);
       default:

@@ -1,5 +1,6 @@
 /** What a daemon's `render.ts` and `workload.ts` get to know: one site seen from inside, as plain values. */
 import type { Blocklist } from "../mail/postfix/blocklists.ts";
+import type { WayOut } from "./egress.ts";
 import type { Addresses, PublicAddresses, Role } from "./types.ts";
 import type { KeyName, Text } from "./text.ts";
 
@@ -19,6 +20,10 @@ export interface SiteContext {
   readonly publicAddresses: PublicAddresses;
   /** Addresses of the machine where the listeners are published. */
   readonly publishAddresses: readonly Text[];
+  /** How mail leaves, in order; empty where nothing here sends. */
+  readonly waysOut: readonly WayOut[];
+  /** The other sites whose mail leaves from here, because they name this one as a way out. */
+  readonly carriesFor: readonly CarriedSite[];
   /** The other sites, in the order of the settings. */
   readonly peers: readonly PeerContext[];
   /** What this site proves itself with to the others. Absent where there are none. */
@@ -76,6 +81,14 @@ export interface PeerContext {
   readonly roles: readonly Role[];
   /** Where its end of the link is reached. */
   readonly ingress: PublicAddresses;
+}
+
+export interface CarriedSite {
+  /** Name in its certificate. */
+  readonly hostname: string;
+  /** IPv4 address that its Postfix connects from. */
+  readonly address: string;
+  readonly roles: readonly Role[];
 }
 
 /** One end of the link. Its authority is a private CA that signs nothing else. */

@@ -2,7 +2,8 @@
  * Every connection that a site allows. Rows of the seeds keep their ports; the policy packs do not read this table,
  * they hold their own, so that a slip here cannot approve itself.
  */
-import { PORT } from "./ports.ts";
+import type { WayOut } from "./egress.ts";
+import { PORT, viaPort } from "./ports.ts";
 import type { Flow, Peer } from "./types.ts";
 
 const INTERNET: Peer = { world: "internet" };
@@ -21,6 +22,8 @@ export interface FlowsArgs {
   readonly imap143: boolean;
   /** Whether there are several sites, and so a link between them. */
   readonly linked: boolean;
+  /** The ways out of each site. */
+  readonly waysOut: readonly (readonly WayOut[])[];
   /** Port of the ACME directory. */
   readonly acmePort: number;
 }
@@ -78,6 +81,7 @@ export function flows(args: FlowsArgs): readonly Flow[] {
       tcp(from, opendkim, PORT.opendkimMilter, "signature"),
       tcp(from, INTERNET, PORT.smtp, "outbound mail"),
     ]),
+    ...egressFlows(args.waysOut),
     tcp(mx, edge, PORT.srsForward, "senders of forwarded mail"),
     ...postfix.map((from) => tcp(from, edge, PORT.srsReverse, "bounces for such senders")),
     tcp(edge, postsrsd, PORT.srsForward, "senders of forwarded mail, for Postfix"),
@@ -96,5 +100,29 @@ export function flows(args: FlowsArgs): readonly Flow[] {
     { from: unbound, to: INTERNET, port: PORT.dns, protocol: "tcp", why: "names, long answers" },
     tcp(certs, INTERNET, args.acmePort, "certificates"),
     tcp(certs, INTERNET, PORT.dns, "proof of control for certificates (DNS-01)"),
+  ];
+}
+
+/** What leaves by way of other sites and of relays. */
+function egressFlows(waysOut: FlowsArgs["waysOut"]): readonly Flow[] {
+  const [edge, mx, submission] = [workload("edge"), workload("mx"), workload("submission")];
+  const places = waysOut.flatMap((ways) => ways.flatMap(({ kind }, place) => (kind === "via" ? [place] : [])));
+  const relays = waysOut.flatMap((ways) => ways.flatMap((way) => (way.kind === "relay" ? [way.relay.port] : [])));
+  const once = (ports: readonly number[]): number[] => [...new Set(ports)];
+  return [
+    ...(places.length === 0
+      ? []
+      : [
+          tcp(edge, mx, PORT.smtpCarry, "other sites' mail that leaves here"),
+          tcp(edge, submission, PORT.submissionCarry, "other sites' mail that leaves here"),
+        ]),
+    ...once(places).flatMap((place) => [
+      tcp(mx, edge, viaPort("mx", place), "mail that leaves at another site"),
+      tcp(submission, edge, viaPort("submission", place), "mail that leaves at another site"),
+    ]),
+    ...once(relays)
+      // Mail servers are reached at this one as it is.
+      .filter((port) => port !== PORT.smtp)
+      .flatMap((port) => [mx, submission].map((from) => tcp(from, INTERNET, port, "outbound mail by way of a relay"))),
   ];
 }

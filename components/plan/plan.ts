@@ -5,6 +5,7 @@ import { siteNetwork, WORLD_ADDRESS } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
 import { acmeContext, acmePort, isLocal } from "./acme.ts";
 import type { PeerContext, SiteAddressed, SiteContext } from "./context.ts";
+import { waysOut } from "./egress.ts";
 import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
 import { keyPlan, LINK_AUTHORITY, linkKey, siteDnsNames, siteKey, siteKeys } from "./keys.ts";
@@ -31,7 +32,12 @@ export function plan(stack: string, settings: Settings, joining: readonly string
   const around = isLocal(settings) ? worldContext(stack, settings.infrastructureDomain) : undefined;
   const zones = around === undefined ? [] : localZones(args, around);
   const world = around && { ...around, zones };
-  const allowed = flows({ imap143: settings.imap143, linked: sites.length > 1, acmePort: acmePort(settings) });
+  const allowed = flows({
+    imap143: settings.imap143,
+    linked: sites.length > 1,
+    acmePort: acmePort(settings),
+    waysOut: sites.map((site) => site.waysOut),
+  });
   const planned = settings.sites.map((site): SitePlan => {
     const context = siteContext({ stack, settings, site, clientHostname, signing, zones, sites });
     const { hostname } = context;
@@ -82,7 +88,8 @@ interface SiteContextArgs {
   readonly clientHostname: string;
   readonly signing: readonly SigningKey[];
   readonly zones: readonly Zone[];
-  readonly sites: readonly (Omit<PeerContext, "site"> & { readonly name: string })[];
+  readonly sites: readonly (Omit<PeerContext, "site"> &
+    Pick<SitePlan, "egress" | "waysOut"> & { readonly name: string })[];
 }
 
 function siteContext(args: SiteContextArgs): SiteContext {
@@ -97,6 +104,14 @@ function siteContext(args: SiteContextArgs): SiteContext {
     clientHostname,
     roles: site.roles,
     ...sitePlace(site),
+    waysOut: waysOut(site, settings.relays),
+    carriesFor: settings.sites
+      .filter((other) => waysOut(other, settings.relays).some((way) => way.kind === "via" && way.site === site.name))
+      .map((other) => ({
+        hostname: siteHostname(other, settings),
+        address: sitePlace(other).egress.v4,
+        roles: other.roles,
+      })),
     peers: args.sites
       .filter(({ name }) => name !== site.name)
       .map((peer) => ({ site: peer.name, hostname: peer.hostname, roles: peer.roles, ingress: peer.ingress })),

@@ -1,4 +1,5 @@
 /** Every port in one place. Names are the services', numbers the seeds' and IANA's. */
+import type { SendingRole } from "./egress.ts";
 import type { Role } from "./types.ts";
 
 export const PORT = {
@@ -41,6 +42,17 @@ export const PORT = {
   smtpLocal: 11025,
   /** Where the MX hands itself what it forwards. */
   smtpForward: 11026,
+  /** Where they take what other sites send by way of this one: with a PROXY header from the edge, from the link alone. */
+  smtpCarry: 10026,
+  submissionCarry: 10588,
+  /** Where they hand themselves what leaves directly after other ways have failed: their own mail, and other sites'. */
+  smtpDirect: 11027,
+  smtpCarryDirect: 11028,
+  submissionDirect: 11588,
+  submissionCarryDirect: 11589,
+  /** The edge's ways to other sites for what leaves there: the first of as many ports as there may be ways. */
+  smtpVia: 10600,
+  submissionVia: 10620,
   submissionProxy: 10587,
   submissionLocal: 11587,
   submissionsProxy: 10465,
@@ -56,6 +68,11 @@ export const PORT = {
   acme: 14000,
   acmeManagement: 15000,
 } as const;
+
+/** The port of the edge that leads to another site, for what leaves there, by the way's place in the list. */
+export function viaPort(role: SendingRole, place: number): number {
+  return (role === "mx" ? PORT.smtpVia : PORT.submissionVia) + place;
+}
 
 /**
  * What a site with these roles offers to the world: ports by the names of the edge's services. Mail programs find the same

@@ -27,6 +27,7 @@ export function sitePlan(site: SiteContext, networks: readonly Network[]): Omit<
     hostname: site.hostname,
     ingress: site.publicAddresses,
     egress: site.publicAddresses,
+    waysOut: site.waysOut,
     networks,
     volumes: usedVolumes(siteWorkloads(site)),
     workloads: siteWorkloads(site),

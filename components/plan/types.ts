@@ -1,4 +1,5 @@
 /** What the plan says: plain data, made from settings alone, without Pulumi and without input or output. */
+import type { WayOut } from "./egress.ts";
 import type { Published } from "./published.ts";
 import type { KeyName, Text } from "./text.ts";
 import type { MachinePlan } from "./machine.ts";
@@ -34,6 +35,8 @@ export interface SitePlan extends GroupPlan {
   /** What the world knows the site by. */
   readonly ingress: PublicAddresses;
   readonly egress: PublicAddresses;
+  /** How its mail leaves, in order; empty where nothing in it sends. */
+  readonly waysOut: readonly WayOut[];
   /** Whether records send anybody there: its MX and its service names. It works either way. */
   readonly named: boolean;
   /** The machine that the site runs on; absent where that is the one that mailkeep runs on. */

@@ -2,6 +2,7 @@
 import type { Issuer } from "../dns/caa.ts";
 import type { DnsSite } from "../dns/site-records.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
+import { waysOut } from "./egress.ts";
 import { siteKeys } from "./keys.ts";
 import { worldAddresses } from "./place.ts";
 import type { KeyName } from "./text.ts";
@@ -33,6 +34,7 @@ export function zonesArgs(settings: Settings, joining: readonly string[] = []): 
         hostname: siteHostname(site, settings),
         ingress: addresses,
         egress: addresses,
+        waysOut: waysOut(site, settings.relays),
         named: site.state === "serving" && !joining.includes(site.name),
         tlsKeys: siteKeys(site.name, settings.tlsKeys),
       };

@@ -109,6 +109,7 @@ function worldRecords(world: World): RecordSet[] {
     roles: ["mx"],
     ingress: outside.addresses,
     egress: outside.addresses,
+    waysOut: [{ kind: "direct" }],
     named: true,
     tlsKeys: [outside.tlsKey],
   };
@@ -158,7 +159,7 @@ function oneFamilyRecords({ domain, addresses }: World["outside"]): RecordSet[] 
 
 /** Each domain has an MX host of its own, for that is where a TLSA record hangs (RFC 7672 section 2.2.1). */
 function fickleRecords({ hostname, addresses, domains }: World["fickle"]): RecordSet[] {
-  const server = { hostname, roles: ["mx"], ingress: addresses, egress: addresses, named: true } as const;
+  const server = { hostname, roles: ["mx"], ingress: addresses, egress: addresses } as const;
   return [
     ...domains.flatMap(({ name, tlsaKey }): RecordSet[] => [
       {

@@ -6,6 +6,7 @@ import { SRS_LABEL, srsDomain } from "../plan/srs.ts";
 import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
 import { checkPlatforms } from "./check-platforms.ts";
 import { checkBlocklists } from "./check-blocklists.ts";
+import { checkEgress } from "./check-egress.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
@@ -25,6 +26,7 @@ export function checkSettings(settings: Settings): Problem[] {
     ...repeatedDestinations(settings),
     ...reservedDomains(settings),
     ...checkBlocklists(settings),
+    ...checkEgress(settings),
     ...checkDirectory(settings),
     ...checkDns(settings),
   ];

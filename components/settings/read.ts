@@ -142,8 +142,10 @@ function describe(value: unknown, path: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
+const SECRETS = ["passwordHashes", "blocklistKeys", "relayPasswords"];
+
 function isSecretPath(path: string): boolean {
-  return path.startsWith("passwordHashes") || path.startsWith("blocklistKeys");
+  return SECRETS.some((key) => path.startsWith(key));
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

@@ -14,6 +14,7 @@ import {
 } from "../directory/schema.ts";
 import { written } from "./forms.ts";
 import { dnsToken, dnsZoneSchema, tlsKeysSchema } from "../dns/schema.ts";
+import { MAX_WAYS_OUT, relayName, relayPassword, relaySchema, wayOutSchema } from "./egress-schema.ts";
 import { canonicalIpv6 } from "./ipv6.ts";
 import { platformSchemas, sshFromSchema, sshKeysSchema } from "./platforms.ts";
 
@@ -46,6 +47,16 @@ const everySite = {
       "`serving`: MX and service names send the world there. `standby`: the site works, takes over for others and empties " +
         "its queues, but no record names it. `npm run mailkeep -- site drain` and `resume` set it.",
     ),
+  egress: z
+    .array(wayOutSchema)
+    .min(1)
+    .max(MAX_WAYS_OUT)
+    .default(["direct"])
+    .describe(
+      "How mail leaves the site, in order: `direct` from its own addresses, `via` another site from that one's, `relay` by a " +
+        "server of others. A way that does not take a message now is passed over. SPF records follow.",
+    )
+    .meta({ example: "egress: [{ via: alpha }, direct]" }),
 };
 
 export const localSiteSchema = z.strictObject({
@@ -295,6 +306,26 @@ export const settingsSchema = z.strictObject({
     .meta({
       example: "mailkeep:outboundTls:\n  destinations:\n    - domain: bank.example\n      tls: required",
     }),
+  relays: z
+    .array(relaySchema)
+    .default([])
+    .describe("Servers of others that send mail on for the sites, for use in their `egress`.")
+    .meta({
+      example: [
+        "mailkeep:relays:",
+        "  - name: smart",
+        "    host: smtp.provider.example",
+        "    user: mailkeep",
+        "    senders: { includes: [spf.provider.example] }",
+      ].join("\n"),
+    }),
+  relayPasswords: z
+    .record(relayName, relayPassword)
+    .default({})
+    .describe(
+      "Secret. Password by the name of a relay that has a `user`. Set it with `pulumi config set --secret --path`.",
+    )
+    .meta({ example: "mailkeep:relayPasswords:\n  smart:\n    secure: v1:…" }),
   imap143: z.boolean().default(false).describe("Offer IMAP with STARTTLS on port 143 as well as IMAPS on 993."),
   rotation: rotationSchema
     .default(() => rotationSchema.parse({}))

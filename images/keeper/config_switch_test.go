@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,6 +20,26 @@ func TestChangedConfigurationIsReloaded(t *testing.T) {
 	if c.greeting() != "two" || c.daemon() != before || s.Reloads != 1 || s.Restarts != 0 {
 		t.Errorf("greeting %q, state %+v", c.greeting(), s)
 	}
+}
+
+func TestReleaseIsNotSaidToServeBeforeTheDaemonIsTold(t *testing.T) {
+	c := newContainer(t)
+	pid := c.path("pid")
+	slow := map[string]any{"command": []string{"sh", "-c", "until [ -s " + pid + " ]; do sleep 0.05; done; kill -HUP $(cat " + pid + ")"}}
+	c.release("one", "greeting one", c.settings(map[string]any{"reload": slow}))
+	c.start()
+	c.untilGood("one")
+	c.release("two", "greeting two", c.settings(map[string]any{"reload": slow}))
+	s := c.until("taken", 4*time.Second, func(s snapshot) bool { return s.Release == "two" })
+	if !s.Reloading || !s.Healthy || c.greeting() != "one" {
+		t.Errorf("greeting %q, state %+v", c.greeting(), s)
+	}
+	c.write(pid, strconv.Itoa(c.daemon()))
+	s = c.until("told", 4*time.Second, func(s snapshot) bool { return !s.Reloading })
+	if s.Release != "two" || s.Restarts != 0 {
+		t.Errorf("the state is %+v", s)
+	}
+	c.until("greeting", 4*time.Second, func(snapshot) bool { return c.greeting() == "two" })
 }
 
 func TestRefusedConfigurationKeepsTheOldOne(t *testing.T) {

@@ -30,6 +30,7 @@ func (k *keeper) live(ctx context.Context) (ending, string) {
 	l := &life{keeper: k, config: k.config()}
 	k.state.change(func(now *snapshot) {
 		now.Status, now.Healthy, now.Ready, now.Checks, now.Job = starting, false, false, []checkResult{}, nil
+		now.Reloading = false
 	})
 	read.remember(l.config.Watch)
 	if err := k.prepare(ctx, l.config); err != nil {
@@ -101,7 +102,10 @@ func (l *life) watch(ctx context.Context) (ending, string) {
 				quiet.Stop()
 			}
 		case c := <-l.offers:
+			// Said before the release is: who waits for it must not find it taken while the daemon still has the one before.
+			l.reloading(true)
 			if l.take(c) != nil {
+				l.reloading(false)
 				continue
 			}
 			if !l.config.sameProcess(c.config) {
@@ -114,7 +118,7 @@ func (l *life) watch(ctx context.Context) (ending, string) {
 				return end, why
 			}
 		case <-l.watched:
-			l.state.change(func(now *snapshot) { now.Reloads++ })
+			l.state.change(func(now *snapshot) { now.Reloads, now.Reloading = now.Reloads+1, true })
 			if end, why := l.reload(ctx, l.config, "changed content of a watched file"); end != interrupted {
 				return end, why
 			}
@@ -147,10 +151,15 @@ func (l *life) reload(ctx context.Context, stopAs *config, what string) (ending,
 			return hung, "the reload failed: " + err.Error()
 		}
 	}
+	l.reloading(false)
 	l.changed, l.fails = time.Now(), 0
 	l.prober.stop()
 	l.prober = l.probing(ctx, l.config)
 	return interrupted, ""
+}
+
+func (l *life) reloading(is bool) {
+	l.state.change(func(now *snapshot) { now.Reloading = is })
 }
 
 // weigh takes a verdict in. It returns why the daemon must be ended, or nothing.

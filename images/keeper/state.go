@@ -34,6 +34,7 @@ type snapshot struct {
 	Status    status        `json:"status"`
 	Healthy   bool          `json:"healthy"`
 	Ready     bool          `json:"ready"`
+	Reloading bool          `json:"reloading"` // the daemon has yet to be told of the release
 	Restarts  int           `json:"restarts"`
 	Reloads   int           `json:"reloads"`
 	Since     time.Time     `json:"since"` // of the status

@@ -1,6 +1,7 @@
 /** A server that sends anyone's mail anywhere is found within hours, and then refused everywhere. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { isLoopbackNetwork } from "../read/address.ts";
+import { CARRY_PORTS, permittedClients } from "../read/carry.ts";
 import { listOf, postfixOf, smtpListeners } from "../read/postfix.ts";
 import { eachWorkload } from "../read/release.ts";
 
@@ -46,7 +47,7 @@ export const disallowOpenRelay: ResourceValidationPolicy = {
       for (const one of listOf(parameter("relay_domains") ?? "").filter((domain) => !relayDomains.includes(domain))) {
         report(`${name} takes in mail for ${one} (relay_domains), which is not hosted here; take it out.`);
       }
-      if (isForOwnDaemons(name, parameter)) continue;
+      if (isForOwnDaemons(name, parameter) || isForOtherSites(name, parameter)) continue;
       const restrictions = relayRestrictions(parameter);
       const hole = restrictions === undefined ? undefined : holeIn(listOf(restrictions));
       if (hole !== undefined) report(`${name} relays for strangers: ${hole}; put reject_unauth_destination in front.`);
@@ -57,6 +58,12 @@ export const disallowOpenRelay: ResourceValidationPolicy = {
 /** On the loopback, and without the PROXY header of an edge: no stranger stands behind who connects there. */
 function isForOwnDaemons(name: string, parameter: (name: string) => string | undefined): boolean {
   return /^(127\.0\.0\.1|\[::1\]):\d+$/.test(name) && (parameter("smtpd_upstream_proxy_protocol") ?? "") === "";
+}
+
+/** The link alone leads there, which the network pack sees to, and it says which sites may send: addresses, one by one. */
+function isForOtherSites(name: string, parameter: (name: string) => string | undefined): boolean {
+  const [, port] = /^127\.0\.0\.1:(\d+)$/.exec(name) ?? [];
+  return CARRY_PORTS.has(Number(port)) && permittedClients(parameter("smtpd_relay_restrictions") ?? "") !== undefined;
 }
 
 /** What decides on relaying; undefined where Postfix's own default does, which is safe. */

@@ -11,7 +11,7 @@ interface Config {
 export const requireSpfOfEgress: StackValidationPolicy = {
   name: "require-spf-of-egress",
   description:
-    "The SPF record of each domain and HELO name has the addresses that its mail leaves from, and no others.",
+    "The SPF record of each domain and HELO name has the addresses that its mail leaves from, and no others but for relays.",
   enforcementLevel: "mandatory",
   severity: "high",
   configSchema: {
@@ -28,18 +28,27 @@ export const requireSpfOfEgress: StackValidationPolicy = {
   validateStack: forSystem(({ domains, hosts, records }, report, args) => {
     const others = args.getConfig<Config>().otherSenders.map(canonicalAddress);
     const everywhere = [...new Set(hosts.flatMap(({ egress }) => egress))];
+    const relays = [...new Set(hosts.flatMap((host) => host.relays))];
     const wanted = [
-      ...domains.map((name) => ({ name, egress: everywhere })),
+      ...domains.map((name) => ({ name, egress: everywhere, relays })),
       ...hosts
         .filter(({ hostname }) => !domains.includes(hostname))
-        .map(({ hostname, egress }) => ({ name: hostname, egress })),
+        // A relay says its own name.
+        .map(({ hostname, egress }) => ({ name: hostname, egress, relays: [] })),
     ];
-    for (const { name, egress } of wanted.filter((one) => spfTexts(records, one.name).length > 0)) {
+    for (const { name, egress, relays: through } of wanted.filter((one) => spfTexts(records, one.name).length > 0)) {
       const { senders, elsewhere } = meaningOf(records, name);
       for (const address of egress.filter((one) => !senders.includes(one))) {
         report(`the SPF record of ${name} lacks ${address}, which its mail leaves from; add it.`);
       }
       const strange = [...senders, ...elsewhere].filter((one) => !egress.includes(one) && !others.includes(one));
+      if (through.length > 0) {
+        // Where a relay sends from is known to its operator alone.
+        if (strange.length > 0) continue;
+        report(
+          `the SPF record of ${name} has nothing for mail that leaves by ${through.join(", ")}; add what it sends from.`,
+        );
+      }
       for (const sender of new Set(strange)) {
         report(
           `the SPF record of ${name} lets ${sender} send, which no site does; take it out, or list it as otherSenders.`,

@@ -1,7 +1,7 @@
 /** A stack seen as a mail system: its sites, the domains they host, and what DNS says of them. */
 import type { PolicyResource, StackValidation, StackValidationArgs } from "@pulumi/policy";
 import { canonicalAddress } from "../read/address.ts";
-import { listOf, type Postfix, postfixOf } from "../read/postfix.ts";
+import { exitsOf, listOf, type Postfix, postfixOf } from "../read/postfix.ts";
 import { type DnsRecord, recordsOf } from "../read/records.ts";
 import { readRelease, type Release, RELEASE, type Report } from "../read/release.ts";
 import { stackOf } from "../read/stack.ts";
@@ -24,8 +24,10 @@ export interface MailHost {
   /** What it says in HELO. */
   readonly hostname: string;
   readonly release: Release;
-  /** Canonical. Empty where all mail goes by another server. */
+  /** Canonical. Empty where all mail goes by other servers. */
   readonly egress: readonly string[];
+  /** Servers of others that send its mail on. */
+  readonly relays: readonly string[];
 }
 
 export interface Records {
@@ -79,9 +81,16 @@ function hostsOf(release: Release): MailHost[] {
     return postfix === undefined || hostname === undefined ? [] : [{ hostname: hostname.toLowerCase(), postfix }];
   });
   return [...groupedBy(found, ({ hostname }) => hostname)].map(([hostname, same]) => {
-    const direct = same.filter(({ postfix }) => (postfix.parameter("relayhost") ?? "") === "");
-    const addresses = direct.flatMap(({ postfix }) => egressOf(postfix, release.elsewhere));
-    return { hostname, release, egress: [...new Set(addresses.map(canonicalAddress))] };
+    const exits = same.map(({ postfix }) => ({ postfix, ...exitsOf(postfix) }));
+    const addresses = exits
+      .filter(({ direct }) => direct)
+      .flatMap(({ postfix }) => egressOf(postfix, release.elsewhere));
+    return {
+      hostname,
+      release,
+      egress: [...new Set(addresses.map(canonicalAddress))],
+      relays: [...new Set(exits.flatMap(({ relays }) => relays))],
+    };
   });
 }
 

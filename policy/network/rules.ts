@@ -9,6 +9,7 @@ import { disallowPublishOnAllAddresses } from "./disallow-publish-on-all-address
 import { disallowUnlistedPublishedPort } from "./disallow-unlisted-published-port.ts";
 import { disallowWiderIpv6Firewall } from "./disallow-wider-ipv6-firewall.ts";
 import { requireClientAddress } from "./require-client-address.ts";
+import { requireLinkForCarriedMail } from "./require-link-for-carried-mail.ts";
 import { requireListedProxyBinds } from "./require-listed-proxy-binds.ts";
 import { requireMutualTlsOnLink } from "./require-mutual-tls-on-link.ts";
 import { requirePrivateProxyPeers } from "./require-private-proxy-peers.ts";
@@ -24,6 +25,7 @@ export const rules: readonly ResourceValidationPolicy[] = [
   requireProxyListenersOnLoopback,
   requireListedProxyBinds,
   requireMutualTlsOnLink,
+  requireLinkForCarriedMail,
   disallowOpenFirewallPort,
   disallowWiderIpv6Firewall,
   requireClientAddress,

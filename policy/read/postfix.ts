@@ -13,6 +13,8 @@ export interface MasterService {
 export interface Postfix {
   /** Value of a parameter in main.cf, with what it refers to; undefined where it is not set. */
   readonly parameter: (name: string) => string | undefined;
+  /** A value with what it refers to in main.cf. */
+  readonly expand: (value: string) => string;
   readonly services: readonly MasterService[];
 }
 
@@ -22,6 +24,7 @@ export function postfixOf(workload: ReleaseWorkload): Postfix | undefined {
   if (main === undefined) return undefined;
   return {
     parameter: (name) => mainParameter(main, name),
+    expand: (value) => expanded(settingsOf(main), value),
     get services() {
       return parseMasterCf(fileOf(workload, "master.cf") ?? "");
     },
@@ -32,7 +35,13 @@ export function postfixOf(workload: ReleaseWorkload): Postfix | undefined {
 export function smtpListeners(postfix: Postfix): { name: string; parameter: Postfix["parameter"] }[] {
   return postfix.services
     .filter(({ type, command }) => (type === "inet" || type === "pass") && command === "smtpd")
-    .map(({ name, options }) => ({ name, parameter: (key) => options.get(key) ?? postfix.parameter(key) }));
+    .map(({ name, options }) => ({
+      name,
+      parameter: (key) => {
+        const option = options.get(key);
+        return option === undefined ? postfix.parameter(key) : postfix.expand(option);
+      },
+    }));
 }
 
 export function parseMasterCf(text: string): MasterService[] {
@@ -47,22 +56,27 @@ const MAX_DEPTH = 5;
 
 /** The value of a parameter in main.cf, format postconf(5); undefined where it is not set. */
 export function mainParameter(text: string, name: string): string | undefined {
-  const settings = new Map(
+  const settings = settingsOf(text);
+  const value = settings.get(name);
+  return value === undefined ? undefined : expanded(settings, value);
+}
+
+function settingsOf(text: string): ReadonlyMap<string, string> {
+  return new Map(
     logicalLines(text).flatMap((line): [string, string][] => {
       const [, key, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
       return key === undefined || value === undefined ? [] : [[key, value.trim()]];
     }),
   );
-  const expand = (value: string, depth: number): string =>
-    depth === 0
-      ? value
-      : value.replace(/\$(?:\{([a-z0-9_]+)\}|\(([a-z0-9_]+)\)|([a-z0-9_]+))/gi, (whole, ...groups: unknown[]) => {
-          const key = groups.slice(0, 3).find((group) => typeof group === "string");
-          const inner = typeof key === "string" ? settings.get(key) : undefined;
-          return inner === undefined ? whole : expand(inner, depth - 1);
-        });
-  const value = settings.get(name);
-  return value === undefined ? undefined : expand(value, MAX_DEPTH);
+}
+
+function expanded(settings: ReadonlyMap<string, string>, value: string, depth = MAX_DEPTH): string {
+  if (depth === 0) return value;
+  return value.replace(/\$(?:\{([a-z0-9_]+)\}|\(([a-z0-9_]+)\)|([a-z0-9_]+))/gi, (whole, ...groups: unknown[]) => {
+    const key = groups.slice(0, 3).find((group) => typeof group === "string");
+    const inner = typeof key === "string" ? settings.get(key) : undefined;
+    return inner === undefined ? whole : expanded(settings, inner, depth - 1);
+  });
 }
 
 /** The host of a service's name: empty where it listens on all addresses. */
@@ -95,4 +109,30 @@ function optionsOf(text: string): ReadonlyMap<string, string> {
   return new Map(
     found.map(([, name, value, plainName, plainValue]) => [name ?? plainName ?? "", value ?? plainValue ?? ""]),
   );
+}
+
+/** Where mail leaves to. */
+export interface Exits {
+  /** Whether some of it goes to recipients' own MX. */
+  readonly direct: boolean;
+  /** Servers of others that are to send it on, as they are written. */
+  readonly relays: readonly string[];
+}
+
+/** By the parameters, and by the transports that listeners have for what comes in there. */
+export function exitsOf(postfix: Postfix): Exits {
+  const relayhost = postfix.parameter("relayhost") ?? "";
+  const filters = smtpListeners(postfix).flatMap(({ parameter }) => {
+    const [, nexthop] = /^[\w-]+:(.*)$/.exec(parameter("content_filter") ?? "") ?? [];
+    return nexthop === undefined ? [] : [nexthop];
+  });
+  const fallbacks = [
+    postfix.parameter("smtp_fallback_relay") ?? "",
+    ...postfix.services.flatMap(({ options }) => options.get("smtp_fallback_relay") ?? []),
+  ];
+  const destinations = [relayhost, ...filters, ...fallbacks].flatMap(listOf);
+  return {
+    direct: [relayhost, ...filters].some((list) => listOf(list).length === 0),
+    relays: [...new Set(destinations.filter((one) => !/^\[?(127\.|::1\])/.test(one)))],
+  };
 }

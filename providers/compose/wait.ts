@@ -15,6 +15,8 @@ const keeperState = z.object({
   refused: z.object({ release: z.string(), message: z.string() }).nullish(),
   status: z.string(),
   healthy: z.boolean(),
+  /** The release is taken, but its daemon has not been told yet. */
+  reloading: z.boolean().default(false),
   at: z.string(),
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string().nullish() })).nullish(),
   lastError: z.string().nullish(),
@@ -34,6 +36,7 @@ export function judge(state: KeeperState | undefined, expected: string, since: s
     return { kind: "refused", message: state.refused.message, serving: state.release ?? undefined };
   }
   if (state.release !== expected) return { kind: "waiting", why: "its keeper has not taken the new configuration yet" };
+  if (state.reloading) return { kind: "waiting", why: "its daemon is taking the new configuration" };
   if (state.healthy) return { kind: "healthy" };
   const failing = state.checks?.find((check) => !check.ok);
   const detail = failing ? `check ${failing.name}: ${failing.message ?? "failed"}` : state.lastError;

@@ -23,6 +23,8 @@ const eventsSchema = z.object({
     z.object({
       client: z.string(),
       tls: z.boolean(),
+      /** User and password, parted by a colon, where somebody logged in. */
+      login: z.string().nullable(),
       smtpUtf8: z.boolean(),
       sender: z.string(),
       recipient: z.string(),

@@ -53,6 +53,8 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
         return "atokenthatnobodyhas";
       case "siteAddress":
         return ref.family === "v4" ? "192.0.2.33" : "2001:db8:33::1";
+      case "relayPassword":
+        return "a password that nobody has";
       case "zoneFile":
         return formatZone(wanted(new Map(plan.zones.map((zone) => [zone.name, zone])), ref.zone), resolve);
       default:

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { inject } from "vitest";
 import { accessTo, type Access, type Account } from "../../tools/site/clients.ts";
+import { hurryOutside } from "../../tools/site/outside.ts";
 import { stackReport, type SiteReport, type StackReport } from "../../tools/site/report.ts";
 import { containerOf, docker } from "./system.ts";
 
@@ -18,6 +19,7 @@ export interface SitesFixture {
 
 export async function sitesFixture(): Promise<SitesFixture> {
   const stack = inject("stack");
+  await hurryOutside(stack);
   const report = await stackReport(stack);
   const site = (name: string): SiteReport => found(report.sites, (one) => one.name === name, `site ${name}`);
   return {

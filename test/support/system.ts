@@ -6,6 +6,7 @@ import { networkName } from "../../components/release/names.ts";
 import { INTERNET } from "../../components/world/addresses.ts";
 import { accessTo, findMail, type Access, type Account } from "../../tools/site/clients.ts";
 import { containerOf, docker, dockerWithInput } from "../../tools/site/docker.ts";
+import { hurryOutside } from "../../tools/site/outside.ts";
 import { stackReport, type SiteReport, type StackReport } from "../../tools/site/report.ts";
 
 export interface Fixture {
@@ -18,9 +19,10 @@ export interface Fixture {
   readonly user: (address: string) => Account;
 }
 
-/** The stack as it is now. */
+/** The stack as it is now, with all ways of the foreign server open: earlier faults may have had it give some up for minutes. */
 export async function fixture(): Promise<Fixture> {
   const stack = inject("stack");
+  await hurryOutside(stack);
   const report = await stackReport(stack);
   const [site] = report.sites;
   if (site === undefined) throw new Error("the stack has no site");
@@ -158,11 +160,10 @@ export async function untilComeFromOutside(
   text: string,
   timeoutMs: number,
 ): Promise<void> {
-  const outside = await containerOf(on.stack, "world", "outside");
   await until(
     `the foreign server's message to ${account.address} has come`,
     async () => {
-      await docker("exec", "--user", "root:opensmtpq", outside, "smtpctl", "schedule", "all");
+      await hurryOutside(on.stack);
       return (await findMail(on.access, account, text)).length > 0;
     },
     timeoutMs,

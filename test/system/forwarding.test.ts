@@ -8,7 +8,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { stackFile } from "../../tools/paths.ts";
 import { submit, waitForMail } from "../../tools/site/clients.ts";
-import { receivedOutside, sendFromOutside, type Received } from "../../tools/site/outside.ts";
+import { hurryOutside, receivedOutside, sendFromOutside, type Received } from "../../tools/site/outside.ts";
 import { engine } from "../../tools/stack/pulumi.ts";
 import { editSettings } from "../support/changes.ts";
 import { hang, killContainer } from "../support/faults.ts";
@@ -228,17 +228,14 @@ async function arrived(recipient: string, subject: string): Promise<Received[]> 
 
 /** Waits for a message at the foreign server. Each queue on its way is told to try again now, which stands for its wait. */
 async function arrival(recipient: string, subject: string): Promise<Received> {
-  const [outside, mx] = await Promise.all([
-    containerOf(on.stack, "world", "outside"),
-    containerOf(on.stack, on.site.name, "mx"),
-  ]);
+  const mx = await containerOf(on.stack, on.site.name, "mx");
   let found: Received | undefined;
   await until(
     `a message to ${recipient} with ${subject} has come`,
     async () => {
       [found] = await arrived(recipient, subject);
       if (found !== undefined) return true;
-      await docker("exec", "--user", "root:opensmtpq", outside, "smtpctl", "schedule", "all");
+      await hurryOutside(on.stack);
       await docker("exec", mx, "postqueue", "-f");
       return false;
     },

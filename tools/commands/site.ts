@@ -33,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
     case "resume":
       return resume(stack, site);
     case "remove":
-      return remove(stack, site);
+      return remove(stack, site, sites);
     default:
       return fail(`There is no "${verb ?? ""}" for a site: ${USAGE}`);
   }
@@ -61,9 +61,14 @@ async function resume(stack: string, site: Site): Promise<number> {
   return 0;
 }
 
-async function remove(stack: string, site: Site): Promise<number> {
+async function remove(stack: string, site: Site, sites: readonly Site[]): Promise<number> {
   if (site.roles.includes("maildrop"))
     fail(`${site.name} has the mailboxes, and no other site has them too: it cannot be removed.`);
+  const senders = sendersBy(sites, site.name);
+  if (senders.length > 0)
+    fail(
+      `${senders.join(" and ")} would have no way by ${site.name} any more: take it out of the lists of ways (egress) first.`,
+    );
   await standBy(stack, site);
   const left = await emptied(stack, site);
   if (left.length > 0)
@@ -74,6 +79,12 @@ async function remove(stack: string, site: Site): Promise<number> {
   await up(stack, [site.name]);
   say(`${site.name} is gone. Its queues were empty; its volumes are kept until you delete them.`);
   return 0;
+}
+
+/** The sites whose mail may leave by way of another. */
+export function sendersBy(sites: readonly Pick<Site, "name" | "egress">[], name: string): readonly string[] {
+  const goesBy = (way: Site["egress"][number]): boolean => way !== "direct" && "via" in way && way.via === name;
+  return sites.filter(({ egress }) => egress.some(goesBy)).map((site) => site.name);
 }
 
 /** @throws SentenceError when the settings would not be sound without it, with the file as it was */

@@ -10,6 +10,7 @@ import { pulumiHome } from "../stack/environment.ts";
 import { seeToPlugins } from "../stack/plugins.ts";
 import { closingLine, sum, type Count } from "../test/count.ts";
 import { countGo } from "../test/count-go.ts";
+import { failuresIn } from "../test/failures.ts";
 import { PARTS, type Part, type TestCommand } from "../test/parts.ts";
 
 interface Result {
@@ -27,8 +28,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const total = sum(results.map(({ count }) => count));
   const rows = results.map(({ part, count, seconds }) => [part.name, closingLine(count), `${seconds.toFixed(0)} s`]);
   say(`\n${table([["PART", "RESULT", "TIME"], ...rows])}\n`);
+  for (const failure of await failuresOf(parts)) say(`${failure}\n`);
   process.stdout.write(`${closingLine(total)}\n`);
   return total.failed === 0 && !(process.env["CI"] === "true" && total.skipped > 0) ? 0 : 1;
+}
+
+async function failuresOf(parts: readonly Part[]): Promise<readonly string[]> {
+  const results = parts.flatMap(({ commands }) => commands).flatMap(({ results }) => results ?? []);
+  return (await Promise.all(results.map(failuresIn))).flat();
 }
 
 function chosen(names: readonly string[]): readonly Part[] {

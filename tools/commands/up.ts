@@ -18,24 +18,46 @@ import { describeSites } from "./status.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, flags } = stackArguments(args, ["yes"]);
-  const start = performance.now();
-  await seeToLocalFile(stack);
-  // Before anything is fetched, built or changed: what is wrong with the settings, all at once.
-  const settings = await stackSettings(stack, isLocal(stack));
-  const pulumi = await engine(["docker", "compose", "baseImage"]);
-  await clearDeadLocks(stack);
-  await seeToStack(stack, pulumi);
-  await buildImages();
-  const asksNothing = flags.has("yes") || !process.stdin.isTTY;
-  const quiet = asksNothing ? unasked(stack) : [];
-  const change = siteChange(await runningSites(stack, pulumi), settings.sites);
-  await refuseUndrained(stack, change.leaving);
-  await bringUp(stack, pulumi, change, quiet);
-  if (isLocal(stack)) await proveItWorks(stack, pulumi);
-  const report = await stackReport(stack);
+  const { report, seconds } = await upInParts(stack, flags.has("yes"));
   say(`\n${summary(report)}`);
-  say(`\nUp in ${((performance.now() - start) / 1000).toFixed(0)} s.`);
+  const all = Object.values(seconds).reduce((sum, part) => sum + part, 0);
+  say(`\nUp in ${all.toFixed(0)} s.`);
   return report.healthy ? 0 : 1;
+}
+
+export interface BroughtUp {
+  readonly report: StackReport;
+  /** How long each part took, in the order in which they ran. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** All that `up` does but for what it says at its end. */
+export async function upInParts(stack: string, yes: boolean): Promise<BroughtUp> {
+  const seconds: Record<string, number> = {};
+  const timed = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    seconds[part] = (performance.now() - start) / 1000;
+    return result;
+  };
+  const settings = await timed("settings", async () => {
+    await seeToLocalFile(stack);
+    // Before anything is fetched, built or changed: what is wrong with the settings, all at once.
+    return stackSettings(stack, isLocal(stack));
+  });
+  const pulumi = await timed("this machine", () => engine(["docker", "compose", "baseImage"]));
+  await timed("the stack's file and state", async () => {
+    await clearDeadLocks(stack);
+    await seeToStack(stack, pulumi);
+  });
+  await timed("images", () => buildImages());
+  await timed("Pulumi", async () => {
+    const change = siteChange(await runningSites(stack, pulumi), settings.sites);
+    await refuseUndrained(stack, change.leaving);
+    await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : []);
+  });
+  if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, pulumi));
+  return { report: await timed("status", () => stackReport(stack)), seconds };
 }
 
 /**

@@ -59,6 +59,10 @@ const RULES = `## What must hold between keys
 - Mailboxes, aliases, catch-all targets and machines lie in hosted domains, and targets there exist. Aliases end
   somewhere: a loop is an error. A mailbox and an alias share an address only when the alias names the mailbox too.
 - Times of the queue lie within \`queue.lifetimeMinutes\`, and its first wait is no longer than its longest.
+- Each way in a site's \`egress\` is there once. One \`via\` another site needs that site to have a direct way out or a relay,
+  and the roles \`mx\` and \`submission\` where this one has them. A relay that is named is described under \`relays\`; it
+  says where it sends from, begins without TLS (not on port 465), and has a password where it has a \`user\`, with TLS. The
+  SPF records that follow need ten lookups at most.
 - Each destination under \`outboundTls\` is there once.
 - Every mailbox and every machine has a password hash, and no hash is without its account.
 - No domain is \`outside.test\`, the foreign domain of the local world, or below it, or a site's own host name.

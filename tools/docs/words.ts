@@ -26,6 +26,7 @@ export function typeWords(node: SchemaNode): string {
 }
 
 function plural(words: string): string {
+  if (words.includes(" or ") && words !== TYPES["boolean"]) return words.split(" or ").map(plural).join(" or ");
   if (words === "group of keys") return "groups of keys";
   return words.endsWith("address") ? `${words}es` : `${words}s`;
 }

@@ -14,7 +14,8 @@ export interface BuildRequest {
 
 /** @throws SentenceError with the last lines of the build's log */
 export async function buildImage({ tag, base, context, network, step, runner }: BuildRequest): Promise<void> {
-  const args = ["build", "--build-arg", `BASE=${base}`, ...network, "--tag", tag, context];
+  // The older builder keeps the container of a step that failed unless it is told not to.
+  const args = ["build", "--force-rm", "--build-arg", `BASE=${base}`, ...network, "--tag", tag, context];
   const onLine = (line: string) => {
     const title = progressOf(line);
     if (title !== undefined) step.note(title);

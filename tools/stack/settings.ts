@@ -29,7 +29,7 @@ export async function stackSettings(
   withoutPasswords = false,
   path = stackFile(stack),
 ): Promise<Settings> {
-  const raw = withUnreadKeys(await rawSettings(stack, path));
+  const raw = withUnreadRelays(withUnreadKeys(await rawSettings(stack, path)));
   // Encrypted as one secret: which accounts have a hash cannot be seen.
   const unread = raw["passwordHashes"] === UNREAD_HASH;
   return parseSettings(withoutPasswords || unread ? { ...raw, passwordHashes: hashesFor(raw) } : raw);
@@ -56,6 +56,15 @@ function withUnreadKeys(raw: Record<string, unknown>): Record<string, unknown> {
   if (!keys.success) return raw["blocklistKeys"] === UNREAD_HASH ? { ...raw, blocklistKeys: {} } : raw;
   const read = Object.entries(keys.data).map(([zone, key]) => [zone, key === UNREAD_HASH ? UNREAD_KEY : key]);
   return { ...raw, blocklistKeys: Object.fromEntries(read) };
+}
+
+const relaysSchema = z.array(z.looseObject({ name: z.string(), user: z.string().optional() })).catch([]);
+
+/** Passwords of relays that are encrypted as one: each that needs one is taken to have it. */
+function withUnreadRelays(raw: Record<string, unknown>): Record<string, unknown> {
+  if (raw["relayPasswords"] !== UNREAD_HASH) return raw;
+  const withUser = relaysSchema.parse(raw["relays"]).filter(({ user }) => user !== undefined);
+  return { ...raw, relayPasswords: Object.fromEntries(withUser.map(({ name }) => [name, UNREAD_HASH])) };
 }
 
 /** The keys of mailkeep as written, without their namespace, secrets replaced. */

@@ -191,8 +191,10 @@ service imap {
 const inactive = (name: string) => `  inet_listener ${name} {\n    port = 0\n  }\n`;
 
 function lmtp(): string {
-  return `service lmtp {
+  return `# By itself it would start a process for each connection, which takes longer than a delivery.
+service lmtp {
   user = vmail
+  restart_request_count = 1000
   inet_listener lmtp {
     port = ${PORT.lmtp}
   }

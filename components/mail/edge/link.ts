@@ -10,6 +10,7 @@ import { PORT } from "../../plan/ports.ts";
 import { concat, type Text } from "../../plan/text.ts";
 import type { LinkContext } from "../../plan/context.ts";
 import { CONF } from "../../plan/workload.ts";
+import { READY } from "./health.ts";
 import type { Addresses } from "../../plan/types.ts";
 
 export interface Link {
@@ -49,9 +50,14 @@ export interface LinkService {
   readonly name: string;
   /** Where it is answered here, past the health check of the edge's own service. */
   readonly address: string;
-  /** The edge's own server whose health counts, as `<backend>/<server>`. */
-  readonly track: string;
+  /**
+   * Whose health counts: the edge's own server, as `<backend>/<server>`, or the keeper at this port of the loopback where the
+   * service is for other sites alone.
+   */
+  readonly health: { readonly track: string } | { readonly keeperPort: number };
   readonly idleMinutes: number;
+  /** The sites that may use it, by the names in their certificates; undefined: all of them. */
+  readonly clients?: readonly string[];
 }
 
 const CERTIFICATE = `${CONF}/link.pem`;
@@ -100,7 +106,9 @@ export function linkSections(link: Link): Text[] {
 function entrance({ hostname, ingress, peers, served }: Link): string {
   const tls = `ssl crt ${CERTIFICATE} ca-file ${AUTHORITY} verify required ssl-min-ver TLSv1.3`;
   const addresses = [ingress.v4, ...(ingress.v6 === undefined ? [] : [`[${ingress.v6}]`])];
-  const services = [HEALTH, ...served.map(({ name }) => name)];
+  const services: readonly Pick<LinkService, "name" | "clients">[] = [{ name: HEALTH }, ...served];
+  const only = (clients: readonly string[] | undefined): string =>
+    clients === undefined ? "" : ` { ssl_c_s_dn(cn) -m str ${clients.join(" ")} }`;
   return [
     "frontend link",
     ...addresses.map((address) => `    bind ${address}:${PORT.link} ${tls}`),
@@ -108,7 +116,10 @@ function entrance({ hostname, ingress, peers, served }: Link): string {
     "    # The other sites' health checks, every second or two.",
     `    tcp-request content set-log-level silent if { ssl_fc_sni ${sniOf(HEALTH, hostname)} }`,
     `    tcp-request content reject unless { ssl_c_s_dn(cn) -m str ${peers.map(({ hostname }) => hostname).join(" ")} }`,
-    ...services.map((name) => `    use_backend served-${name} if { ssl_fc_sni ${sniOf(name, hostname)} }`),
+    ...services.map(
+      ({ name, clients }) =>
+        `    use_backend served-${name} if { ssl_fc_sni ${sniOf(name, hostname)} }${only(clients)}`,
+    ),
     "",
   ].join("\n");
 }
@@ -134,11 +145,17 @@ function healthPage(served: readonly LinkService[]): string {
   ].join("\n");
 }
 
-function servedBackend({ name, address, track, idleMinutes }: LinkService): string {
+function servedBackend({ name, address, health, idleMinutes }: LinkService): string {
   return [
     `backend served-${name}`,
     `    timeout server ${idleMinutes}m`,
-    `    server own ${address} track ${track}`,
+    ...("track" in health
+      ? [`    server own ${address} track ${health.track}`]
+      : [
+          "    option httpchk",
+          ...READY.map((line) => `    ${line}`),
+          `    server own ${address} check port ${health.keeperPort}`,
+        ]),
     "",
   ].join("\n");
 }

@@ -2,6 +2,8 @@
 import type { Addresses } from "../../plan/types.ts";
 import { linkSections, linkServer, linkSocket } from "./link.ts";
 import type { Link } from "./link.ts";
+import { egressSections, type EgressWay } from "./egress.ts";
+import { ask, READY } from "./health.ts";
 import { directorySections } from "./directory.ts";
 import { SASL_LUA, saslSections } from "./sasl.ts";
 import { SRS_LUA, srsSections } from "./srs.ts";
@@ -20,6 +22,8 @@ export interface Edge {
   readonly srs: EdgeSrs | undefined;
   /** Dovecot's SASL, and the port where it listens; the same port of the loopback leads there. */
   readonly sasl: { readonly host: string; readonly port: number };
+  /** Ways to other sites, for the mail that leaves there. */
+  readonly egress: readonly EgressWay[];
   /** Both ends of the link to the other sites. Absent where there are none. */
   readonly link: Link | undefined;
   /** Port on the loopback with `/healthz` and `/metrics`. */
@@ -80,6 +84,7 @@ export function renderEdge(edge: Edge): { readonly "haproxy.cfg": Text; readonly
     ...directorySections(edge.directory),
     ...(edge.srs === undefined ? [] : srsSections(edge.srs)),
     saslSections(edge.sasl),
+    ...edge.egress.flatMap(egressSections),
     ...(edge.link === undefined ? [] : linkSections(edge.link)),
   ];
   return {
@@ -165,17 +170,12 @@ function service(edge: Edge, one: EdgeService): string[] {
   const needed = spare[0]?.evenUnready ?? [];
   return [
     frontend,
-    backend(one, one, ready),
+    backend(one, one, READY),
     ...(spare.length === 0
       ? []
       : [backend(one, { name: `${name}-unready`, servers: spare, peers: [] }, healthy(needed))]),
   ];
 }
-
-const ask = (path: string): string =>
-  `http-check send meth GET uri ${path} ver HTTP/1.1 hdr Host keeper hdr Connection close`;
-
-const ready = [ask("/ready"), "http-check expect status 200"];
 
 /** The keeper's state says whether the daemon itself answers, whatever it depends on. */
 const healthy = (checks: readonly string[]): string[] => [

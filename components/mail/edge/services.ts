@@ -2,6 +2,7 @@
 import type { SiteContext } from "../../plan/context.ts";
 import { PORT, sitePorts } from "../../plan/ports.ts";
 import type { Role } from "../../plan/types.ts";
+import { egressAsked, egressServed, egressWays } from "./egress.ts";
 import type { Link, LinkService } from "./link.ts";
 import type { EdgeServer, EdgeService } from "./render.ts";
 
@@ -41,6 +42,7 @@ export function edgeServices(site: SiteContext): EdgeService[] {
 
 /** Both ends of the link: what this site's own servers answer for the others, and what it asks of them. */
 export function edgeLink(site: SiteContext, services: readonly EdgeService[]): Link {
+  const ways = egressWays(site);
   const linked = services.filter(({ name }) => name !== "smtp");
   const all = linked.map((service) => ({
     name: service.name,
@@ -55,16 +57,19 @@ export function edgeLink(site: SiteContext, services: readonly EdgeService[]): L
       site: peer.site,
       hostname: peer.hostname,
       address: peer.ingress.v4,
-      services: all.filter(({ peers }) => peers.includes(peer.site)),
+      services: [...all.filter(({ peers }) => peers.includes(peer.site)), ...egressAsked(ways, peer.site)],
     })),
-    served: linked.flatMap((service): LinkService[] =>
-      service.servers.map(({ name, address, port }) => ({
-        name: service.name,
-        address: `${address}:${port}`,
-        track: `${service.name}/${name}`,
-        idleMinutes: service.idleMinutes,
-      })),
-    ),
+    served: [
+      ...linked.flatMap((service): LinkService[] =>
+        service.servers.map(({ name, address, port }) => ({
+          name: service.name,
+          address: `${address}:${port}`,
+          health: { track: `${service.name}/${name}` },
+          idleMinutes: service.idleMinutes,
+        })),
+      ),
+      ...egressServed(site),
+    ],
   };
 }
 

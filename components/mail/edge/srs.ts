@@ -15,31 +15,21 @@ export interface EdgeSrs {
 /** Stands behind the tables' own Lua, and uses it. */
 export const SRS_LUA = `-- Rewrites a sender. Of PostSRSd's reasons not to, two are as meant; any other would let the sender leave as it is.
 core.register_service("srs-forward", "tcp", function(applet)
-  local port = applet:get_var("txn.table")
-  while true do
-    local question = applet:getline()
-    if question == nil or question == "" then return end
-    local answer = ask(port, question)
-    if answer:match("^500 ") and not answer:match("^500 Domain excluded ") and not answer:match("^500 Already rewritten") then
-      answer = "400 this sender cannot be rewritten\\n"
-    end
-    applet:send(answer)
-  end
+  questions(applet, function(_, asked)
+    local answer = asked()
+    local meant = answer:match("^500 Domain excluded ") or answer:match("^500 Already rewritten")
+    return answer:match("^500 ") and not meant and "400 this sender cannot be rewritten\\n" or answer
+  end)
 end)
 
 -- Reads a rewritten sender. Only what looks like one is asked about: other mail goes on without PostSRSd.
 core.register_service("srs-reverse", "tcp", function(applet)
-  local port, domain = applet:get_var("txn.table"), "@" .. applet:get_var("txn.domain")
-  while true do
-    local question = applet:getline()
-    if question == nil or question == "" then return end
+  local domain = "@" .. applet:get_var("txn.domain")
+  questions(applet, function(question, asked)
     local address = question:lower():match("^get (%S+)") or ""
-    if address:match("^srs[01][-+=]") and address:sub(-#domain) == domain then
-      applet:send(ask(port, question))
-    else
-      applet:send("500 not a rewritten sender\\n")
-    end
-  end
+    local ours = address:match("^srs[01][-+=]") and address:sub(-#domain) == domain
+    return ours and asked() or "500 not a rewritten sender\\n"
+  end)
 end)
 `;
 

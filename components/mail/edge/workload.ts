@@ -4,6 +4,7 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Workload } from "../../plan/workload.ts";
+import { egressWays } from "./egress.ts";
 import { linkFiles } from "./link.ts";
 import { rewritesSenders } from "../postsrsd/workload.ts";
 import { renderEdge } from "./render.ts";
@@ -28,6 +29,7 @@ export function edgeWorkload(site: SiteContext): Workload {
           ? { host: "postsrsd", forward: PORT.srsForward, reverse: PORT.srsReverse, domain: site.srs.domain }
           : undefined,
         sasl: { host: "dovecot", port: PORT.sasl },
+        egress: egressWays(site),
         link: site.link === undefined ? undefined : edgeLink(site, services),
         statusPort: PORT.edgeStatus,
       }),

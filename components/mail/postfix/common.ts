@@ -7,7 +7,16 @@ import type { Section, Service } from "./text.ts";
 /** What Postfix has to know of its site. */
 export type PostfixSite = Pick<
   SiteContext,
-  "hostname" | "publicAddresses" | "egress" | "domains" | "mail" | "srs" | "queue" | "outboundTls"
+  | "hostname"
+  | "publicAddresses"
+  | "egress"
+  | "waysOut"
+  | "carriesFor"
+  | "domains"
+  | "mail"
+  | "srs"
+  | "queue"
+  | "outboundTls"
 >;
 
 /** Sockets of the milters, by the contract of the two volumes that hold them. */
@@ -18,6 +27,13 @@ export const MILTER = {
 
 /** Of a listener that only the keeper asks, every few seconds: it says nothing, because two lines each time hide the rest. */
 export const QUIET = { maillog_file: "" } as const;
+
+/**
+ * Of a listener for clients. smtpd(8) remembers an address that could not be looked up for as long as it lives, and would go
+ * on answering 451 for it after the directory is back: so it lives for few clients, and briefly without any. The other
+ * services remember nothing, and starting each of them anew for every tenth message costs more than the message.
+ */
+export const BRIEF = { max_use: 10, max_idle: "5s" } as const;
 
 /** Identity, logging and the limits of a small site. `name` tells the two workloads apart in logs. */
 export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
@@ -65,10 +81,6 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
         mailbox_size_limit: 0,
         virtual_mailbox_limit: 0,
         default_process_limit: 30,
-        // A server process remembers a lookup that failed for as long as it lives, and would go on answering 451 for a sender
-        // after the directory is back: so it lives for few clients, and briefly without any.
-        max_use: 10,
-        max_idle: "5s",
         // A daemon that ended early, as smtpd does while nobody answers for logins, is tried again soon.
         service_throttle_time: "5s",
         recipient_delimiter: site.mail.recipientDelimiter,
@@ -167,7 +179,8 @@ export const SMTP_PROCESSES = 20;
 export const services: readonly Service[] = [
   { name: "pickup", type: "unix", private: false, wakeup: "60", processes: 1, command: "pickup" },
   { name: "cleanup", type: "unix", private: false, processes: 0, command: "cleanup" },
-  { name: "qmgr", type: "unix", private: false, wakeup: "300", processes: 1, command: "qmgr" },
+  // What is accepted in the moment of a reload waits for this: the old qmgr takes the news with it, and no new one is started.
+  { name: "qmgr", type: "unix", private: false, wakeup: "10", processes: 1, command: "qmgr" },
   { name: "tlsmgr", type: "unix", wakeup: "1000?", processes: 1, command: "tlsmgr" },
   { name: "rewrite", type: "unix", command: "trivial-rewrite" },
   { name: "bounce", type: "unix", processes: 0, command: "bounce" },

@@ -6,7 +6,7 @@
  * their mail would lose its Return-Path, and a reply to it would make a round through the rewriting.
  */
 import { PORT } from "../../plan/ports.ts";
-import { lookup, MILTER } from "./common.ts";
+import { BRIEF, lookup, MILTER } from "./common.ts";
 import type { Section, Service } from "./text.ts";
 
 /** Only from the loopback, which the edge does not lead strangers to. */
@@ -23,8 +23,12 @@ export const forwardParameters: Section = {
   },
 };
 
-/** The way to ourselves: the client that goes it, the server that answers, and what rewrites. */
-export const forwardServices: readonly Service[] = [
+/**
+ * The way to ourselves: the client that goes it, the server that answers, and what rewrites.
+ *
+ * @param exit the transport by which a message leaves afterwards
+ */
+export const forwardServices = (exit: string): readonly Service[] => [
   {
     name: "forward",
     type: "unix",
@@ -35,6 +39,8 @@ export const forwardServices: readonly Service[] = [
       smtp_bind_address: "127.0.0.1",
       smtp_bind_address6: "",
       smtp_tls_security_level: "none",
+      // Where this does not take it now, nothing else may: it would leave without the rewriting and the seal.
+      smtp_fallback_relay: "",
     },
   },
   {
@@ -44,6 +50,7 @@ export const forwardServices: readonly Service[] = [
     processes: 10,
     command: "smtpd",
     options: {
+      ...BRIEF,
       syslog_name: "mx/forward",
       smtpd_client_restrictions: FROM_HERE,
       smtpd_relay_restrictions: FROM_HERE,
@@ -63,8 +70,8 @@ export const forwardServices: readonly Service[] = [
       // The seal.
       smtpd_milters: MILTER.rspamd,
       cleanup_service_name: "forward-cleanup",
-      // This time it leaves, by the recipient's own MX.
-      content_filter: "smtp:",
+      // This time it leaves.
+      content_filter: exit,
     },
   },
   {

@@ -1,22 +1,26 @@
 /** The MX: takes mail for the hosted domains from anyone, relays for nobody. */
 import { PORT } from "../../plan/ports.ts";
+import type { Text } from "../../plan/text.ts";
 import { forwardParameters, forwardServices } from "./forward.ts";
 import { blocklistParameters, blocklistRestrictions, withBlocklistKeys, type Blocklist } from "./blocklists.ts";
-import { base, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
-import type { Text } from "../../plan/text.ts";
+import { base, BRIEF, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
+import { exitParameters, exitServices, exitTransport, relayPasswords } from "./egress.ts";
 import { mxQueue } from "./queue.ts";
 import { smtpClient, tlsServer } from "./tls.ts";
 import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
 
+type MxFiles = Readonly<Record<string, Text>> & { readonly "main.cf": Text; readonly "master.cf": string };
+
 export interface MxSite extends PostfixSite {
   readonly blocklists: readonly Blocklist[];
 }
 
-/** main.cf and master.cf of the MX. The first is a secret where the key of a blocklist is in it. */
-export function renderMx(site: MxSite): { readonly "main.cf": Text; readonly "master.cf": string } {
+/** main.cf and master.cf of the MX, and its logins at relays. The first is a secret where the key of a blocklist is in it. */
+export function renderMx(site: MxSite): MxFiles {
   return {
+    ...relayPasswords(site),
     "main.cf": withBlocklistKeys(
       mainCf([
         ...base("mx", site),
@@ -32,7 +36,8 @@ export function renderMx(site: MxSite): { readonly "main.cf": Text; readonly "ma
             smtpd_sasl_auth_enable: false,
           },
         },
-        smtpClient(site),
+        smtpClient("mx", site),
+        exitParameters("mx", site),
         forwardParameters,
         milters,
         { title: "rspamd sees every message from outside.", parameters: { smtpd_milters: MILTER.rspamd } },
@@ -45,7 +50,7 @@ export function renderMx(site: MxSite): { readonly "main.cf": Text; readonly "ma
         type: "inet",
         private: false,
         command: "smtpd",
-        options: { smtpd_upstream_proxy_protocol: "haproxy" },
+        options: { ...BRIEF, smtpd_upstream_proxy_protocol: "haproxy" },
       },
       {
         // For the keeper's probe alone: a filter that is down must not look like a Postfix that is down, and no mail
@@ -57,7 +62,8 @@ export function renderMx(site: MxSite): { readonly "main.cf": Text; readonly "ma
         command: "smtpd",
         options: { ...QUIET, smtpd_milters: "", smtpd_client_restrictions: "reject" },
       },
-      ...forwardServices,
+      ...forwardServices(exitTransport("mx", site)),
+      ...exitServices("mx", site),
       ...services,
     ]),
   };

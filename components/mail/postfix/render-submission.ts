@@ -1,8 +1,9 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import { base, directory, lookup, MILTER, milters, QUIET, services, strictness } from "./common.ts";
+import { base, BRIEF, directory, lookup, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
+import { exitParameters, exitServices, relayPasswords } from "./egress.ts";
 import { submissionHeaders } from "./headers.ts";
 import { bounceTemplates } from "./notices.ts";
 import { submissionQueue } from "./queue.ts";
@@ -10,7 +11,7 @@ import { smtpClient, tlsServer } from "./tls.ts";
 import { mainCf, masterCf } from "./text.ts";
 import type { Section } from "./text.ts";
 
-/** main.cf, master.cf, the header table and the notices of the submission server. */
+/** main.cf, master.cf, the header table, the notices and the logins at relays of the submission server. */
 export function renderSubmission(site: PostfixSite) {
   return {
     "main.cf": mainCf([
@@ -22,7 +23,8 @@ export function renderSubmission(site: PostfixSite) {
       privacy,
       tlsServer,
       { title: "Nothing but STARTTLS before TLS.", parameters: { smtpd_tls_security_level: "encrypt" } },
-      smtpClient(site),
+      smtpClient("submission", site),
+      exitParameters("submission", site),
       milters,
       {
         title: "OpenDKIM signs first; rspamd comes second because its rule is the last guard against unsigned mail.",
@@ -39,14 +41,14 @@ export function renderSubmission(site: PostfixSite) {
         type: "inet",
         private: false,
         command: "smtpd",
-        options: { smtpd_upstream_proxy_protocol: "haproxy" },
+        options: { ...BRIEF, smtpd_upstream_proxy_protocol: "haproxy" },
       },
       {
         name: `127.0.0.1:${PORT.submissionsProxy}`,
         type: "inet",
         private: false,
         command: "smtpd",
-        options: { smtpd_upstream_proxy_protocol: "haproxy", smtpd_tls_wrappermode: true },
+        options: { ...BRIEF, smtpd_upstream_proxy_protocol: "haproxy", smtpd_tls_wrappermode: true },
       },
       {
         // For the keeper's probe alone: a filter, signer or login service that is down must not look like a Postfix that
@@ -58,10 +60,12 @@ export function renderSubmission(site: PostfixSite) {
         command: "smtpd",
         options: { ...QUIET, smtpd_milters: "", smtpd_sasl_auth_enable: false, smtpd_client_restrictions: "reject" },
       },
+      ...exitServices("submission", site),
       ...services,
     ]),
     "headers.regexp": submissionHeaders(site.hostname),
     "bounce.cf": bounceTemplates(site.queue),
+    ...relayPasswords(site),
   } as const;
 }
 

@@ -1,7 +1,9 @@
 /** TLS towards those who connect, and the way out to others. */
 import type { TlsDemand } from "../../plan/context.ts";
+import type { SendingRole } from "../../plan/egress.ts";
 import { CONF } from "../../plan/workload.ts";
 import { SMTP_PROCESSES, type PostfixSite } from "./common.ts";
+import { exitTlsPolicies } from "./egress.ts";
 import type { Section } from "./text.ts";
 
 /** Owner-readable key and world-readable chain; the chain is replaced in place at each renewal. */
@@ -37,8 +39,11 @@ export const tlsServer: Section = {
 const LEVEL: Readonly<Record<TlsDemand, string>> = { opportunistic: "dane", required: "encrypt" };
 
 /** The way out. */
-export function smtpClient(site: PostfixSite): Section {
-  const policies = site.outboundTls.destinations.map(({ domain, tls }) => `{${domain} = ${LEVEL[tls]}}`);
+export function smtpClient(role: SendingRole, site: PostfixSite): Section {
+  const policies = [
+    ...site.outboundTls.destinations.map(({ domain, tls }) => `{${domain} = ${LEVEL[tls]}}`),
+    ...exitTlsPolicies(role, site),
+  ];
   return {
     title:
       "The way out. DANE where the far side publishes it, else whatever TLS it can do: some is better than none\n(RFC 7435). Only from the addresses that SPF and reverse DNS name.",

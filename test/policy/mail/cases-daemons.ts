@@ -1,6 +1,6 @@
 /** Cases for the rules about what daemons are told. */
 import { fields } from "../../../policy/read/values.ts";
-import { all, inFile, inService, inWorkload } from "../../support/slips.ts";
+import { all, type Change, inFile, inService, inWorkload } from "../../support/slips.ts";
 import { UNKNOWN } from "../../support/policy.ts";
 import type { RuleCases } from "../../support/rule-cases.ts";
 
@@ -61,12 +61,44 @@ export const daemonCases: Readonly<Record<string, RuleCases>> = {
       ],
       ["no list at all", main("mx", "= reject_unauth_destination", "="), "nothing in smtpd_relay_restrictions refuses"],
       [
+        "sites that are named, where strangers are led",
+        main("mx", "= reject_unauth_destination", "= check_client_access inline:{ {192.0.2.12 = permit} }, reject"),
+        "127.0.0.1:10025 relays for strangers: check_client_access may say OK",
+      ],
+      ...["192.0.2.0/24", ".example.net", "192"].map((client): [string, Change, string] => [
+        `${client}, which is more than one site, where the link leads`,
+        all(
+          inFile("alpha", "mx", "master.cf", "127.0.0.1:10025", "127.0.0.1:10026"),
+          main("mx", "= reject_unauth_destination", `= check_client_access inline:{ {${client} = permit} }, reject`),
+        ),
+        "127.0.0.1:10026 relays for strangers: check_client_access may say OK",
+      ]),
+      [
+        "a site's listener on every address",
+        all(
+          inFile("alpha", "mx", "master.cf", "127.0.0.1:10025", "10026"),
+          main("mx", "= reject_unauth_destination", "= check_client_access inline:{ {192.0.2.12 = permit} }, reject"),
+        ),
+        "10026 relays for strangers: check_client_access may say OK",
+      ],
+      [
         "a parameter that stands for everybody",
         main("mx", "= reject_unauth_destination", "= $mine\nmine = permit"),
         "it has permit",
       ],
     ],
     accepts: [
+      [
+        "sites that are named, where the link alone leads",
+        all(
+          inFile("alpha", "mx", "master.cf", "127.0.0.1:10025", "127.0.0.1:10026"),
+          main(
+            "mx",
+            "= reject_unauth_destination",
+            "= $carry\ncarry = check_client_access inline:{ {192.0.2.12 = permit} }, reject",
+          ),
+        ),
+      ],
       ["loopback", main("mx", /^mynetworks =$/, "mynetworks = 127.0.0.0/8 [::1]/128")],
       ["Postfix's own restrictions", main("mx", /^smtpd_relay_restrictions.*\n/, "")],
       [

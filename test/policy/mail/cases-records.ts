@@ -11,6 +11,31 @@ const unknownZones = inResource("compose:index:Release", "dns", (props) => ({ ..
 const main = (workload: string, from: string | RegExp, to: string) => inFile("alpha", workload, "main.cf", from, to);
 const both = (from: string | RegExp, to: string) => all(main("mx", from, to), main("submission", from, to));
 
+/** All mail of a site goes by another first. */
+const byOther = (site: string) =>
+  all(
+    ...["mx", "submission"].map((workload) =>
+      inFile(
+        site,
+        workload,
+        "main.cf",
+        /^mynetworks =$/,
+        "mynetworks =\nrelayhost = [127.0.0.1]:10600, [127.0.0.1]:11027",
+      ),
+    ),
+  );
+const leftOut = all(
+  byOther("bravo"),
+  zone("example.org", "ip4:192.0.2.12 ip6:2001:db8::12 ", ""),
+  zone("club.example", "ip4:192.0.2.12 ip6:2001:db8::12 ", ""),
+  zone("example.net", /^(bravo .*)v=spf1 .* -all/, "$1v=spf1 -all"),
+);
+const relayed = all(
+  main("mx", /^mynetworks =$/, "mynetworks =\nsmtp_fallback_relay = [smtp.provider.example]:587"),
+  zone("example.org", "-all", "include:spf.provider.example -all"),
+  zone("club.example", "-all", "include:spf.provider.example -all"),
+);
+
 export const recordCases: Readonly<Record<string, RuleCases>> = {
   "require-mx-record": {
     refuses: [
@@ -267,12 +292,44 @@ export const recordCases: Readonly<Record<string, RuleCases>> = {
         "the SPF record of club.example lacks 192.0.2.12",
       ],
       [
+        "an address of a site that sends by another alone",
+        all(leftOut, zone("club.example", "-all", "ip4:192.0.2.12 -all")),
+        "the SPF record of club.example lets 192.0.2.12 send, which no site does",
+      ],
+      [
+        "nothing for mail that leaves by a relay",
+        all(relayed, zone("club.example", "include:spf.provider.example ", "")),
+        "the SPF record of club.example has nothing for mail that leaves by [smtp.provider.example]:587",
+      ],
+      [
+        "a relay's senders for a HELO name",
+        all(relayed, zone("example.net", /^(bravo .*) -all/, "$1 include:spf.provider.example -all")),
+        "the SPF record of bravo.example.net lets spf.provider.example send",
+      ],
+      [
         "another site's address for a HELO name",
         zone("example.net", /^(bravo .*)ip4:192\.0\.2\.12/, "$1ip4:192.0.2.12 ip4:192.0.2.11"),
         "the SPF record of bravo.example.net lets 192.0.2.11 send",
       ],
     ],
     accepts: [
+      ["what a relay's operator names", relayed],
+      ["a site that sends by another alone, and is left out", leftOut],
+      [
+        "a site that sends by another first, and by itself at last",
+        all(
+          byOther("bravo"),
+          ...["mx", "submission"].map((workload) =>
+            inFile(
+              "bravo",
+              workload,
+              "master.cf",
+              /^pickup/,
+              "127.0.0.1:11027 inet n - n - - smtpd -o { content_filter = smtp: }\npickup",
+            ),
+          ),
+        ),
+      ],
       ["names of the stack", zone("club.example", /v=spf1 .* -all/, "v=spf1 mx -all")],
       ["a record of the stack", zone("club.example", /v=spf1 .* -all/, "v=spf1 include:example.org -all")],
       ["a redirect", zone("club.example", /v=spf1 .* -all/, "v=spf1 redirect=example.org")],

@@ -62,6 +62,11 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     ),
     says: "without `verify required`, and anybody could connect",
   },
+  "require-link-for-carried-mail": {
+    when: "strangers are led to where other sites' mail is sent on",
+    change: inFile("alpha", "edge", "haproxy.cfg", "127.0.0.1:10025 send-proxy-v2", "127.0.0.1:10026 send-proxy-v2"),
+    says: "leads smtp to smtp, which sends on for other sites; only the link may",
+  },
   "disallow-open-firewall-port": {
     when: "a firewall opens SSH to the world",
     change: withResource(digitalocean("tcp", "22", WORLD)),

@@ -8,6 +8,7 @@ const state: KeeperState = {
   refused: null,
   status: "running",
   healthy: true,
+  reloading: false,
   at: "2026-01-01T00:00:01Z",
 };
 
@@ -20,6 +21,7 @@ describe("a keeper", () => {
     ["has not reported yet", undefined, "its keeper has not reported yet"],
     ["reported before its container was started", { ...state, at: "2026-01-01T00:00:00Z" }, "its keeper is starting"],
     ["serves another release", { ...state, release: "old" }, "its keeper has not taken the new configuration yet"],
+    ["has yet to tell its daemon", { ...state, reloading: true }, "its daemon is taking the new configuration"],
     ["refused another release", { ...state, refused: { release: "old", message: "x" }, healthy: false }, "running"],
     [
       "has a failing check",

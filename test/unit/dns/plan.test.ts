@@ -95,7 +95,9 @@ describe("the infrastructure domain, when it is hosted too,", () => {
   it("has MX, one SPF record with the sites, one key and one policy", () => {
     expect(heads(apex)).toEqual(["mailkeep.test MX", "mailkeep.test TXT"]);
     const spf = apex.flatMap((set) => (set.type === "TXT" ? set.texts : []));
-    expect(spf).toEqual(["v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 ip4:198.51.100.12 ip6:2001:db8:100::12 -all"]);
+    expect(spf).toEqual([
+      "v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 ip4:198.51.100.12 ip6:2001:db8:100::12 ip4:192.0.2.0/28 include:spf.provider.example -all",
+    ]);
     expect(heads(records).filter((head) => /(_dmarc|_domainkey)\.mailkeep/.test(head))).toEqual([
       "s1._domainkey.mailkeep.test TXT",
       "_dmarc.mailkeep.test TXT",
@@ -183,6 +185,7 @@ describe("what sites are for", () => {
     roles: ["mx", "submission", "maildrop"],
     ingress: { v4: "198.51.100.11", v6: undefined },
     egress: { v4: "198.51.100.11", v6: undefined },
+    waysOut: [{ kind: "direct" }],
     named: true,
     tlsKeys: ["site/alpha"],
     ...changes,

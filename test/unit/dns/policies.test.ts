@@ -83,7 +83,7 @@ describe("the SPF records of a domain", () => {
     fc.assert(
       fc.property(sites, (all) => {
         const senders = sendersOf(all);
-        const [first, ...parts] = spfRecords("home.test", senders, "-all");
+        const [first, ...parts] = spfRecords("home.test", { senders, includes: [], rest: "-all" });
         const root = parseSpf(literal(first?.text ?? ""));
         expect(first?.name).toBe("home.test");
         expect(root.rest).toBe("-all");
@@ -98,14 +98,14 @@ describe("the SPF records of a domain", () => {
 
   it("are one as long as it fits into one string", () => {
     const senders = Array.from({ length: 12 }, (_, i) => `198.51.100.${100 + i}`);
-    expect(spfRecords("home.test", senders, "-all")).toEqual([
+    expect(spfRecords("home.test", { senders, includes: [], rest: "-all" })).toEqual([
       { name: "home.test", text: formatSpf({ senders, includes: [], rest: "-all" }) },
     ]);
   });
 
   it("are split by family where there is more", () => {
     const v4 = Array.from({ length: 13 }, (_, i) => `198.51.100.${100 + i}`);
-    expect(spfRecords("home.test", [...v4, "2001:db8::1"], "~all")).toEqual([
+    expect(spfRecords("home.test", { senders: [...v4, "2001:db8::1"], includes: [], rest: "~all" })).toEqual([
       { name: "home.test", text: "v=spf1 include:_spf4.home.test include:_spf6.home.test ~all" },
       { name: "_spf4.home.test", text: formatSpf({ senders: v4, includes: [], rest: "~all" }) },
       { name: "_spf6.home.test", text: "v=spf1 ip6:2001:db8::1 ~all" },
@@ -114,7 +114,7 @@ describe("the SPF records of a domain", () => {
 
   it("are numbered where one family is too much for one answer", () => {
     const senders = Array.from({ length: 50 }, (_, i) => `198.51.100.${100 + i}`);
-    expect(spfRecords("home.test", senders, "-all").map(({ name }) => name)).toEqual([
+    expect(spfRecords("home.test", { senders, includes: [], rest: "-all" }).map(({ name }) => name)).toEqual([
       "home.test",
       "_spf4.home.test",
       "_spf4-2.home.test",
@@ -124,7 +124,7 @@ describe("the SPF records of a domain", () => {
 
   it("are refused where receivers would give up", () => {
     const senders = Array.from({ length: 250 }, (_, i) => `198.51.100.${i}`);
-    expect(() => spfRecords("home.test", senders, "-all")).toThrow(
+    expect(() => spfRecords("home.test", { senders, includes: [], rest: "-all" })).toThrow(
       /250 senders .* take 11 DNS lookups, 10 are allowed/,
     );
   });

@@ -146,7 +146,7 @@ describe("a build", () => {
     const { runner, ran } = fakeRunner({ "docker build": OK });
     await buildImage(request(runner));
     expect(ran).toEqual([
-      "docker build --build-arg BASE=mailkeep/debian:13-r1 --build-arg http_proxy=http://172.17.0.1:1 --tag mailkeep/valkey:0123456789ab /context",
+      "docker build --force-rm --build-arg BASE=mailkeep/debian:13-r1 --build-arg http_proxy=http://172.17.0.1:1 --tag mailkeep/valkey:0123456789ab /context",
     ]);
   });
 

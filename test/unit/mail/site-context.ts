@@ -1,5 +1,6 @@
 /** The site that golden files are rendered for: `alpha` of a local stack, with two hosted domains. */
 import type { SiteContext } from "../../../components/plan/context.ts";
+import type { Relay } from "../../../components/plan/egress.ts";
 
 export const alpha: SiteContext = {
   stack: "local",
@@ -11,6 +12,8 @@ export const alpha: SiteContext = {
   egress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
   publicAddresses: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
   publishAddresses: ["127.0.1.11"],
+  waysOut: [{ kind: "direct" }],
+  carriesFor: [],
   peers: [],
   link: undefined,
   network: {
@@ -76,6 +79,16 @@ export const alpha: SiteContext = {
 /** The same site with something changed. */
 export const siteWith = (changes: Partial<SiteContext>): SiteContext => ({ ...alpha, ...changes });
 
+/** A server of others that sends mail on, and wants a login. */
+export const SMART: Relay = {
+  name: "smart",
+  host: "smtp.provider.example",
+  port: 587,
+  tls: "verified",
+  user: "mailkeep",
+  senders: { addresses: [], includes: ["spf.provider.example"] },
+};
+
 /** The same site among three, of which only this one has mailboxes. */
 export const alphaOfThree: SiteContext = siteWith({
   peers: ["bravo", "charlie"].map((site, index) => ({
@@ -94,6 +107,7 @@ export const bravoOfThree: SiteContext = siteWith({
   roles: ["mx", "submission"],
   ingress: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
   egress: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
+  publicAddresses: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
   peers: [
     {
       site: "alpha",
@@ -110,3 +124,16 @@ export const bravoOfThree: SiteContext = siteWith({
   ],
   link: { key: "link/bravo", certificate: "link/bravo", authority: "link-ca" },
 });
+
+/** That one with all kinds of ways out, one after the other. */
+export const bravoByOthers: SiteContext = {
+  ...bravoOfThree,
+  waysOut: [{ kind: "relay", relay: SMART }, { kind: "via", site: "alpha" }, { kind: "direct" }],
+};
+
+/** The first of the three, which sends on for bravo; its own ways are not all for that. */
+export const alphaForBravo: SiteContext = {
+  ...alphaOfThree,
+  waysOut: [{ kind: "relay", relay: SMART }, { kind: "direct" }, { kind: "via", site: "charlie" }],
+  carriesFor: [{ hostname: "bravo.mailkeep.test", address: "198.51.100.12", roles: ["mx", "submission"] }],
+};

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { plan as makePlan } from "../../../components/plan/plan.ts";
 import { resolveText } from "../../../components/plan/text.ts";
 import { UID } from "../../../components/plan/ids.ts";
-import { groupsOf, localPlan, localSettings, MUCH, PLANS, siteOf } from "./plans.ts";
+import { ALPHA, BRAVO, groupsOf, localPlan, localSettings, MUCH, PLANS, siteOf } from "./plans.ts";
 
 function frozen<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
@@ -162,6 +162,6 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
 
 it("the port that a site publishes does not depend on where it stands in the list", () => {
   const alone = siteOf(localPlan(), "alpha").workloads.flatMap(({ publish }) => publish);
-  const first = siteOf(localPlan({ sites: MUCH.sites }), "alpha").workloads.flatMap(({ publish }) => publish);
+  const first = siteOf(localPlan({ sites: [ALPHA, BRAVO] }), "alpha").workloads.flatMap(({ publish }) => publish);
   expect(first).toEqual(alone);
 });

@@ -32,7 +32,7 @@ export const BRAVO = {
   publishAddress: "127.0.1.2",
 };
 
-/** A machine account, port 143, keys that change and a domain for each thing that a domain can be. */
+/** A machine account, port 143, keys that change, ways out of all kinds, and a domain for each thing that a domain can be. */
 export const MUCH = {
   imap143: true,
   blocklists: [
@@ -42,7 +42,19 @@ export const MUCH = {
   blocklistKeys: { "zen.dq.list.test": "akeythatnobodyhas" },
   tlsKeys: [{ site: "bravo", serves: 2, standby: [3] }],
   acme: { account: "https://acme.mailkeep.test:14000/my-account/1" },
-  sites: [ALPHA, BRAVO],
+  relays: [
+    {
+      name: "smart",
+      host: "smtp.provider.example",
+      user: "mailkeep",
+      senders: { addresses: ["192.0.2.0/28"], includes: ["spf.provider.example"] },
+    },
+  ],
+  relayPasswords: { smart: "a password that nobody has" },
+  sites: [
+    { ...ALPHA, egress: [{ relay: "smart" }, "direct", { via: "bravo" }] },
+    { ...BRAVO, egress: [{ via: "alpha" }, "direct"] },
+  ],
   domains: [
     { name: "home.test", dmarcPolicy: "reject" },
     { name: "club.test", dkimSelector: "autumn", dkimStandby: ["winter"], reportsTo: "reports@home.test" },

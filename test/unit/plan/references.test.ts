@@ -36,6 +36,8 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
       return [ref.zone, ["zen.dq.list.test"]];
     case "dnsToken":
       return [ref.zone, ["mailkeep.test"]];
+    case "relayPassword":
+      return [ref.relay, ["smart"]];
     case "zoneFile":
       return [ref.zone, names(plan.zones)];
     case "siteAddress":

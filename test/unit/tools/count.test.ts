@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { closingLine, countOne, countVitest, sum } from "../../../tools/test/count.ts";
 import { countGo } from "../../../tools/test/count-go.ts";
+import { failuresIn } from "../../../tools/test/failures.ts";
+import { ROOT } from "../../../tools/paths.ts";
 import { PARTS } from "../../../tools/test/parts.ts";
 
 describe("a checker without cases", () => {
@@ -52,6 +54,48 @@ describe("vitest's report", () => {
   ])("is one failure where it %s, whatever the exit code", async (_, broken) =>
     expect(await counted(broken, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 }),
   );
+});
+
+describe("what failed", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mailkeep-failures-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function failures(testResults: readonly object[]): Promise<readonly string[]> {
+    const path = join(folder, "report.json");
+    await writeFile(path, JSON.stringify({ testResults }));
+    return failuresIn(path);
+  }
+  const name = join(ROOT, "test", "system", "flow.test.ts");
+  const passed = { fullName: "mail comes in", status: "passed", failureMessages: [] };
+
+  it("is told with its file, its name and what it said, without colours and the runner's own frames", async () => {
+    const message = "\u001b[31mAssertionError\u001b[39m: expected 1 to be 2\n\n    at x (node_modules/vitest/a.js)";
+    const failed = { fullName: "mail goes out", status: "failed", failureMessages: [message] };
+    expect(await failures([{ name, status: "failed", message: "", assertionResults: [passed, failed] }])).toEqual([
+      "✗ test/system/flow.test.ts > mail goes out\n    AssertionError: expected 1 to be 2",
+    ]);
+  });
+
+  it("is cut where it is long", async () => {
+    const failureMessages = [Array.from({ length: 30 }, (_, line) => `line ${String(line)}`).join("\n")];
+    const failed = { fullName: "long", status: "failed", failureMessages };
+    const [told = ""] = await failures([{ name, status: "failed", message: "", assertionResults: [failed] }]);
+    expect(told.split("\n")).toHaveLength(14);
+    expect(told).toContain("(18 more lines)");
+  });
+
+  it("may be a whole file", async () =>
+    expect(await failures([{ name, status: "failed", message: "no such import", assertionResults: [passed] }])).toEqual(
+      ["✗ test/system/flow.test.ts\n    no such import"],
+    ));
+
+  it("is nothing where all passed, and where there is no report", async () => {
+    expect(await failures([{ name, status: "passed", message: "", assertionResults: [passed] }])).toEqual([]);
+    expect(await failuresIn(join(folder, "none.json"))).toEqual([]);
+  });
 });
 
 describe("the events of go test", () => {

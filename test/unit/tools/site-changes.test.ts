@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { parseSettings } from "../../../components/settings/read.ts";
-import { describe as describeQueue } from "../../../tools/commands/site.ts";
+import { describe as describeQueue, sendersBy } from "../../../tools/commands/site.ts";
 import { parseQueue } from "../../../tools/site/queues.ts";
 import { siteChange } from "../../../tools/stack/up.ts";
 import { withoutSite, withSiteState } from "../../../tools/stack/site-settings.ts";
@@ -25,6 +25,13 @@ describe("a change of sites", () => {
     const standby = parseSettings(withValue(threeSitesRaw(), "sites.2.state", "standby"));
     expect(siteChange(["alpha", "bravo"], standby.sites)).toEqual({ joining: [], leaving: [] });
   });
+});
+
+it("the sites that send by way of one that is to go are known", () => {
+  const byCharlie = [{ via: "alpha" }, { via: "charlie" }, "direct"];
+  const some = parseSettings(withValue(threeSitesRaw(), "sites.1.egress", byCharlie)).sites;
+  expect(sendersBy(some, "charlie")).toEqual(["bravo"]);
+  expect(sendersBy(some, "bravo")).toEqual([]);
 });
 
 describe("the file of a stack", () => {

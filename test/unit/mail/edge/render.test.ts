@@ -5,7 +5,7 @@ import { literal } from "../../../../components/plan/text.ts";
 import { renderEdge } from "../../../../components/mail/edge/render.ts";
 import { edgeServices } from "../../../../components/mail/edge/services.ts";
 import { edgeWorkload } from "../../../../components/mail/edge/workload.ts";
-import { alpha, alphaOfThree, bravoOfThree, siteWith } from "../site-context.ts";
+import { alpha, alphaForBravo, alphaOfThree, bravoByOthers, bravoOfThree, siteWith } from "../site-context.ts";
 
 test.each(Object.entries(edgeWorkload(alpha).files))("%s is as in its golden file", async (file, text) => {
   await expect(text).toMatchFileSnapshot(`golden/${file}`);
@@ -68,6 +68,34 @@ describe.each([
   });
 });
 
+describe("ways out by other sites", () => {
+  test.each([
+    ["bravo-by-others", bravoByOthers],
+    ["alpha-for-bravo", alphaForBravo],
+  ])("of %s are as in the golden file", async (name, site) => {
+    await expect(haproxy(site)).toMatchFileSnapshot(`golden/egress/${name}.cfg`);
+  });
+
+  test("are for the sites that name this one, and for no other", () => {
+    const lines = haproxy(alphaForBravo).match(/^ {4}use_backend served-egress-.*$/gm);
+    expect(lines).toEqual(
+      ["mx", "submission"].map(
+        (role) =>
+          `    use_backend served-egress-${role} if { ssl_fc_sni egress-${role}.alpha.mailkeep.test } { ssl_c_s_dn(cn) -m str bravo.mailkeep.test }`,
+      ),
+    );
+    expect(haproxy(alphaOfThree)).not.toContain("egress");
+  });
+
+  test("begin on the loopback, and tell the other site who sends", () => {
+    expect(serversOf(bravoByOthers, "egress-mx-alpha")).toEqual([
+      "    server alpha unix@/run/link-alpha-egress-mx.sock send-proxy-v2 track link-alpha-egress-mx/alpha",
+    ]);
+    expect(haproxy(bravoByOthers)).toMatch(/^frontend egress-mx-alpha\n {4}bind 127\.0\.0\.1:10601\n/m);
+    expect(haproxy(bravoByOthers)).toMatch(/^frontend egress-submission-alpha\n {4}bind 127\.0\.0\.1:10621\n/m);
+  });
+});
+
 test("a site without others has no link", () => {
   expect(haproxy(alpha)).not.toContain("link");
   expect(Object.keys(edgeWorkload(alpha).files)).toEqual(["haproxy.cfg", "edge.lua"]);
@@ -82,7 +110,7 @@ function serversOf(site: SiteContext, backend: string): string[] {
 
 test("a site that is only mx listens on 25 for the world, and answers its own Postfix as any other", () => {
   const binds = (site: SiteContext) => [...haproxy(site).matchAll(/^ {4}bind (.*)$/gm)].map(([, address]) => address);
-  const inner = (site: SiteContext) => binds(site).filter((address) => address?.startsWith("127.0.0.1:"));
+  const inner = (site: SiteContext) => binds(site).filter((address) => /^(127\.0\.0\.1:|unix@)/.test(address ?? ""));
   const only = siteWith({ roles: ["mx"] });
   expect(binds(only).filter((address) => !inner(only).includes(address))).toEqual([
     "198.51.100.11:25",
@@ -110,6 +138,7 @@ test("further servers are backups, in their order", () => {
     directory: { host: "couchmail", ports: [] },
     srs: undefined,
     sasl: { host: "dovecot", port: 12345 },
+    egress: [],
     link: undefined,
     services: [
       {

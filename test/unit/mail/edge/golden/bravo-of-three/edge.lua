@@ -3,26 +3,41 @@ core.register_service("busy", "tcp", function(applet)
   applet:send((applet:get_var("txn.busy") or "421 4.3.2 Service not available") .. "\r\n")
 end)
 
--- Asks a table one question. Its answer, or "temporary" after a second.
-local function ask(port, question)
-  local socket = core.tcp()
-  socket:settimeout(1)
-  local answer
-  if socket:connect("127.0.0.1", port) and socket:send(question) then
-    answer = socket:receive("*l")
+-- Asks a table one question, over the connection that was kept from the one before if it still stands. Its answer, or
+-- "temporary" after a second or a little more. HAProxy ends a connection that has been silent for a second.
+local function ask(kept, path, question)
+  local again, start = kept.socket ~= nil, core.now()
+  local socket = kept.socket or core.tcp()
+  if not again then socket:settimeout(1) end
+  if again or socket:connect(path) then
+    local answer = socket:send(question) and socket:receive("*l")
+    if answer then
+      kept.socket = socket
+      return answer .. "\n"
+    end
   end
   socket:close()
-  return (answer or "400 no answer in time") .. "\n"
+  kept.socket = nil
+  -- A kept connection may have ended between two questions, which says nothing about the server: a new one does.
+  local now = core.now()
+  if again and now.sec - start.sec + (now.usec - start.usec) / 1e6 < 0.5 then return ask(kept, path, question) end
+  return "400 no answer in time\n"
 end
 
--- Answers tcp_table(5) lookups. The variable txn.table of the connection is the port that leads to the table.
-core.register_service("lookup", "tcp", function(applet)
-  local port = applet:get_var("txn.table")
+-- Takes the questions of one connection of Postfix. The variable txn.table is the socket that leads to their table.
+local function questions(applet, answer)
+  local path, kept = applet:get_var("txn.table"), {}
   while true do
     local question = applet:getline()
-    if question == nil or question == "" then return end
-    applet:send(ask(port, question))
+    if question == nil or question == "" then break end
+    applet:send(answer(question, function() return ask(kept, path, question) end))
   end
+  if kept.socket then kept.socket:close() end
+end
+
+-- Answers tcp_table(5) lookups.
+core.register_service("lookup", "tcp", function(applet)
+  questions(applet, function(_, asked) return asked() end)
 end)
 
 -- Answers a lookup while the server of its table is known to be away.
@@ -32,31 +47,21 @@ end)
 
 -- Rewrites a sender. Of PostSRSd's reasons not to, two are as meant; any other would let the sender leave as it is.
 core.register_service("srs-forward", "tcp", function(applet)
-  local port = applet:get_var("txn.table")
-  while true do
-    local question = applet:getline()
-    if question == nil or question == "" then return end
-    local answer = ask(port, question)
-    if answer:match("^500 ") and not answer:match("^500 Domain excluded ") and not answer:match("^500 Already rewritten") then
-      answer = "400 this sender cannot be rewritten\n"
-    end
-    applet:send(answer)
-  end
+  questions(applet, function(_, asked)
+    local answer = asked()
+    local meant = answer:match("^500 Domain excluded ") or answer:match("^500 Already rewritten")
+    return answer:match("^500 ") and not meant and "400 this sender cannot be rewritten\n" or answer
+  end)
 end)
 
 -- Reads a rewritten sender. Only what looks like one is asked about: other mail goes on without PostSRSd.
 core.register_service("srs-reverse", "tcp", function(applet)
-  local port, domain = applet:get_var("txn.table"), "@" .. applet:get_var("txn.domain")
-  while true do
-    local question = applet:getline()
-    if question == nil or question == "" then return end
+  local domain = "@" .. applet:get_var("txn.domain")
+  questions(applet, function(question, asked)
     local address = question:lower():match("^get (%S+)") or ""
-    if address:match("^srs[01][-+=]") and address:sub(-#domain) == domain then
-      applet:send(ask(port, question))
-    else
-      applet:send("500 not a rewritten sender\n")
-    end
-  end
+    local ours = address:match("^srs[01][-+=]") and address:sub(-#domain) == domain
+    return ours and asked() or "500 not a rewritten sender\n"
+  end)
 end)
 
 -- Relays SASL between Postfix and Dovecot, and hangs up on a temporary failure.

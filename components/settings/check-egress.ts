@@ -1,0 +1,171 @@
+/** Rules about the ways by which mail leaves the sites. */
+import { worldAddresses } from "../plan/place.ts";
+import { spfLookups, MAX_LOOKUPS } from "../dns/spf.ts";
+import { carriers, sendingRoles, spfSenders, waysOut } from "../plan/egress.ts";
+import type { WayOutSettings } from "./egress-schema.ts";
+import type { Problem } from "./problem.ts";
+import type { Settings, SiteSettings } from "./schema.ts";
+
+export function checkEgress(settings: Settings): Problem[] {
+  return [
+    ...settings.sites.flatMap((site, index) => ways(settings, site, `sites[${index}].egress`)),
+    ...settings.relays.flatMap((_, index) => relay(settings, index)),
+    ...strangePasswords(settings),
+    ...tooManyLookups(settings),
+  ];
+}
+
+function ways(settings: Settings, site: SiteSettings, path: string): Problem[] {
+  return site.egress.flatMap((way, index) => {
+    const at = `${path}[${index}]`;
+    const first = site.egress.findIndex((other) => keyOf(other) === keyOf(way));
+    const repeated = {
+      path: at,
+      got: `${keyOf(way)}, which ${path}[${first}] has too`,
+      wanted: "each way once",
+      fix: "take one of the two out",
+    };
+    return [
+      ...(first === index ? [] : [repeated]),
+      ...(way === "direct"
+        ? []
+        : "via" in way
+          ? viaProblems(settings, site, way.via, at)
+          : relayProblems(settings, way.relay, at)),
+    ];
+  });
+}
+
+const keyOf = (way: WayOutSettings): string =>
+  way === "direct" ? way : "via" in way ? `via ${way.via}` : `relay ${way.relay}`;
+
+function viaProblems({ sites }: Settings, site: SiteSettings, name: string, at: string): Problem[] {
+  const path = `${at}.via`;
+  const other = sites.find((one) => one.name === name && one !== site);
+  if (other === undefined) {
+    const others = sites.filter((one) => one !== site).map((one) => one.name);
+    const fix = others.length === 0 ? "there is no other: take the way out" : `one of: ${others.join(", ")}`;
+    return [
+      { path, got: name === site.name ? `${name}, the site itself` : name, wanted: "the name of another site", fix },
+    ];
+  }
+  const missing = sendingRoles(site.roles).filter((role) => !other.roles.includes(role));
+  return [
+    // What goes by way of another site leaves there for good, so no message can go round in circles.
+    ...(carriers(other.egress).length > 0
+      ? []
+      : [
+          {
+            path,
+            got: `${name}, whose own mail leaves by way of other sites alone`,
+            wanted: "a site with a direct way out, or a relay",
+            fix: `name the site that ${name} sends by, or give ${name} another way`,
+          },
+        ]),
+    ...missing.map((role) => ({
+      path,
+      got: `${name}, which has not the role ${role}`,
+      wanted: "a site that has the roles mx and submission where this one has them, to queue what it sends",
+      fix: `add ${role} to the roles of ${name}, or choose another site`,
+    })),
+  ];
+}
+
+function relayProblems({ relays }: Settings, name: string, at: string): Problem[] {
+  if (relays.some((one) => one.name === name)) return [];
+  const fix = relays.length === 0 ? "describe it under relays" : `one of: ${relays.map((one) => one.name).join(", ")}`;
+  return [{ path: `${at}.relay`, got: name, wanted: "the name of one of the relays", fix }];
+}
+
+const WRAPPED_PORT = 465;
+
+function relay({ relays, relayPasswords }: Settings, index: number): Problem[] {
+  const one = relays[index];
+  if (one === undefined) return [];
+  const path = `relays[${index}]`;
+  const { name, host, port, tls, user, senders } = one;
+  const named = relays.findIndex((other) => other.name === name);
+  const placed = relays.findIndex((other) => other.host === host && other.port === port);
+  const hasPassword = Object.hasOwn(relayPasswords, name);
+  const problem = (key: string, got: string, wanted: string, fix: string): Problem => ({
+    path: `${path}.${key}`,
+    got,
+    wanted,
+    fix,
+  });
+  return [
+    ...(named === index
+      ? []
+      : [problem("name", `${name}, which relays[${named}] has too`, "a name of its own", "rename one of the two")]),
+    ...(placed === index
+      ? []
+      : [
+          problem(
+            "host",
+            `${host}:${port}, which relays[${placed}] has too`,
+            "each server once",
+            "take one of the two out",
+          ),
+        ]),
+    ...(port === WRAPPED_PORT
+      ? [problem("port", "465, where TLS is there from the start", "a port with STARTTLS", "587 is the usual one")]
+      : []),
+    ...(senders.addresses.length + senders.includes.length > 0
+      ? []
+      : [
+          problem(
+            "senders",
+            "neither addresses nor includes",
+            "where its mail leaves from, or SPF would not cover it",
+            "its operator's documents name an SPF record to include",
+          ),
+        ]),
+    ...(user !== undefined && tls === "none"
+      ? [problem("tls", "none, with a login", "TLS where a password is sent", "write verified, or required")]
+      : []),
+    ...(user !== undefined && !hasPassword
+      ? [
+          problem(
+            "user",
+            `${user} without a password`,
+            `a password under relayPasswords.${name}`,
+            `pulumi config set --secret --path 'mailkeep:relayPasswords.${name}'`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function strangePasswords({ relays, relayPasswords }: Settings): Problem[] {
+  return Object.keys(relayPasswords)
+    .filter((name) => !relays.some((one) => one.name === name && one.user !== undefined))
+    .map((name) => ({
+      path: `relayPasswords["${name}"]`,
+      got: "a password for a relay without a user",
+      wanted: "the name of a relay that has one",
+      fix: `add a user to the relay ${name}, or take the password out`,
+    }));
+}
+
+/**
+ * An SPF record that needs more than ten lookups is an error to receivers, RFC 7208 section 4.6.4. No records can be made of
+ * such settings.
+ */
+export function tooManyLookups(settings: Settings): Problem[] {
+  const { addresses, includes } = spfSenders(
+    settings.sites.map((site) => ({
+      egress: worldAddresses(site),
+      waysOut: waysOut(site, settings.relays),
+    })),
+  );
+  const lookups = spfLookups(addresses, includes);
+  if (lookups <= MAX_LOOKUPS) return [];
+  return [
+    {
+      path: "sites[*].egress",
+      got: `ways out whose SPF record would need ${lookups} DNS lookups, and more for what the included names include`,
+      wanted: `at most ${MAX_LOOKUPS}`,
+      fix: "use fewer relays, or give their addresses in place of names to include",
+    },
+  ];
+}

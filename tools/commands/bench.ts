@@ -1,0 +1,45 @@
+/** `bench`: measures a site of this machine; see docs/benchmarks.md. */
+import { parseArgs } from "node:util";
+import { fail } from "../console.ts";
+
+const WHAT = ["delivery", "footprint", "up"] as const;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { messages: { type: "string", default: "2000" }, rounds: { type: "string", default: "3" } },
+    allowPositionals: true,
+  });
+  const [what, ...more] = positionals;
+  if (more.length > 0 || what === undefined) fail(`Say what to measure: ${WHAT.join(", ")}.`);
+  switch (what) {
+    case "delivery": {
+      const { delivery } = await import("../../bench/delivery.ts");
+      await delivery({
+        messages: count("messages", values.messages, 20_000),
+        rounds: count("rounds", values.rounds, 20),
+      });
+      return 0;
+    }
+    case "footprint": {
+      const { footprint } = await import("../../bench/footprint.ts");
+      await footprint();
+      return 0;
+    }
+    case "up": {
+      const { warmUp } = await import("../../bench/up.ts");
+      await warmUp();
+      return 0;
+    }
+    default:
+      return fail(`There is nothing called "${what}" to measure: choose from ${WHAT.join(", ")}.`);
+  }
+}
+
+function count(name: string, value: string, most: number): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > most) {
+    fail(`--${name} is a number from 1 to ${most}, not "${value}".`);
+  }
+  return number;
+}
