@@ -6,7 +6,9 @@ import { publishZones } from "../components/dns/publish.ts";
 import { formatZone } from "../components/dns/zone-file.ts";
 import { Keys } from "../components/keys/keys.ts";
 import { KeyLedger } from "../components/keys/ledger.ts";
+import { Machines } from "../components/platforms/machines.ts";
 import { plan as makePlan } from "../components/plan/plan.ts";
+import type { Ref } from "../components/plan/text.ts";
 import { ReleaseGroup } from "../components/release/site-release.ts";
 import { readSettings } from "../components/settings/read.ts";
 import { builtImages } from "./images.ts";
@@ -16,7 +18,7 @@ const settings = readSettings(allConfig());
 // Sites that `npm run up` is adding: up first, named in MX and the like by a second run.
 const joining = process.env["MAILKEEP_JOINING"]?.split(",") ?? [];
 const plan = makePlan(stack, settings, joining);
-requireCredentials(plan.published, process.env, allConfig());
+requireCredentials(plan, process.env, allConfig());
 
 // First of all: what a policy refuses about the order of keys is not begun.
 const hurried = process.env["MAILKEEP_HURRIED"]?.split(",") ?? [];
@@ -29,19 +31,29 @@ const keys = new Keys("keys", {
   renderZone: formatZone,
   passwordHashes: secrets(settings.passwordHashes),
   blocklistKeys: secrets(settings.blocklistKeys),
+  dnsTokens: secrets(settings.dnsTokens),
+  siteAddress: ({ site, family }) => machines.address(site, family),
   relayPasswords: secrets(settings.relayPasswords),
 });
 
+const resolve = (ref: Ref): pulumi.Output<string> => keys.resolve(ref);
+const machines = new Machines(plan.sites, { stack, resolve });
+
 const directory = `${pulumi.getRootDirectory()}/.mailkeep/${stack}`;
 const images = builtImages(pulumi.getRootDirectory());
-const common = { stack, directory, images, resolve: (ref: Parameters<Keys["resolve"]>[0]) => keys.resolve(ref) };
+const common = { stack, directory, images, resolve };
 
 // The world first: a site asks its name server and its certificate authority as soon as it starts.
 const world =
   plan.world === undefined ? [] : [new ReleaseGroup(plan.world.name, { ...common, group: plan.world }, { dependsOn })];
-const zones = publishZones({ published: plan.published, resolve: common.resolve, dependsOn });
+const zones = publishZones({ published: plan.published, resolve, dependsOn });
 const sites = plan.sites.map(
-  (group) => new ReleaseGroup(group.name, { ...common, group }, { dependsOn: [...world, ledger] }),
+  (group) =>
+    new ReleaseGroup(
+      group.name,
+      { ...common, group, ...machines.releaseArgs(group.name) },
+      { dependsOn: [...world, ledger, ...machines.of(group.name)] },
+    ),
 );
 
 export const siteNames = plan.sites.map(({ name }) => name);
@@ -51,6 +63,8 @@ export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca"
 export const dns = zones;
 /** What opens the directory's REST interface. */
 export const directoryToken = pulumi.secret(keys.resolve({ ref: "password", password: "directory-token" }));
+/** The public key that lets mailkeep in to the sites' machines. */
+export const deployKey = machines.deployKey;
 export const acmeHostname = `acme.${settings.infrastructureDomain}`;
 
 function secrets(values: Readonly<Record<string, string>>): Record<string, pulumi.Output<string>> {

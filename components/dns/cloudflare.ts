@@ -29,7 +29,7 @@ function content(set: RecordSet, args: ZoneArgs): Content {
   switch (set.type) {
     case "A":
     case "AAAA":
-      return { content: only(set.addresses) };
+      return { content: formatted(only(set.addresses), args, (address) => address) };
     case "CNAME":
     case "PTR":
     case "NS":

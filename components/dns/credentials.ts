@@ -1,5 +1,5 @@
 /** What providers want to know before they let anybody in. Checked before anything is created. */
-import type { Published } from "../plan/published.ts";
+import type { Plan } from "../plan/types.ts";
 
 interface Credential {
   /** Environment variables, any of which will do. */
@@ -17,30 +17,44 @@ const CREDENTIALS = {
   },
 } as const satisfies Readonly<Record<string, Credential>>;
 
-/** @throws Error when a zone's provider is given no credentials */
+const MAKERS = { "digitalocean-droplet": "digitalocean", "gcp-instance": "google" } as const;
+
+/** What somebody must be let in for. */
+type Wanted = Pick<Plan, "published" | "sites">;
+
+/** @throws Error when the provider of a zone or of a site's machine is given no credentials */
 export function requireCredentials(
-  published: Published,
+  wanted: Wanted,
   environment: Readonly<Record<string, string | undefined>>,
   config: Readonly<Record<string, string>>,
 ): void {
-  const missing = missingCredentials(published, environment, config);
+  const missing = missingCredentials(wanted, environment, config);
   if (missing.length > 0) throw new Error(["Nothing was changed.", ...missing].join("\n"));
 }
 
-/** Sentences for zones whose provider is given no credentials; empty when `up` may go on. Values are never looked at. */
+/** Sentences for what no credentials are given for; empty when `up` may go on. Values are never looked at. */
 export function missingCredentials(
-  { zones }: Published,
+  { published: { zones }, sites }: Wanted,
   environment: Readonly<Record<string, string | undefined>>,
   config: Readonly<Record<string, string>>,
 ): string[] {
-  return zones.flatMap(({ name, provider }) => {
-    if (provider === "print") return [];
+  const wanted = [
+    ...zones.flatMap(({ name, provider }) =>
+      provider === "print" ? [] : [{ what: `The zone ${name} is at ${provider}`, provider }],
+    ),
+    ...sites.flatMap(({ name, machine }) => {
+      if (machine?.made === undefined) return [];
+      const provider = MAKERS[machine.made.platform];
+      return [{ what: `The machine of ${name} is made at ${provider}`, provider }];
+    }),
+  ];
+  return wanted.flatMap(({ what, provider }) => {
     const { variables, config: keys } = CREDENTIALS[provider];
     const given = (value: string | undefined): boolean => value !== undefined && value !== "";
     if (variables.some((one) => given(environment[one])) || keys.some((one) => given(config[one]))) return [];
     const [key] = keys;
     return [
-      `The zone ${name} is at ${provider}, which wants credentials: ` +
+      `${what}, which wants credentials: ` +
         `set the variable ${variables.join(" or ")}, or run \`pulumi config set --secret ${key}\`.`,
     ];
   });

@@ -31,7 +31,7 @@ function value(set: RecordSet, args: ZoneArgs): Value {
   switch (set.type) {
     case "A":
     case "AAAA":
-      return { value: only(set.addresses) };
+      return { value: formatted(only(set.addresses), args, (address) => address) };
     case "CNAME":
     case "NS":
       return { value: `${only(set.targets)}.` };

@@ -11,7 +11,7 @@ export function recordData(set: RecordSet, resolve: (ref: Ref) => string): strin
   switch (set.type) {
     case "A":
     case "AAAA":
-      return [...set.addresses];
+      return set.addresses.map((address) => resolveText(address, resolve));
     case "CNAME":
     case "PTR":
     case "NS":
@@ -29,8 +29,17 @@ export function recordData(set: RecordSet, resolve: (ref: Ref) => string): strin
   }
 }
 
-/** Every text of a set that may refer to a key. */
+/** Every text of a set that may refer to a key or to an address that is not known yet. */
 export function recordTexts(set: RecordSet): readonly Text[] {
-  if (set.type === "TXT") return set.texts;
-  return set.type === "TLSA" ? set.associations.map(({ data }) => data) : [];
+  switch (set.type) {
+    case "A":
+    case "AAAA":
+      return set.addresses;
+    case "TXT":
+      return set.texts;
+    case "TLSA":
+      return set.associations.map(({ data }) => data);
+    default:
+      return [];
+  }
 }

@@ -23,6 +23,9 @@ export const dnsZoneSchema = z.strictObject({
     ),
 });
 
+/** A token, or a service account's key. Printable, and without a line break at its end. */
+export const dnsToken = z.string().regex(/^\S(.*\S)?$/s, "a token, without white space around it");
+
 const keyNumber = z.int().min(1).max(1_000_000);
 
 export const tlsKeysSchema = z.strictObject({

@@ -1,4 +1,5 @@
 /** Records one by one, each with a name that lasts, for providers whose resource is a record and not a set. */
+import type { Text } from "../plan/text.ts";
 import type { RecordSet } from "../plan/types.ts";
 
 export interface Single {
@@ -18,7 +19,10 @@ export function singles(set: RecordSet): Single[] {
   switch (set.type) {
     case "A":
     case "AAAA":
-      return set.addresses.map((address) => ({ name: `${base} ${address}`, set: { ...set, addresses: [address] } }));
+      return set.addresses.map((address) => ({
+        name: `${base} ${nameOf(address)}`,
+        set: { ...set, addresses: [address] },
+      }));
     case "NS":
       return set.targets.map((target) => ({ name: `${base} ${target}`, set: { ...set, targets: [target] } }));
     case "CNAME":
@@ -33,7 +37,7 @@ export function singles(set: RecordSet): Single[] {
       }));
     case "TLSA":
       return set.associations.map((one) => ({
-        name: `${base} ${keyOf(one.data)}`,
+        name: `${base} ${nameOf(one.data)}`,
         set: { ...set, associations: [one] },
       }));
     case "CAA":
@@ -46,8 +50,14 @@ export function singles(set: RecordSet): Single[] {
   }
 }
 
-/** The key that an association is for, by its name in the plan. */
-function keyOf(data: Extract<RecordSet, { type: "TLSA" }>["associations"][number]["data"]): string {
-  const parts = typeof data === "string" ? [data] : data;
-  return parts.map((part) => (typeof part === "string" ? part : "key" in part ? part.key : part.ref)).join("");
+/** A value as part of a name: itself, or what it refers to in the plan. */
+function nameOf(text: Text): string {
+  const parts = typeof text === "string" ? [text] : text;
+  return parts
+    .map((part) => {
+      if (typeof part === "string") return part;
+      if (part.ref === "siteAddress") return part.site;
+      return "key" in part ? part.key : part.ref;
+    })
+    .join("");
 }

@@ -99,7 +99,10 @@ function caaRecords(names: readonly string[], issuer: Issuer | undefined): Recor
   }));
 }
 
-/** The PTR record of each address, so that the name behind it is the HELO name. */
+/**
+ * The PTR record of each address, so that the name behind it is the HELO name. Addresses that a cloud gives lie in its own
+ * reverse zones, and it is told the name with the machine.
+ */
 export function reverseRecords(sites: readonly Pick<DnsSite, "hostname" | "ingress" | "egress">[]): RecordSet[] {
   return sites.flatMap((site) =>
     addressesOf(site).map((address): RecordSet => ({
@@ -120,5 +123,5 @@ export function addressRecords(name: string, sites: readonly Pick<DnsSite, "ingr
 
 function addressesOf({ ingress, egress }: Pick<DnsSite, "ingress" | "egress">): string[] {
   const all = [ingress.v4, egress.v4, ingress.v6, egress.v6];
-  return [...new Set(all.filter((address) => address !== undefined))];
+  return [...new Set(all.filter((address) => typeof address === "string"))];
 }

@@ -1,11 +1,12 @@
 /** SPF records, RFC 7208. */
 import { isIPv4 } from "node:net";
+import { concat, type Ref, type Text } from "../plan/text.ts";
 import { MAX_STRING_OCTETS } from "./txt.ts";
 
 /** What a domain's SPF record says: who sends, and what becomes of the rest. */
 export interface Spf {
-  /** Addresses or networks that send, IPv4 and IPv6. */
-  readonly senders: readonly string[];
+  /** Addresses or networks that send, IPv4 and IPv6, known or not yet. */
+  readonly senders: readonly Text[];
   /** Names with a record of their own, whose senders count too. Each costs a DNS lookup. */
   readonly includes: readonly string[];
   /** `-all` refuses the rest, `~all` marks it (RFC 7208 section 4.6.2). */
@@ -15,7 +16,7 @@ export interface Spf {
 /** The text of a record. */
 export interface SpfRecord {
   readonly name: string;
-  readonly text: string;
+  readonly text: Text;
 }
 
 /** More DNS lookups than these make a record an error, RFC 7208 section 4.6.4. */
@@ -25,9 +26,9 @@ export const MAX_LOOKUPS = 10;
 const MAX_PART_OCTETS = 450;
 
 /** The record's text. `ip4` and `ip6` terms cost none of the ten lookups. */
-export function formatSpf({ senders, includes, rest }: Spf): string {
-  const terms = senders.map((sender) => (isV4(sender) ? `ip4:${sender}` : `ip6:${sender}`));
-  return ["v=spf1", ...terms, ...includes.map((name) => `include:${name}`), rest].join(" ");
+export function formatSpf({ senders, includes, rest }: Spf): Text {
+  const terms = senders.flatMap((sender) => [isV4(sender) ? " ip4:" : " ip6:", sender]);
+  return concat("v=spf1", ...terms, ...includes.map((name) => ` include:${name}`), ` ${rest}`);
 }
 
 /**
@@ -48,24 +49,24 @@ export function spfRecords(domain: string, { senders, includes, rest }: Spf): Sp
 }
 
 /** Lookups that the records cost a receiver, without those of the names that are included. */
-export function spfLookups(senders: readonly string[], includes: readonly string[]): number {
+export function spfLookups(senders: readonly Text[], includes: readonly string[]): number {
   return senderParts({ senders, includes, rest: "-all" }).length + includes.length;
 }
 
 /** The records that senders are split into; none where all of them fit into one string. */
 function senderParts({ senders, includes, rest }: Spf): SpfRecord[] {
-  if (formatSpf({ senders, includes, rest }).length <= MAX_STRING_OCTETS) return [];
+  if (longest(formatSpf({ senders, includes, rest })) <= MAX_STRING_OCTETS) return [];
   const v6 = senders.filter((sender) => !isV4(sender));
   return [...splitSenders("_spf4", senders.filter(isV4), rest), ...splitSenders("_spf6", v6, rest)];
 }
 
 /** Records of at most {@link MAX_PART_OCTETS}, named `<label>`, `<label>-2` and so on. */
-function splitSenders(label: string, senders: readonly string[], rest: Spf["rest"]): SpfRecord[] {
-  const parts: string[][] = [];
+function splitSenders(label: string, senders: readonly Text[], rest: Spf["rest"]): SpfRecord[] {
+  const parts: Text[][] = [];
   for (const sender of senders) {
     const last = parts.at(-1);
     const longer = [...(last ?? []), sender];
-    if (last === undefined || formatSpf({ senders: longer, includes: [], rest }).length > MAX_PART_OCTETS) {
+    if (last === undefined || longest(formatSpf({ senders: longer, includes: [], rest })) > MAX_PART_OCTETS) {
       parts.push([sender]);
     } else {
       last.push(sender);
@@ -82,7 +83,7 @@ function splitSenders(label: string, senders: readonly string[], rest: Spf["rest
  *
  * @throws SyntaxError for any other term, since a record with `a`, `mx` or `redirect` means more than its text shows.
  */
-export function parseSpf(text: string): Spf {
+export function parseSpf(text: string): Spf & { readonly senders: readonly string[] } {
   const [version, ...terms] = text.split(" ");
   const rest = terms.pop();
   if (version !== "v=spf1") throw new SyntaxError(`"${text}" does not begin with v=spf1`);
@@ -98,6 +99,20 @@ export function parseSpf(text: string): Spf {
   return { senders: senders ?? [], includes: includes ?? [], rest };
 }
 
-function isV4(sender: string): boolean {
-  return isIPv4(sender.split("/")[0] ?? "");
+function isV4(sender: Text): boolean {
+  if (typeof sender === "string") return isIPv4(sender.split("/")[0] ?? "");
+  return sender.some((part) => typeof part !== "string" && part.ref === "siteAddress" && part.family === "v4");
+}
+
+/** Octets of an address as it is written, at most. */
+const ADDRESS_OCTETS = { v4: "255.255.255.255".length, v6: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff".length } as const;
+
+/** How long a text can become. */
+function longest(text: Text): number {
+  const parts: readonly (string | Ref)[] = typeof text === "string" ? [text] : text;
+  return parts.reduce((sum, part) => {
+    if (typeof part === "string") return sum + part.length;
+    if (part.ref !== "siteAddress") throw new RangeError(`an SPF record with ${part.ref} in it`);
+    return sum + ADDRESS_OCTETS[part.family];
+  }, 0);
 }

@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { CertRequest, LocallySignedCert, PrivateKey, SelfSignedCert } from "@pulumi/tls";
 import { recordTexts } from "../dns/record-data.ts";
-import type { Ref } from "../plan/text.ts";
-import type { CertificatePlan, KeyPlan, Zone } from "../plan/types.ts";
+import type { Ref, SiteAddressRef } from "../plan/text.ts";
+import type { CertificatePlan, KeyAlgorithm, KeyPlan, Zone } from "../plan/types.ts";
 import { dkimPublicKey, dnskey, spkiSha256 } from "./encode.ts";
 import { withRefs } from "./text-output.ts";
 
@@ -18,6 +18,10 @@ export interface KeysArgs {
   readonly passwordHashes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Keys of blocklists that the settings hold, by the list's zone. @default none */
   readonly blocklistKeys?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What zones' providers are shown, by the zone. @default none */
+  readonly dnsTokens?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Gives an address of a machine. It may be made after the keys, for it is only asked when a text is. */
+  readonly siteAddress: (ref: SiteAddressRef) => pulumi.Output<string>;
   /** Passwords for relays that the settings hold, by the relay's name. @default none */
   readonly relayPasswords?: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -61,6 +65,12 @@ export class Keys extends pulumi.ComponentResource {
         return pulumi.secret(this.#key(ref.key).privateKeyPemPkcs8);
       case "privateKeyPkcs1":
         return pulumi.secret(this.#key(ref.key).privateKeyPem);
+      case "privateKeyOpenssh":
+        return pulumi.secret(this.#key(ref.key).privateKeyOpenssh);
+      case "publicKeyOpenssh":
+        return this.#key(ref.key).publicKeyOpenssh.apply((line) => line.trim());
+      case "siteAddress":
+        return this.#args.siteAddress(ref);
       case "dkimPublicKey":
         return this.#key(ref.key).publicKeyPem.apply(dkimPublicKey);
       case "spkiSha256":
@@ -81,6 +91,8 @@ export class Keys extends pulumi.ComponentResource {
         return pulumi.secret(
           wanted(new Map(Object.entries(this.#args.blocklistKeys ?? {})), "blocklist key", ref.zone),
         );
+      case "dnsToken":
+        return pulumi.secret(wanted(new Map(Object.entries(this.#args.dnsTokens ?? {})), "DNS token", ref.zone));
       case "relayPassword":
         return pulumi.secret(
           wanted(new Map(Object.entries(this.#args.relayPasswords ?? {})), "relay password", ref.relay),
@@ -154,7 +166,7 @@ export class Keys extends pulumi.ComponentResource {
   }
 }
 
-function algorithm(name: KeyPlan["keys"][number]["algorithm"]): {
+function algorithm(name: KeyAlgorithm): {
   algorithm: string;
   rsaBits?: number;
   ecdsaCurve?: string;
@@ -164,6 +176,8 @@ function algorithm(name: KeyPlan["keys"][number]["algorithm"]): {
       return { algorithm: "RSA", rsaBits: 2048 };
     case "RSA-3072":
       return { algorithm: "RSA", rsaBits: 3072 };
+    case "ED25519":
+      return { algorithm: "ED25519" };
     case "ECDSA-P256":
       return { algorithm: "ECDSA", ecdsaCurve: "P256" };
   }

@@ -1,7 +1,7 @@
 /** What a daemon's `render.ts` and `workload.ts` get to know: one site seen from inside, as plain values. */
 import type { Blocklist } from "../mail/postfix/blocklists.ts";
 import type { WayOut } from "./egress.ts";
-import type { Addresses, Role } from "./types.ts";
+import type { Addresses, PublicAddresses, Role } from "./types.ts";
 import type { KeyName, Text } from "./text.ts";
 
 export interface SiteContext {
@@ -13,8 +13,13 @@ export interface SiteContext {
   /** Name that clients use for IMAP and submission at any site; also in the site's certificate. */
   readonly clientHostname: string;
   readonly roles: readonly Role[];
+  /** Where the site's daemons listen, and what they send from. */
   readonly ingress: Addresses;
   readonly egress: Addresses;
+  /** What the world knows the site by: the same, or what the machine translates from and to. */
+  readonly publicAddresses: PublicAddresses;
+  /** Addresses of the machine where the listeners are published. */
+  readonly publishAddresses: readonly Text[];
   /** How mail leaves, in order; empty where nothing here sends. */
   readonly waysOut: readonly WayOut[];
   /** The other sites whose mail leaves from here, because they name this one as a way out. */
@@ -23,8 +28,6 @@ export interface SiteContext {
   readonly peers: readonly PeerContext[];
   /** What this site proves itself with to the others. Absent where there are none. */
   readonly link: LinkContext | undefined;
-  /** Loopback address of the machine where the listeners are published too (platform `local`). */
-  readonly publishAddress: string | undefined;
   /** The site's own network and the fixed address of each workload on it. */
   readonly network: {
     readonly name: string;
@@ -76,8 +79,8 @@ export interface PeerContext {
   readonly site: string;
   readonly hostname: string;
   readonly roles: readonly Role[];
-  /** Where its end of the link listens. */
-  readonly ingress: Addresses;
+  /** Where its end of the link is reached. */
+  readonly ingress: PublicAddresses;
 }
 
 export interface CarriedSite {
@@ -94,6 +97,8 @@ export interface LinkContext {
   readonly certificate: string;
   /** Certificates of the authorities that are believed; more than one while they change. */
   readonly authorities: readonly string[];
+  /** Whether its port is published like those of the world: the other sites are on other machines. @default false */
+  readonly publish?: boolean;
 }
 
 export type SiteAddressed =
@@ -140,6 +145,19 @@ export interface AcmeContext {
   readonly turnSeconds: number;
   /** PEM of a CA that the ACME server's own certificate chains to, where it is not a public one. */
   readonly serverCa: Text | undefined;
-  /** Dynamic update, RFC 2136, with a TSIG key, RFC 8945. */
-  readonly dns: { readonly server: string; readonly tsigName: string; readonly tsigPassword: string };
+  /** Without it no certificate is asked for, and the interim one serves. */
+  readonly dns: DnsProof | undefined;
 }
+
+/** How records that prove control get into the zone of the sites' names (RFC 8555 section 8.4). */
+export type DnsProof =
+  /** Dynamic update, RFC 2136, with a TSIG key, RFC 8945. */
+  | { readonly by: "update"; readonly server: string; readonly tsigName: string; readonly tsigPassword: string }
+  /** By the interface of the zone's provider. */
+  | {
+      readonly by: "provider";
+      readonly provider: "cloudflare" | "digitalocean" | "google";
+      readonly zone: string;
+      /** Google's project. */
+      readonly project: string | undefined;
+    };

@@ -5,7 +5,8 @@
  * leaves by its own ways alone, never by way of a third: so no message goes round in circles, however the lists are written.
  */
 import type { RelaySettings, WayOutSettings } from "../settings/egress-schema.ts";
-import type { Addresses, Role } from "./types.ts";
+import type { Text } from "./text.ts";
+import type { PublicAddresses, Role } from "./types.ts";
 
 export type WayOut = OwnWay | { readonly kind: "via"; readonly site: string };
 
@@ -26,7 +27,7 @@ export interface Relay {
 
 /** Who may send, in the terms of SPF (RFC 7208 section 5). */
 export interface SpfSenders {
-  readonly addresses: readonly string[];
+  readonly addresses: readonly Text[];
   readonly includes: readonly string[];
 }
 
@@ -68,12 +69,12 @@ export function ownWays(ways: readonly WayOut[]): readonly OwnWay[] {
 /** What SPF needs to know of a site. */
 export interface SendingSite {
   /** The addresses that its own connections come from. */
-  readonly egress: Addresses;
+  readonly egress: PublicAddresses;
   readonly waysOut: readonly WayOut[];
 }
 
 /** The addresses that a site's own connections to other servers come from; none where it makes none. */
-export function directSenders({ egress, waysOut: ways }: SendingSite): readonly string[] {
+export function directSenders({ egress, waysOut: ways }: SendingSite): readonly Text[] {
   if (!ways.some(({ kind }) => kind === "direct")) return [];
   return egress.v6 === undefined ? [egress.v4] : [egress.v4, egress.v6];
 }

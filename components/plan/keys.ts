@@ -19,6 +19,8 @@ export interface KeyPlanArgs {
   readonly link: LinkKeys;
   /** Servers of the local world with a certificate from the private CA; the name is the key's and the certificate's. */
   readonly worldServers: readonly { readonly name: string; readonly hostname: string }[];
+  /** SSH key pairs of the sites' machines. */
+  readonly sshKeys: readonly string[];
 }
 
 /** Name of a site's certificate from the private CA and of its request to the ACME directory, and of its first key pair. */
@@ -98,6 +100,7 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       ...args.dkim.map(({ key }) => ({ name: key, algorithm: "RSA-2048" as const })),
       ...args.zoneKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...worldServers.map(({ name }) => ({ name, algorithm: "ECDSA-P256" as const })),
+      ...args.sshKeys.map((name) => ({ name, algorithm: "ED25519" as const })),
       ...link.map(({ key }) => ({ name: key, algorithm: "ECDSA-P256" as const })),
     ],
     certificates: [authority("ca", "mailkeep private CA"), ...issued, ...world, ...link],
@@ -109,7 +112,7 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
     passwords: [
       { name: "directory-token", length: 48 },
       // Letters and digits alone, in a number divisible by four, are valid base64: a TSIG secret is written so.
-      { name: "tsig/certs", length: 64 },
+      ...(worldServers.length === 0 ? [] : [{ name: "tsig/certs", length: 64 }]),
       ...[...args.srsSecrets].sort().map((name) => ({ name, length: 48 })),
       ...sites.map(({ name }) => ({ name: `valkey/${name}`, length: 48 })),
     ],

@@ -1,13 +1,16 @@
 /** Settings to plan: the one place where it is decided what exists. */
 import { directoryJson } from "../directory/index.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
-import { internetAddress, sideAddress, siteNetwork, siteNumber, WORLD_ADDRESS } from "../world/addresses.ts";
-import type { AcmeContext, PeerContext, SiteAddressed, SiteContext } from "./context.ts";
+import { siteNetwork, WORLD_ADDRESS } from "../world/addresses.ts";
+import type { WorldContext } from "../world/context.ts";
+import { acmeContext, acmePort, isLocal } from "./acme.ts";
+import type { PeerContext, SiteAddressed, SiteContext } from "./context.ts";
 import { waysOut } from "./egress.ts";
 import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
 import { keyPlan, linkAuthorities, linkKey, siteDnsNames, siteKey, siteKeys } from "./keys.ts";
-import { PORT } from "./ports.ts";
+import { machineKeys, machinePlan } from "./machine.ts";
+import { numberOf, siteNetworks, sitePlace } from "./place.ts";
 import { published } from "./published.ts";
 import { keyUses } from "./rotation.ts";
 import { sitePlan } from "./site.ts";
@@ -26,22 +29,30 @@ export function plan(stack: string, settings: Settings, joining: readonly string
   const args = zonesArgs(settings, joining);
   const { clientHostname, sites } = args;
   const signing = signingKeys(settings);
-  const around = worldContext(stack, settings.infrastructureDomain);
-  const zones = localZones(args, around);
-  const world = { ...around, zones };
+  // Local sites have a small world around them; all others are in the real one.
+  const around = isLocal(settings) ? worldContext(stack, settings.infrastructureDomain) : undefined;
+  const zones = around === undefined ? [] : localZones(args, around);
+  const world = around && { ...around, zones };
+  const allowed = flows({
+    imap143: settings.imap143,
+    linked: sites.length > 1,
+    acmePort: acmePort(settings),
+    waysOut: sites.map((site) => site.waysOut),
+  });
+  const planned = settings.sites.map((site): SitePlan => {
+    const context = siteContext({ stack, settings, site, clientHostname, signing, zones, sites });
+    const { hostname } = context;
+    return {
+      ...sitePlan(context, siteNetworks(site)),
+      named: sites.some(({ name, named }) => named && name === site.name),
+      machine: site.platform === "local" ? undefined : machinePlan({ site, hostname, settings, flows: allowed }),
+    };
+  });
   return {
     stack,
-    sites: settings.sites.map((site) => ({
-      ...sitePlan(siteContext({ stack, settings, site, clientHostname, signing, zones, sites })),
-      named: sites.some(({ name, named }) => named && name === site.name),
-    })),
-    world: worldGroup(world),
-    flows: flows({
-      imap143: settings.imap143,
-      linked: sites.length > 1,
-      acmePort: acmePort(settings),
-      waysOut: sites.map((site) => site.waysOut),
-    }),
+    sites: planned,
+    world: world && worldGroup(world),
+    flows: allowed,
     zones,
     published: published(args),
     keyUses: keyUses(settings),
@@ -50,15 +61,20 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       clientHostname,
       srsSecrets: srsSecrets(settings.rotation.srs, settings.rotation.srsBelieveLast),
       link: settings.rotation,
-      dkim: [...args.publishedKeys, world.outside],
+      dkim: world === undefined ? args.publishedKeys : [...args.publishedKeys, world.outside],
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
-      worldServers: [
-        { name: world.pebble.key, hostname: world.pebble.hostname },
-        { name: world.outside.tlsKey, hostname: world.outside.hostname },
-        { name: world.fickle.tlsKey, hostname: world.fickle.hostname },
-      ],
+      worldServers: world === undefined ? [] : worldServers(world),
+      sshKeys: machineKeys(planned.map(({ machine }) => machine)),
     }),
   };
+}
+
+function worldServers({ pebble, outside, fickle }: Pick<WorldContext, "pebble" | "outside" | "fickle">) {
+  return [
+    { name: pebble.key, hostname: pebble.hostname },
+    { name: outside.tlsKey, hostname: outside.hostname },
+    { name: fickle.tlsKey, hostname: fickle.hostname },
+  ];
 }
 
 /** The sites' own domain vouches for what they forward, whomever it was sent to. */
@@ -81,22 +97,24 @@ interface SiteContextArgs {
 
 function siteContext(args: SiteContextArgs): SiteContext {
   const { settings, site, clientHostname } = args;
-  const number = siteNumber(site.addresses.v4);
+  const number = numberOf(site);
   const { limits } = settings;
   const hostname = siteHostname(site, settings);
-  const addresses = { v4: site.addresses.v4, v6: site.addresses.v6 };
   return {
     stack: args.stack,
     site: site.name,
     hostname,
     clientHostname,
     roles: site.roles,
-    ingress: addresses,
-    egress: addresses,
+    ...sitePlace(site),
     waysOut: waysOut(site, settings.relays),
-    carriesFor: args.sites
-      .filter((other) => other.waysOut.some((way) => way.kind === "via" && way.site === site.name))
-      .map((other) => ({ hostname: other.hostname, address: other.egress.v4, roles: other.roles })),
+    carriesFor: settings.sites
+      .filter((other) => waysOut(other, settings.relays).some((way) => way.kind === "via" && way.site === site.name))
+      .map((other) => ({
+        hostname: siteHostname(other, settings),
+        address: sitePlace(other).egress.v4,
+        roles: other.roles,
+      })),
     peers: args.sites
       .filter(({ name }) => name !== site.name)
       .map((peer) => ({ site: peer.name, hostname: peer.hostname, roles: peer.roles, ingress: peer.ingress })),
@@ -106,15 +124,10 @@ function siteContext(args: SiteContextArgs): SiteContext {
             key: linkKey(site.name, settings.rotation.link[site.name]),
             certificate: linkKey(site.name),
             authorities: linkAuthorities(settings.rotation.linkAuthority),
+            publish: site.platform !== "local",
           }
         : undefined,
-    publishAddress: site.publishAddress,
     network: { name: "site", subnet: siteNetwork(number).subnet, address: siteAddresses(number) },
-    outside: {
-      name: "internet",
-      addressOfUnbound: sideAddress(number, "unbound"),
-      addressOfCerts: sideAddress(number, "certs"),
-    },
     domains: settings.domains.map(({ name }) => name),
     signing: args.signing,
     srs: {
@@ -166,26 +179,5 @@ function siteAddresses(number: number): Record<SiteAddressed, string> {
     postsrsd: at(HOST_PART.postsrsd),
     certs: at(HOST_PART.certs),
     unbound: at(HOST_PART.unbound),
-  };
-}
-
-const HTTPS = 443;
-
-function acmePort({ acme }: Settings): number {
-  return acme.directory === "local" ? PORT.acme : Number(new URL(acme.directory).port) || HTTPS;
-}
-
-/** Longer than an authority takes, so that no two sites have a challenge at the name that they share. */
-const TURN_SECONDS = 20;
-
-function acmeContext(settings: Settings, turn: number): AcmeContext {
-  const { directory, email } = settings.acme;
-  const local = directory === "local";
-  return {
-    directoryUrl: local ? `https://acme.${settings.infrastructureDomain}:${PORT.acme}/dir` : directory,
-    email: email ?? `hostmaster@${settings.infrastructureDomain}`,
-    turnSeconds: turn * TURN_SECONDS,
-    serverCa: local ? [{ ref: "certificatePem", certificate: "ca" }] : undefined,
-    dns: { server: internetAddress(2).v4, tsigName: "certs", tsigPassword: "tsig/certs" },
   };
 }

@@ -10,22 +10,25 @@ import { postsrsdWorkload, rewritesSenders } from "../mail/postsrsd/workload.ts"
 import { rspamdWorkload } from "../mail/rspamd/workload.ts";
 import { unboundWorkload } from "../mail/unbound/workload.ts";
 import { valkeyWorkload } from "../mail/valkey/workload.ts";
-import { INTERNET, siteNetwork, siteNumber } from "../world/addresses.ts";
 import type { SiteContext } from "./context.ts";
 import { UID } from "./ids.ts";
-import type { SitePlan } from "./types.ts";
+import type { Network, SitePlan } from "./types.ts";
 import type { Volume, Workload } from "./workload.ts";
 
-/** The plan of one site. */
-export function sitePlan(site: SiteContext): Omit<SitePlan, "named"> {
+/**
+ * The workloads of one site.
+ *
+ * @param networks the site's own, and that towards the world
+ */
+export function sitePlan(site: SiteContext, networks: readonly Network[]): Omit<SitePlan, "named" | "machine"> {
   return {
     name: site.site,
     roles: site.roles,
     hostname: site.hostname,
-    ingress: site.ingress,
-    egress: site.egress,
+    ingress: site.publicAddresses,
+    egress: site.publicAddresses,
     waysOut: site.waysOut,
-    networks: [siteNetwork(siteNumber(site.ingress.v4)), { ...INTERNET, kind: "external" }],
+    networks,
     volumes: usedVolumes(siteWorkloads(site)),
     workloads: siteWorkloads(site),
   };

@@ -31,12 +31,22 @@ export type Ref =
   | { readonly ref: "passwordSha256"; readonly password: string }
   /** The password hash that the settings hold for a mailbox. Secret. */
   | { readonly ref: "passwordHash"; readonly address: string }
+  /** The key in OpenSSH's format. Secret. */
+  | { readonly ref: "privateKeyOpenssh"; readonly key: KeyName }
+  /** The public key as OpenSSH writes it, in one line without a comment. */
+  | { readonly ref: "publicKeyOpenssh"; readonly key: KeyName }
+  /** An address of a site's machine towards the world, where only making the machine tells it. */
+  | { readonly ref: "siteAddress"; readonly site: string; readonly family: "v4" | "v6" }
   /** The key that a blocklist's operator gave, by the list's zone. Secret. */
   | { readonly ref: "blocklistKey"; readonly zone: string }
+  /** What a site shows the provider of a zone to put proofs of control there, by the zone. Secret. */
+  | { readonly ref: "dnsToken"; readonly zone: string }
   /** The password that the settings hold for a relay. Secret. */
   | { readonly ref: "relayPassword"; readonly relay: string }
   /** A zone file, rendered once the keys in its records are known. */
   | { readonly ref: "zoneFile"; readonly zone: string };
+
+export type SiteAddressRef = Extract<Ref, { ref: "siteAddress" }>;
 
 /** A file's content: plain, or with references. Parts are joined without a separator. */
 export type Text = string | readonly (string | Ref)[];
@@ -44,16 +54,36 @@ export type Text = string | readonly (string | Ref)[];
 const SECRET_REFS: ReadonlySet<Ref["ref"]> = new Set([
   "privateKeyPem",
   "privateKeyPkcs1",
+  "privateKeyOpenssh",
   "password",
   "passwordSha256",
   "passwordHash",
   "blocklistKey",
+  "dnsToken",
   "relayPassword",
 ] satisfies Ref["ref"][]);
 
 /** Whether a text holds a secret, so that it must be a secret in the state and a file of mode 0400 on a site. */
 export function isSecret(text: Text): boolean {
   return typeof text !== "string" && text.some((part) => typeof part !== "string" && SECRET_REFS.has(part.ref));
+}
+
+/** Several texts as one. What has no reference in it is plain text again. */
+export function concat(...texts: readonly Text[]): Text {
+  const parts = texts.flat().reduce<(string | Ref)[]>((joined, part) => {
+    const last = joined.at(-1);
+    if (typeof part !== "string" || typeof last !== "string") return [...joined, part];
+    return [...joined.slice(0, -1), last + part];
+  }, []);
+  const [first = "", ...more] = parts;
+  return typeof first === "string" && more.length === 0 ? first : parts;
+}
+
+/** A text that cannot have a reference in it, such as an address of the local world. @throws Error where it has one */
+export function literal(text: Text): string {
+  return resolveText(text, ({ ref }) => {
+    throw new Error(`A text that must be known has a reference in it: ${ref}.`);
+  });
 }
 
 /** Joins a text, asking `resolve` for each reference. */

@@ -2,6 +2,7 @@
 import type { WayOut } from "./egress.ts";
 import type { Published } from "./published.ts";
 import type { KeyName, Text } from "./text.ts";
+import type { MachinePlan } from "./machine.ts";
 import type { Volume, Workload } from "./workload.ts";
 
 export type Role = "mx" | "submission" | "maildrop" | "webmail";
@@ -33,12 +34,21 @@ export interface SitePlan extends GroupPlan {
   readonly roles: readonly Role[];
   /** Fully qualified; the HELO name, the MX target, the name in the certificate and the answer of reverse DNS. */
   readonly hostname: string;
-  readonly ingress: Addresses;
-  readonly egress: Addresses;
+  /** What the world knows the site by. */
+  readonly ingress: PublicAddresses;
+  readonly egress: PublicAddresses;
   /** How its mail leaves, in order; empty where nothing in it sends. */
   readonly waysOut: readonly WayOut[];
   /** Whether records send anybody there: its MX and its service names. It works either way. */
   readonly named: boolean;
+  /** The machine that the site runs on; absent where that is the one that mailkeep runs on. */
+  readonly machine: MachinePlan | undefined;
+}
+
+/** Addresses that may be known only when a machine is made. Whether there is one of IPv6 is known before. */
+export interface PublicAddresses {
+  readonly v4: Text;
+  readonly v6: Text | undefined;
 }
 
 export interface Addresses {
@@ -53,6 +63,8 @@ export interface Network {
   readonly subnet: string;
   readonly gateway: string;
   readonly subnet6: string | undefined;
+  /** What goes out leaves under the machine's own address. @default false */
+  readonly masquerade?: boolean;
 }
 
 /** One allowed connection. */
@@ -78,7 +90,7 @@ export interface Zone {
 }
 
 export type RecordSet = { readonly name: string; readonly ttlSeconds: number } & (
-  | { readonly type: "A" | "AAAA"; readonly addresses: readonly string[] }
+  | { readonly type: "A" | "AAAA"; readonly addresses: readonly Text[] }
   | { readonly type: "CNAME" | "PTR" | "NS"; readonly targets: readonly string[] }
   | { readonly type: "MX"; readonly exchanges: readonly { readonly preference: number; readonly host: string }[] }
   /** Each text is one record; it is split into strings of at most 255 octets when written. */
@@ -87,6 +99,8 @@ export type RecordSet = { readonly name: string; readonly ttlSeconds: number } &
   | { readonly type: "CAA"; readonly properties: readonly CaaProperty[] }
   | { readonly type: "SRV"; readonly services: readonly SrvTarget[] }
 );
+
+export type KeyAlgorithm = "RSA-2048" | "RSA-3072" | "ECDSA-P256" | "ED25519";
 
 /** Which certificate or key a TLS server shows, RFC 6698 section 2.1. */
 export interface TlsaAssociation {
@@ -118,7 +132,7 @@ export interface SrvTarget {
 }
 
 export interface KeyPlan {
-  readonly keys: readonly { readonly name: KeyName; readonly algorithm: "RSA-2048" | "RSA-3072" | "ECDSA-P256" }[];
+  readonly keys: readonly { readonly name: KeyName; readonly algorithm: KeyAlgorithm }[];
   /** Certificates of the private CAs: `ca`, and `link-ca` for the link between sites alone. */
   readonly certificates: readonly CertificatePlan[];
   /** Requests for certificates from an ACME directory. */

@@ -79,7 +79,7 @@ export interface Limits {
 }
 
 export interface Publication {
-  readonly hostAddress: string;
+  readonly hostAddress: Text;
   readonly port: number;
   readonly protocol: "tcp" | "udp";
 }

@@ -4,6 +4,7 @@ import type { DnsSite } from "../dns/site-records.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
 import { waysOut } from "./egress.ts";
 import { siteKeys } from "./keys.ts";
+import { worldAddresses } from "./place.ts";
 import type { KeyName } from "./text.ts";
 import type { SigningKey, ZonesArgs } from "./zones.ts";
 
@@ -26,7 +27,7 @@ export function zonesArgs(settings: Settings, joining: readonly string[] = []): 
     clientHostname: `${settings.clientName}.${settings.infrastructureDomain}`,
     publishedKeys: [...signingKeys(settings), ...standbyKeys(settings)],
     sites: settings.sites.map((site) => {
-      const addresses = { v4: site.addresses.v4, v6: site.addresses.v6 };
+      const addresses = worldAddresses(site);
       return {
         name: site.name,
         roles: site.roles,

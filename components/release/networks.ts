@@ -19,14 +19,19 @@ export function composeNetworks(group: Group, stack: string): Record<string, Jso
   );
 }
 
-function ownedNetwork({ subnet, gateway, subnet6 }: Network, name: string, group: string, stack: string): JsonObject {
+function ownedNetwork(
+  { subnet, gateway, subnet6, masquerade = false }: Network,
+  name: string,
+  group: string,
+  stack: string,
+): JsonObject {
   return {
     name,
     driver: "bridge",
     enable_ipv6: subnet6 !== undefined,
     ipam: { config: [{ subnet, gateway }, ...(subnet6 === undefined ? [] : [{ subnet: subnet6 }])] },
-    // Nothing leaves the network under the machine's own address.
-    driver_opts: { "com.docker.network.bridge.enable_ip_masquerade": "false" },
+    // Nothing leaves a network under the machine's own address, but for one that is there for it.
+    driver_opts: { "com.docker.network.bridge.enable_ip_masquerade": String(masquerade) },
     labels: { "mailkeep.stack": stack, "mailkeep.site": group },
   };
 }

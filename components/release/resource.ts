@@ -18,6 +18,27 @@ export interface ReleaseArgs {
   readonly workloads: Readonly<Record<string, ReleaseWorkload>>;
   /** Seconds that all workloads together may take to become healthy. @default 120 */
   readonly waitSeconds?: pulumi.Input<number>;
+  /** The machine that it is put on, by SSH. @default this machine */
+  readonly connection?: ReleaseConnection;
+  /**
+   * Folder on a file system of its own there, where volumes of kind `mail` lie. Nothing is put anywhere else while it is
+   * not mounted.
+   *
+   * @default they lie where Docker has its own
+   */
+  readonly mailFolder?: pulumi.Input<string>;
+}
+
+/** How a machine is reached by SSH. Nothing but what is named here is trusted. */
+export interface ReleaseConnection {
+  readonly address: pulumi.Input<string>;
+  readonly port: pulumi.Input<number>;
+  /** `root`, or one who may use sudo without a password. */
+  readonly user: pulumi.Input<string>;
+  /** The machine's public key, such as `ssh-ed25519 AAAA…`. */
+  readonly hostKey: pulumi.Input<string>;
+  /** Our private key, in OpenSSH's format. */
+  readonly identity: pulumi.Input<string>;
 }
 
 export interface ReleaseVolume {
@@ -35,7 +56,7 @@ export interface ReleaseVolume {
 
 export interface ReleaseWorkload {
   /** The Compose service, without the mounts of the release, which the provider adds. */
-  readonly service: JsonObject;
+  readonly service: pulumi.Input<JsonObject>;
   /** Owner of the files. */
   readonly uid: number;
   /** Contents below `/release/current` by relative path. A change is taken without making the container anew. */
@@ -56,7 +77,13 @@ export class Release extends pulumi.CustomResource {
       ...workload,
       secretFiles: mapValues(workload.secretFiles, (content) => pulumi.secret(content)),
     }));
-    super("compose:index:Release", name, { ...args, workloads, hashes: undefined, services: undefined }, opts);
+    const connection = args.connection && { ...args.connection, identity: pulumi.secret(args.connection.identity) };
+    super(
+      "compose:index:Release",
+      name,
+      { ...args, workloads, ...(connection && { connection }), hashes: undefined, services: undefined },
+      opts,
+    );
   }
 }
 

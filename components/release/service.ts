@@ -1,4 +1,6 @@
 /** A workload as a Compose service. Pure. */
+import type { Ref } from "../plan/text.ts";
+import { resolveText } from "../plan/text.ts";
 import type { Publication, Workload } from "../plan/workload.ts";
 import type { JsonObject } from "./resource.ts";
 
@@ -7,6 +9,8 @@ export interface ServiceArgs {
   readonly group: string;
   /** Name and tag of the workload's image on the host. */
   readonly image: string;
+  /** Gives what the plan did not know. @default a workload with such a value is an error */
+  readonly known?: (ref: Ref) => string;
 }
 
 /** What a daemon may keep in `/run` and `/tmp`, in MiB; it counts against the workload's memory limit. */
@@ -17,7 +21,7 @@ const STOP_MARGIN_SECONDS = 5;
 const DEFAULT_STOP_SECONDS = 10;
 
 /** The service, without the mounts of its release, which the provider adds. */
-export function composeService(workload: Workload, { stack, group, image }: ServiceArgs): JsonObject {
+export function composeService(workload: Workload, { stack, group, image, known = unknown }: ServiceArgs): JsonObject {
   const { uid, limits, capabilities, keeper } = workload;
   const stopSeconds = (keeper.stopSeconds ?? DEFAULT_STOP_SECONDS) + STOP_MARGIN_SECONDS;
   return {
@@ -30,7 +34,7 @@ export function composeService(workload: Workload, { stack, group, image }: Serv
     cap_drop: ["ALL"],
     ...(capabilities.length > 0 && { cap_add: capabilities }),
     security_opt: ["no-new-privileges:true"],
-    ...network(workload),
+    ...network(workload, known),
     tmpfs: temporaryFolders(workload),
     ...(workload.volumes.length > 0 && { volumes: workload.volumes.map(volumeMount) }),
     mem_limit: `${limits.memoryMiB}m`,
@@ -51,7 +55,11 @@ export function composeService(workload: Workload, { stack, group, image }: Serv
   };
 }
 
-function network({ name, network: place, publish, sysctls }: Workload): JsonObject {
+function unknown({ ref }: Ref): never {
+  throw new Error(`A service needs a value that is not known: ${ref}.`);
+}
+
+function network({ name, network: place, publish, sysctls }: Workload, known: (ref: Ref) => string): JsonObject {
   if (place.kind === "shared") return { network_mode: `service:${place.with}` };
   const networks = place.attach.map(({ network: key, address, address6 }, index): [string, JsonObject] => [
     key,
@@ -69,12 +77,12 @@ function network({ name, network: place, publish, sysctls }: Workload): JsonObje
       dns_search: ["."],
     }),
     ...(Object.keys(sysctls).length > 0 && { sysctls }),
-    ...(publish.length > 0 && { ports: publish.map(port) }),
+    ...(publish.length > 0 && { ports: publish.map((one) => port(one, known)) }),
   };
 }
 
-function port({ hostAddress, port: number, protocol }: Publication): JsonObject {
-  return { host_ip: hostAddress, target: number, published: String(number), protocol };
+function port({ hostAddress, port: number, protocol }: Publication, known: (ref: Ref) => string): JsonObject {
+  return { host_ip: resolveText(hostAddress, known), target: number, published: String(number), protocol };
 }
 
 function volumeMount({ volume, path, readOnly }: Workload["volumes"][number]): JsonObject {

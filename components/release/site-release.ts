@@ -4,11 +4,11 @@ import type { GroupPlan } from "../plan/types.ts";
 import { isSecret } from "../plan/text.ts";
 import type { Ref } from "../plan/text.ts";
 import type { ImageName, Workload } from "../plan/workload.ts";
-import { textOutput } from "../keys/text-output.ts";
+import { textOutput, withRefs } from "../keys/text-output.ts";
 import { projectName } from "./names.ts";
 import { composeNetworks, releaseVolumes } from "./networks.ts";
 import { Release } from "./resource.ts";
-import type { ReleaseWorkload } from "./resource.ts";
+import type { ReleaseConnection, ReleaseWorkload } from "./resource.ts";
 import { composeService } from "./service.ts";
 
 export interface ReleaseGroupArgs {
@@ -20,6 +20,10 @@ export interface ReleaseGroupArgs {
   readonly images: (image: ImageName) => string;
   /** Gives the values that are not known before keys exist. */
   readonly resolve: (ref: Ref) => pulumi.Output<string>;
+  /** The machine that it is put on, by SSH. @default this machine */
+  readonly connection?: ReleaseConnection;
+  /** Folder there where volumes of kind `mail` lie. @default where Docker has its own */
+  readonly mailFolder?: string;
   /** Seconds that all workloads together may take to become healthy. @default 120 */
   readonly waitSeconds?: number;
 }
@@ -31,7 +35,7 @@ export class ReleaseGroup extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReleaseGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mailkeep:release:Group", name, {}, opts);
-    const { stack, group, directory, waitSeconds } = args;
+    const { stack, group, directory, waitSeconds, connection, mailFolder } = args;
     const release = new Release(
       name,
       {
@@ -41,6 +45,8 @@ export class ReleaseGroup extends pulumi.ComponentResource {
         volumes: releaseVolumes(group, stack),
         workloads: Object.fromEntries(group.workloads.map((one) => [one.name, releaseWorkload(one, args)])),
         ...(waitSeconds !== undefined && { waitSeconds }),
+        ...(connection !== undefined && { connection }),
+        ...(mailFolder !== undefined && { mailFolder }),
       },
       { parent: this },
     );
@@ -55,8 +61,13 @@ function releaseWorkload(workload: Workload, { stack, group, images, resolve }: 
     Object.fromEntries(
       entries.filter(([, text]) => isSecret(text) === secret).map(([path, text]) => [path, textOutput(text, resolve)]),
     );
+  const service = { stack, group: group.name, image: images(workload.image) };
+  const published = workload.publish.map(({ hostAddress }) => hostAddress);
   return {
-    service: composeService(workload, { stack, group: group.name, image: images(workload.image) }),
+    // Plain where it can be, so that a preview shows it.
+    service: published.every((address) => typeof address === "string")
+      ? composeService(workload, service)
+      : withRefs(published, resolve, (known) => composeService(workload, { ...service, known })),
     uid: workload.uid,
     files: { ...rendered(false), "keeper.json": `${JSON.stringify(workload.keeper, null, 2)}\n` },
     secretFiles: rendered(true),

@@ -1,4 +1,5 @@
 /** Rules about the ways by which mail leaves the sites. */
+import { worldAddresses } from "../plan/place.ts";
 import { spfLookups, MAX_LOOKUPS } from "../dns/spf.ts";
 import { carriers, sendingRoles, spfSenders, waysOut } from "../plan/egress.ts";
 import type { WayOutSettings } from "./egress-schema.ts";
@@ -153,7 +154,7 @@ function strangePasswords({ relays, relayPasswords }: Settings): Problem[] {
 export function tooManyLookups(settings: Settings): Problem[] {
   const { addresses, includes } = spfSenders(
     settings.sites.map((site) => ({
-      egress: { v4: site.addresses.v4, v6: site.addresses.v6 },
+      egress: worldAddresses(site),
       waysOut: waysOut(site, settings.relays),
     })),
   );

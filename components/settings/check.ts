@@ -4,6 +4,7 @@ import { checkDns } from "../dns/check.ts";
 import { isBelow } from "../dns/names.ts";
 import { SRS_LABEL, srsDomain } from "../plan/srs.ts";
 import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
+import { checkPlatforms } from "./check-platforms.ts";
 import { checkBlocklists } from "./check-blocklists.ts";
 import { checkEgress } from "./check-egress.ts";
 import type { Problem } from "./problem.ts";
@@ -17,6 +18,7 @@ export function checkSettings(settings: Settings): Problem[] {
     ...repeatedRoles(settings),
     ...sameAddresses(settings),
     ...outsideOfWorld(settings),
+    ...checkPlatforms(settings),
     ...missingRoles(settings),
     ...severalMaildrops(settings),
     ...missingHashes(settings),
@@ -104,11 +106,16 @@ function repeatedRoles({ sites }: Settings): Problem[] {
 }
 
 function sameAddresses({ sites }: Settings): Problem[] {
-  const addresses = repeated(sites, ({ addresses: { v4, v6 }, publishAddress }) => [
-    { key: "addresses.v4", value: v4 },
-    ...(v6 === undefined ? [] : [{ key: "addresses.v6", value: v6 }]),
-    ...(publishAddress === undefined ? [] : [{ key: "publishAddress", value: publishAddress }]),
-  ]);
+  const addresses = repeated(sites, (site) => {
+    if (!("addresses" in site)) return [];
+    const { v4, v6 } = site.addresses;
+    const publishAddress = site.platform === "local" ? site.publishAddress : undefined;
+    return [
+      { key: "addresses.v4", value: v4 },
+      ...(v6 === undefined ? [] : [{ key: "addresses.v6", value: v6 }]),
+      ...(publishAddress === undefined ? [] : [{ key: "publishAddress", value: publishAddress }]),
+    ];
+  });
   return addresses.map(({ path, value, first }) => ({
     path,
     got: `${value}, which ${first} has too`,
@@ -124,7 +131,9 @@ function outsideOfWorld({ sites }: Settings): Problem[] {
   );
   const first = internetAddress(SITE_HOSTS.first);
   const last = internetAddress(SITE_HOSTS.last);
-  return sites.flatMap(({ addresses: { v4, v6 } }, index) => {
+  return sites.flatMap((site, index) => {
+    if (site.platform !== "local") return [];
+    const { v4, v6 } = site.addresses;
     const problems: Problem[] = [];
     if (!allowed.some((address) => address.v4 === v4)) {
       const wanted = `an address from ${first.v4} to ${last.v4}`;

@@ -106,10 +106,24 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Of the forms that a value may have, the one with the fewest complaints is the one that was meant. */
 function unionProblems(issue: Extract<Issue, { code: "invalid_union" }>, path: readonly PropertyKey[]): Problem[] {
+  if ("discriminator" in issue && "options" in issue) return [discriminatorProblem(issue, path)];
   const [best] = [...issue.errors].sort((a, b) => a.length - b.length);
   if (issue.message === ANY_FORM && best !== undefined) return best.flatMap((inner) => shapeProblems(inner, path));
   const where = formatPath(path);
   return [{ path: where, got: describe(issue.input, where), wanted: issue.message, fix: "correct it" }];
+}
+
+/** The key that says which form is meant has a value that no form has. */
+function discriminatorProblem(
+  issue: { readonly discriminator?: unknown; readonly options?: unknown; readonly input?: unknown },
+  path: readonly PropertyKey[],
+): Problem {
+  const { input, options } = issue;
+  const found = typeof input === "object" && input !== null ? Object.entries(input) : [];
+  const [, value] = found.find(([key]) => key === issue.discriminator) ?? [];
+  const where = formatPath(path);
+  const wanted = Array.isArray(options) ? options.map(String).join(", ") : "";
+  return { path: where, got: describe(value, where), wanted, fix: "use one of these" };
 }
 
 /** What zod says of a union that has no message of its own. */

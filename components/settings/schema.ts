@@ -12,14 +12,11 @@ import {
   mailboxAddress,
   passwordHash,
 } from "../directory/schema.ts";
-import { dnsZoneSchema, tlsKeysSchema } from "../dns/schema.ts";
+import { written } from "./forms.ts";
+import { dnsToken, dnsZoneSchema, tlsKeysSchema } from "../dns/schema.ts";
 import { MAX_WAYS_OUT, relayName, relayPassword, relaySchema, wayOutSchema } from "./egress-schema.ts";
 import { canonicalIpv6 } from "./ipv6.ts";
-
-/** A text of a certain form, told in the same words by an error and by the reference. */
-function written(form: RegExp, allowed: string): z.ZodString {
-  return z.string().regex(form, allowed).meta({ allowed });
-}
+import { platformSchemas, sshFromSchema, sshKeysSchema } from "./platforms.ts";
 
 const siteName = written(
   /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
@@ -40,16 +37,9 @@ const LOOPBACK = "an address in 127.0.0.0/8";
 
 const roles = z.enum(["mx", "submission", "maildrop"]);
 
-export const siteSchema = z.strictObject({
+const everySite = {
   name: siteName.describe("Name of the site; part of its host name."),
-  platform: z.enum(["local"]).describe("What the site is made of. `local`: containers on this machine."),
   roles: z.array(roles).min(1).describe("What the site does: `mx`, `submission`, `maildrop`."),
-  addresses: z
-    .strictObject({
-      v4: ipv4.describe("IPv4 address."),
-      v6: ipv6.optional().describe("IPv6 address; without it the site does no IPv6."),
-    })
-    .describe("The site's own addresses, for mail in and out. SPF, PTR and HELO name follow from them."),
   state: z
     .enum(["serving", "standby"])
     .default("serving")
@@ -67,6 +57,17 @@ export const siteSchema = z.strictObject({
         "server of others. A way that does not take a message now is passed over. SPF records follow.",
     )
     .meta({ example: "egress: [{ via: alpha }, direct]" }),
+};
+
+export const localSiteSchema = z.strictObject({
+  ...everySite,
+  platform: z.literal("local").describe("What the site is made of. `local`: containers on this machine."),
+  addresses: z
+    .strictObject({
+      v4: ipv4.describe("IPv4 address."),
+      v6: ipv6.optional().describe("IPv6 address; without it the site does no IPv6."),
+    })
+    .describe("The site's own addresses, for mail in and out. SPF, PTR and HELO name follow from them."),
   publishAddress: z
     .ipv4(LOOPBACK)
     .regex(/^127\./, LOOPBACK)
@@ -74,6 +75,8 @@ export const siteSchema = z.strictObject({
     .optional()
     .describe("Platform `local`: loopback address where the listeners are published with their real ports."),
 });
+
+export const siteSchema = z.discriminatedUnion("platform", [localSiteSchema, ...platformSchemas(everySite)]);
 
 export const domainSchema = directoryDomainSchema.extend({
   dkimSelector: label.default("s1").describe("Selector of the DKIM key that signs (RFC 6376 section 3.1)."),
@@ -258,6 +261,13 @@ export const settingsSchema = z.strictObject({
     .default("mail")
     .describe("Label under the infrastructure domain that mail programs connect to, at any site."),
   sites: z.array(siteSchema).min(1).max(MAX_SITES).describe("Every place that can be lost as a whole."),
+  sshFrom: sshFromSchema
+    .default(() => sshFromSchema.parse({}))
+    .describe("Who may reach SSH of the sites' machines: the networks that mailkeep is run from. Nobody else can.")
+    .meta({ example: 'mailkeep:sshFrom:\n  v4: ["203.0.113.7/32"]' }),
+  sshKeys: sshKeysSchema
+    .describe("Public keys of people who may log in to machines that mailkeep makes, as user `mailkeep`.")
+    .meta({ example: "mailkeep:sshKeys:\n  - ssh-ed25519 AAAA… ann" }),
   domains: z.array(domainSchema).min(1).describe("The mail domains that are hosted."),
   parkedDomains: z
     .array(domainName)
@@ -362,8 +372,20 @@ export const settingsSchema = z.strictObject({
       example:
         "mailkeep:dnsZones:\n  - name: example.org\n    provider: cloudflare\n    zoneId: 023e105f4ecef8ad9ca31a8372d0c353",
     }),
+  dnsTokens: z
+    .record(domainName, dnsToken)
+    .default({})
+    .describe(
+      "Secret. What sites on machines show the provider of a zone to prove that their names are ours, by the zone: a token of " +
+        "Cloudflare or DigitalOcean, or the JSON key of a service account of Google. It lies on every site, so let it change " +
+        "this one zone and nothing more. Set it with `pulumi config set --secret --path`.",
+    )
+    .meta({ example: "mailkeep:dnsTokens:\n  example.org:\n    secure: v1:…" }),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
 export type SiteSettings = z.infer<typeof siteSchema>;
+export type LocalSiteSettings = z.infer<typeof localSiteSchema>;
+/** A site that is a machine of its own. */
+export type MachineSettings = Exclude<SiteSettings, LocalSiteSettings>;
 export type DomainSettings = z.infer<typeof domainSchema>;

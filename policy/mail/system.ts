@@ -1,7 +1,7 @@
 /** A stack seen as a mail system: its sites, the domains they host, and what DNS says of them. */
 import type { PolicyResource, StackValidation, StackValidationArgs } from "@pulumi/policy";
 import { canonicalAddress } from "../read/address.ts";
-import { exitsOf, listOf, postfixOf } from "../read/postfix.ts";
+import { exitsOf, listOf, type Postfix, postfixOf } from "../read/postfix.ts";
 import { type DnsRecord, recordsOf } from "../read/records.ts";
 import { readRelease, type Release, RELEASE, type Report } from "../read/release.ts";
 import { stackOf } from "../read/stack.ts";
@@ -84,9 +84,7 @@ function hostsOf(release: Release): MailHost[] {
     const exits = same.map(({ postfix }) => ({ postfix, ...exitsOf(postfix) }));
     const addresses = exits
       .filter(({ direct }) => direct)
-      .flatMap(({ postfix }) =>
-        ["smtp_bind_address", "smtp_bind_address6"].flatMap((name) => listOf(postfix.parameter(name) ?? "")),
-      );
+      .flatMap(({ postfix }) => egressOf(postfix, release.elsewhere));
     return {
       hostname,
       release,
@@ -94,4 +92,14 @@ function hostsOf(release: Release): MailHost[] {
       relays: [...new Set(exits.flatMap(({ relays }) => relays))],
     };
   });
+}
+
+/** A machine of its own translates what its containers send from; Postfix is told by which addresses the world knows it. */
+function egressOf({ parameter }: Postfix, translated: boolean): string[] {
+  const bound = ["smtp_bind_address", "smtp_bind_address6"].map((name) => listOf(parameter(name) ?? ""));
+  const known = translated ? listOf(parameter("proxy_interfaces") ?? "") : [];
+  if (known.length === 0) return bound.flat();
+  return bound.flatMap((addresses, family) =>
+    addresses.length === 0 ? [] : known.filter((address) => address.includes(":") === (family === 1)),
+  );
 }

@@ -1,7 +1,7 @@
 /** A provider's firewall lets the world in for mail and certificates, and nobody else in for anything. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { isWorld, type Opening, openingsOf } from "../read/firewall.ts";
-import { NEVER_PORTS, WORLD_PORTS } from "./allowed.ts";
+import { LINK_PORT, NEVER_PORTS, WORLD_PORTS } from "./allowed.ts";
 
 interface Config {
   readonly ports: readonly number[];
@@ -10,7 +10,8 @@ interface Config {
 export const disallowOpenFirewallPort: ResourceValidationPolicy = {
   name: "disallow-open-firewall-port",
   description:
-    "A firewall opens to the world only SMTP, submission, IMAP and the ports listed, by IPv4 and IPv6 alike.",
+    "A firewall opens to the world only SMTP, submission, IMAP and the ports listed, by IPv4 and IPv6 alike, and the link " +
+    "between sites only to single addresses.",
   enforcementLevel: "mandatory",
   severity: "critical",
   configSchema: {
@@ -33,6 +34,13 @@ export const disallowOpenFirewallPort: ResourceValidationPolicy = {
       if (port !== undefined)
         report(`the firewall ${args.name} opens ${opening.text}: ${why(port)}; name who needs it.`);
     }
+    for (const { text, protocol, ports: opened, sources } of openings) {
+      const wide = sources.filter((source) => !isWorld(source) && !isSingle(source));
+      if (isTcp(protocol) && opened[0] <= LINK_PORT && LINK_PORT <= opened[1] && wide.length > 0)
+        report(
+          `the firewall ${args.name} opens ${text}: port ${LINK_PORT} is the link between sites; name their addresses, not ${wide.join(", ")}.`,
+        );
+    }
   },
 };
 
@@ -44,10 +52,20 @@ function firstUnlisted(
   listed: (port: number) => boolean,
 ): number | undefined {
   if (HARMLESS.has(protocol)) return undefined;
-  if (protocol !== "tcp" && protocol !== "6") return first;
+  if (!isTcp(protocol)) return first;
   if (!(first <= last)) return Number.NaN;
   for (let port = first; port <= last; port++) if (!listed(port)) return port;
   return undefined;
+}
+
+function isTcp(protocol: string): boolean {
+  return protocol === "tcp" || protocol === "6";
+}
+
+/** One address, with or without the length of its prefix. */
+function isSingle(network: string): boolean {
+  const [, length] = network.split("/");
+  return length === undefined || Number(length) === (network.includes(":") ? 128 : 32);
 }
 
 function why(port: number): string {

@@ -1,22 +1,24 @@
-/** Only mail's own ports are published, and on a local stack only to this machine. */
+/** Only mail's own ports are published, and those of this machine only to itself. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { DNS_PORT, NEVER_PORTS, WORLD_PORTS } from "./allowed.ts";
+import { DNS_PORT, LINK_PORT, NEVER_PORTS, WORLD_PORTS } from "./allowed.ts";
 import { isEveryAddress, isLoopback, type Publication, publications } from "../read/publication.ts";
 import { eachWorkload } from "../read/release.ts";
 
 export const disallowUnlistedPublishedPort: ResourceValidationPolicy = {
   name: "disallow-unlisted-published-port",
-  description: "A release publishes only the ports of SMTP, submission and IMAP, and only on loopback addresses.",
+  description:
+    "A release publishes only the ports of SMTP, submission and IMAP, and that of the link between sites where it is on a " +
+    "machine of its own; on this machine only on loopback addresses.",
   enforcementLevel: "mandatory",
   severity: "critical",
   remediationSteps:
     "Take the port out of the workload's `publish`, or publish one of 25, 465, 587, 993 and 143 on a 127.0.0.0/8 address.",
-  validateResource: eachWorkload((workload, report, { project }) => {
+  validateResource: eachWorkload((workload, report, { project, elsewhere }) => {
     for (const published of publications(workload)) {
-      const port = firstUnlisted(published, project.endsWith("-world"));
+      const port = firstUnlisted(published, { world: project.endsWith("-world"), elsewhere });
       if (port !== undefined) report(portMessage(published, port));
       // What is published on all addresses is the concern of a rule of its own.
-      else if (!isLoopback(published.address) && !isEveryAddress(published.address)) {
+      else if (!elsewhere && !isLoopback(published.address) && !isEveryAddress(published.address)) {
         report(
           `it publishes ${published.text} on ${published.address}, which other machines reach; ` +
             "publish it on an address of 127.0.0.0/8.",
@@ -26,9 +28,15 @@ export const disallowUnlistedPublishedPort: ResourceValidationPolicy = {
   }),
 };
 
-function firstUnlisted({ published, target, protocol }: Publication, world: boolean): number | undefined {
+interface Where {
+  readonly world: boolean;
+  readonly elsewhere: boolean;
+}
+
+function firstUnlisted({ published, target, protocol }: Publication, where: Where): number | undefined {
   const listed = (port: number): boolean =>
-    protocol === "tcp" ? WORLD_PORTS.has(port) || (world && port === DNS_PORT) : world && port === DNS_PORT;
+    (where.world && port === DNS_PORT) ||
+    (protocol === "tcp" && (WORLD_PORTS.has(port) || (where.elsewhere && port === LINK_PORT)));
   return [...ports(published), ...ports(target)].find((port) => !listed(port));
 }
 

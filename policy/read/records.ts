@@ -1,6 +1,7 @@
 /** DNS records of a stack in one form, whoever serves them. */
+import { canonicalAddress, reverseName } from "./address.ts";
 import { RELEASE, readRelease } from "./release.ts";
-import { type Fields, fields, word, words } from "./values.ts";
+import { type Fields, fields, list, word, words } from "./values.ts";
 import { absolute, joined, parseZone, stringsOf } from "./zone-file.ts";
 
 /** A single record. Names are absolute, in lower case, without the last dot. */
@@ -53,7 +54,23 @@ const READERS: Readonly<Record<string, (props: RecordSource["props"]) => DnsReco
         data: word(props["type"]) === "TXT" ? stringsOf(data) : data.split(/\s+/),
       }),
     ),
+  // DigitalOcean makes the PTR records of a droplet from its name.
+  "digitalocean:index/droplet:Droplet": (props) =>
+    ["ipv4Address", "ipv6Address"].flatMap((key) => pointer(word(props[key]), word(props["name"]))),
+  "gcp:compute/instance:Instance": (props) =>
+    list(props["networkInterfaces"])
+      .map(fields)
+      .flatMap((one) => [...list(one["accessConfigs"]), ...list(one["ipv6AccessConfigs"])].map(fields))
+      .flatMap((access) =>
+        pointer(word(access["natIp"]) || word(access["externalIpv6"]), word(access["publicPtrDomainName"])),
+      ),
 };
+
+/** The PTR record that a cloud keeps for an address. */
+function pointer(address: string, name: string): DnsRecord[] {
+  if (address === "" || name === "") return [];
+  return [record({ owner: reverseName(canonicalAddress(address)), origin: "", type: "PTR", data: [name] })];
+}
 
 /** All records of some resources. */
 export function recordsOf(resources: readonly RecordSource[]): DnsRecord[] {

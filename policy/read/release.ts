@@ -1,6 +1,6 @@
 /** A release as the rules see it: the inputs of `compose:index:Release`, read with care. */
 import type { ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
-import { type Fields, fields, word } from "./values.ts";
+import { type Fields, fields, isFields, word } from "./values.ts";
 
 export const RELEASE = "compose:index:Release";
 
@@ -10,6 +10,8 @@ const CONF = "/run/conf/";
 export interface Release {
   /** The Compose project, such as `mailkeep-local-alpha`. */
   readonly project: string;
+  /** Whether it is put on another machine, whose addresses are its own and not those of this one. */
+  readonly elsewhere: boolean;
   readonly workloads: readonly ReleaseWorkload[];
   /** Names on the host of the networks, by their names in the release. */
   readonly networks: ReadonlyMap<string, string>;
@@ -84,9 +86,10 @@ export function inFiles(path: string): string | undefined {
 }
 
 export function readRelease(props: unknown): Release {
-  const { project, workloads, networks, volumes } = fields(props);
+  const { project, connection, workloads, networks, volumes } = fields(props);
   return {
     project: word(project),
+    elsewhere: isFields(connection),
     workloads: Object.entries(fields(workloads)).map(([name, workload]) => ({
       name,
       get service() {

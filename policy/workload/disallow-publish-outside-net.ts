@@ -1,7 +1,7 @@
 /** Only the workload that holds the site's addresses publishes ports, so that nothing comes in past the edge. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { canonicalAddress, isLoopbackNetwork } from "../read/address.ts";
-import { publications } from "../read/publication.ts";
+import { isEveryAddress, publications } from "../read/publication.ts";
 import { forRelease, reportOf } from "../read/release.ts";
 
 interface Config {
@@ -11,7 +11,9 @@ interface Config {
 
 export const disallowPublishOutsideNet: ResourceValidationPolicy = {
   name: "disallow-publish-outside-net",
-  description: "Ports are published by the workload that holds the site's addresses, each once, on listed addresses.",
+  description:
+    "Ports are published by the workload that holds the site's addresses, each once, on listed addresses or those of a " +
+    "machine of its own.",
   enforcementLevel: "mandatory",
   severity: "high",
   configSchema: {
@@ -26,7 +28,7 @@ export const disallowPublishOutsideNet: ResourceValidationPolicy = {
         type: "array",
         items: { type: "string" },
         default: [],
-        description: "Addresses of the host that ports may be published on, besides loopback.",
+        description: "Addresses of this machine that ports may be published on, besides loopback.",
       },
     },
   },
@@ -39,7 +41,9 @@ export const disallowPublishOutsideNet: ResourceValidationPolicy = {
       const tell = reportOf(workload, release, report);
       for (const { address, published, protocol, text } of publications(workload)) {
         if (!workloads.includes(workload.name)) tell(`it publishes ${text}; only ${workloads.join(", ")} may.`);
-        if (!isLoopbackNetwork(address) && !listed.includes(canonicalAddress(address))) {
+        // A machine of its own has addresses for that, which a cloud may choose; every address is too many there too.
+        const own = release.elsewhere && !isEveryAddress(address);
+        if (!own && !isLoopbackNetwork(address) && !listed.includes(canonicalAddress(address))) {
           tell(
             `it publishes ${text} on ${address || "every address"}, which is not listed; list it, or use 127.0.0.0/8.`,
           );

@@ -1,5 +1,5 @@
 /** Whether the user has asked to stop (Ctrl-C at `pulumi up`), or nobody is left who waits for an answer. */
-import { endChildren } from "./local-host.ts";
+import { endChildren } from "./process.ts";
 
 const controller = new AbortController();
 

@@ -39,6 +39,18 @@ export function expectedOutputs(inputs: PlainObject): PlainObject {
   };
 }
 
+/** The same for any resource. @param replacing properties that make it another one */
+export function diffValues(
+  oldInputs: PlainObject,
+  inputs: PlainObject,
+  properties: readonly string[],
+  replacing: ReadonlySet<string>,
+): Difference[] {
+  return properties.flatMap((property) =>
+    compare([property], oldInputs[property], inputs[property], replacing.has(property)),
+  );
+}
+
 function compare(
   path: readonly string[],
   before: Plain | undefined,

@@ -8,7 +8,7 @@ export interface Finished {
 }
 
 export interface RunOptions {
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** @default 60 */
   readonly timeoutSeconds?: number;
 }
@@ -26,6 +26,8 @@ export interface Host {
   readonly putTree: (folder: string, tree: Tree) => Promise<void>;
   /** Contents by path; files that are not there are left out. */
   readonly readFiles: (paths: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Takes images of this machine there; absent where Docker there is this machine's own. */
+  readonly carryImages?: (images: readonly string[]) => Promise<void>;
 }
 
 /** A command failed that should not have. */

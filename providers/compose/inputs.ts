@@ -24,6 +24,18 @@ const volume = z.strictObject({
 
 const workload = z.strictObject({ service: json, uid, files, secretFiles: files });
 
+/** How a machine is reached by SSH. */
+export const connection = z.strictObject({
+  address: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]*$/, "must be an address or a host name"),
+  port: z.int("must be a port").min(1, "must be a port").max(65_535, "must be a port"),
+  user: z.string().regex(/^[a-z_][a-z0-9_-]*$/, "must be the name of a user there"),
+  hostKey: z
+    .string()
+    .regex(/^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+$/, "must be a public key such as ssh-ed25519 AAAA…"),
+  /** The private key that opens it. Secret. */
+  identity: z.string(),
+});
+
 const schema = z.strictObject({
   project: z
     .string()
@@ -34,6 +46,13 @@ const schema = z.strictObject({
   volumes: z.record(name, volume),
   workloads: z.record(name, workload),
   waitSeconds: z.number().positive("must be a number of seconds above 0"),
+  /** The machine that it is put on, by SSH; this one where there is none. */
+  connection: connection.exactOptional(),
+  /** A folder on a file system of its own where volumes of kind `mail` lie; without it they lie where Docker has its own. */
+  mailFolder: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._@+-]+)+$/, "must be an absolute path")
+    .exactOptional(),
 });
 
 export type ReleaseInputs = z.infer<typeof schema>;
@@ -47,21 +66,26 @@ export const DEFAULT_WAIT_SECONDS = 120;
 export function checkInputs(given: PlainObject): { inputs: PlainObject; failures: InputFailure[] } {
   const inputs: PlainObject = { networks: {}, volumes: {}, waitSeconds: DEFAULT_WAIT_SECONDS, ...given };
   const parsed = schema.safeParse(inputs);
-  const failures = parsed.success
-    ? crossCheck(parsed.data)
-    : parsed.error.issues
-        .filter((issue) => !isUnknownAt(inputs, issue.path))
-        .map((issue) => ({ property: propertyPath(issue.path), reason: sentence(issue, inputs) }));
+  const failures = parsed.success ? crossCheck(parsed.data) : failuresOf(parsed.error, inputs);
   return { inputs: markSecrets(inputs), failures };
+}
+
+/** What a schema found, but for what a preview does not know yet. */
+export function failuresOf(error: z.ZodError, inputs: PlainObject): InputFailure[] {
+  return error.issues
+    .filter((issue) => !isUnknownAt(inputs, issue.path))
+    .map((issue) => ({ property: propertyPath(issue.path), reason: sentence(issue, inputs) }));
 }
 
 /** Takes the inputs out of what the engine keeps, which has outputs beside them. */
 export function parseInputs(values: PlainObject): ReleaseInputs {
-  return schema.parse(Object.fromEntries(Object.keys(schema.shape).map((key) => [key, values[key] ?? null])));
+  const own = Object.entries(values).filter(([key]) => key in schema.shape);
+  return schema.parse(Object.fromEntries(own));
 }
 
-/** Marks the content of every secret file. */
-export function markSecrets(values: PlainObject): PlainObject {
+/** Marks the content of every secret file, and the key to the machine. */
+export function markSecrets(given: PlainObject): PlainObject {
+  const values = isObject(given["connection"]) ? { ...given, connection: markIdentity(given["connection"]) } : given;
   const { workloads } = values;
   if (!isObject(workloads)) return values;
   const marked = mapObject(workloads, (one) =>
@@ -70,6 +94,10 @@ export function markSecrets(values: PlainObject): PlainObject {
       : one,
   );
   return { ...values, workloads: marked };
+}
+
+function markIdentity(connection: PlainObject): PlainObject {
+  return "identity" in connection ? { ...connection, identity: secret(connection["identity"] ?? null) } : connection;
 }
 
 function crossCheck(inputs: ReleaseInputs): InputFailure[] {
@@ -134,5 +162,8 @@ function isUnknownAt(inputs: PlainObject, path: readonly PropertyKey[]): boolean
 }
 
 function valueAt(value: Plain | undefined, path: readonly PropertyKey[]): Plain | undefined {
-  return path.reduce<Plain | undefined>((at, key) => (isObject(at) ? at[String(key)] : undefined), value);
+  return path.reduce<Plain | undefined>((at, key) => {
+    if (isList(at)) return at[Number(key)];
+    return isObject(at) ? at[String(key)] : undefined;
+  }, value);
 }

@@ -1,7 +1,7 @@
 /** The resource `compose:index:Release`: one group of workloads on one host. */
 import { prune, settle, switchOver, upload } from "./apply.ts";
 import { diffHost, diffInputs, expectedOutputs } from "./diff.ts";
-import { checkHost, removeByLabel, takeDown } from "./docker.ts";
+import { prepareHost, removeByLabel, takeDown } from "./docker.ts";
 import type { Log } from "./engine.ts";
 import { redact } from "./explain.ts";
 import { script } from "./host.ts";
@@ -9,9 +9,9 @@ import type { Host } from "./host.ts";
 import { checkInputs, markSecrets, parseInputs } from "./inputs.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { layout } from "./layout.ts";
-import { localHost } from "./local-host.ts";
 import { withLock } from "./lock.ts";
 import { observeContainers, observeReleases, serviceStatus } from "./observe.ts";
+import type { Reach } from "./reach.ts";
 import { PartialFailure } from "./protocol.ts";
 import type { Provider } from "./protocol.ts";
 import type { PlainObject } from "./values.ts";
@@ -19,10 +19,11 @@ import { removeVolumes } from "./volumes.ts";
 
 const DOWN_SECONDS = 300;
 
-export const releaseProvider = releaseProviderOn(localHost(process.env));
+/** A machine that has just been made may take this long until it answers. */
+const PATIENCE_SECONDS = 300;
 
-/** The provider for releases on one host. */
-export function releaseProviderOn(host: Host): Provider {
+/** The provider for releases on the hosts that can be reached. */
+export function releaseProviderOn(reach: Reach): Provider {
   return {
     check: checkInputs,
     diff: ({ oldInputs, oldOutputs, inputs }) => {
@@ -31,45 +32,53 @@ export function releaseProviderOn(host: Host): Provider {
     },
     create: async (values, log) => {
       const inputs = parseInputs(values);
-      return { id: inputs.project, outputs: await put(host, inputs, values, log) };
+      return { id: inputs.project, outputs: await put(reach, inputs, values, log) };
     },
-    update: async (_, values, log) => await put(host, parseInputs(values), values, log),
-    read: async (outputs, log) => await look(host, outputs, log),
+    update: async (_, values, log) => await put(reach, parseInputs(values), values, log),
+    read: async (outputs, log) => await look(reach, outputs, log),
     delete: async (outputs, log) => {
       const inputs = parseInputs(outputs);
-      await withoutSecrets(inputs, () => withLock(host, inputs.directory, log, () => remove(host, inputs, log)));
-      await script(host, "removing an empty folder", 'rmdir "$1" 2>/dev/null || true', inputs.directory);
+      await withoutSecrets(inputs, () =>
+        reach(inputs.connection, 0, async (host) => {
+          await withLock(host, inputs.directory, log, () => remove(host, inputs, log));
+          await script(host, "removing an empty folder", 'rmdir "$1" 2>/dev/null || true', inputs.directory);
+        }),
+      );
     },
   };
 }
 
-async function put(host: Host, inputs: ReleaseInputs, values: PlainObject, given: Log): Promise<PlainObject> {
+async function put(reach: Reach, inputs: ReleaseInputs, values: PlainObject, given: Log): Promise<PlainObject> {
   const secrets = secretsOf(inputs);
   // What a check of a daemon says is shown as it is, but for secrets.
   const log: Log = { ...given, status: (message) => given.status(redact(message, secrets)) };
-  return await withoutSecrets(inputs, async () => {
-    await checkHost(host, inputs);
-    return await withLock(host, inputs.directory, log, async () => {
-      const applied = await upload(host, inputs, log);
-      try {
-        await switchOver(host, inputs, applied, log);
-        await settle(host, inputs, applied, log);
-        await prune(host, inputs, applied);
-      } catch (error) {
-        const message = redact(error instanceof Error ? error.message : String(error), secrets);
-        const seen = await observed(host, inputs).catch(() => ({ hashes: {}, services: {} }));
-        throw new PartialFailure(message, inputs.project, outputsOf(values, seen));
-      }
-      return outputsOf(values, expectedOutputs(values));
-    });
-  });
+  return await withoutSecrets(inputs, () =>
+    reach(inputs.connection, PATIENCE_SECONDS, async (host) => {
+      await prepareHost(host, inputs, log);
+      return await withLock(host, inputs.directory, log, () => putOn(host, inputs, values, log));
+    }),
+  );
+}
+
+async function putOn(host: Host, inputs: ReleaseInputs, values: PlainObject, log: Log): Promise<PlainObject> {
+  const applied = await upload(host, inputs, log);
+  try {
+    await switchOver(host, inputs, applied, log);
+    await settle(host, inputs, applied, log);
+    await prune(host, inputs, applied);
+  } catch (error) {
+    const message = redact(error instanceof Error ? error.message : String(error), secretsOf(inputs));
+    const seen = await observed(host, inputs).catch(() => ({ hashes: {}, services: {} }));
+    throw new PartialFailure(message, inputs.project, outputsOf(values, seen));
+  }
+  return outputsOf(values, expectedOutputs(values));
 }
 
 /** What the host has now; undefined when there is neither a file nor a container left. */
-async function look(host: Host, outputs: PlainObject, log: Log): Promise<PlainObject | undefined> {
+async function look(reach: Reach, outputs: PlainObject, log: Log): Promise<PlainObject | undefined> {
   const inputs = parseInputs(outputs);
   try {
-    const seen = await observed(host, inputs);
+    const seen = await reach(inputs.connection, 0, (host) => observed(host, inputs));
     const { hashes, services } = seen;
     if (Object.values(services).every((status) => status === "missing") && Object.keys(hashes).length === 0) {
       return undefined;
@@ -126,5 +135,6 @@ async function withoutSecrets<T>(inputs: ReleaseInputs, work: () => Promise<T>):
 }
 
 function secretsOf(inputs: ReleaseInputs): string[] {
-  return Object.values(inputs.workloads).flatMap(({ secretFiles }) => Object.values(secretFiles));
+  const files = Object.values(inputs.workloads).flatMap(({ secretFiles }) => Object.values(secretFiles));
+  return inputs.connection === undefined ? files : [...files, inputs.connection.identity];
 }

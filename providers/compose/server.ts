@@ -21,13 +21,16 @@ const VERSION = "0.1.0";
 /** One release with all its files travels in one message. */
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
-/** Serves one provider until the engine ends this process. Prints the port, which the engine waits for. */
-export async function serve(provider: Provider, logFor: LogFor, cancel: () => void): Promise<void> {
+/** Providers by the type of resource, such as `compose:index:Release`. */
+export type Providers = Readonly<Record<string, Provider>>;
+
+/** Serves some providers until the engine ends this process. Prints the port, which the engine waits for. */
+export async function serve(providers: Providers, logFor: LogFor, cancel: () => void): Promise<void> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  server.addService(protoGrpc.ResourceProviderService, handlers(provider, logFor, cancel));
+  server.addService(protoGrpc.ResourceProviderService, handlers(providers, logFor, cancel));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(error);
@@ -37,7 +40,7 @@ export async function serve(provider: Provider, logFor: LogFor, cancel: () => vo
   process.stdout.write(`${port}\n`);
 }
 
-function handlers(provider: Provider, logFor: LogFor, cancel: () => void): grpc.UntypedServiceImplementation {
+function handlers(providers: Providers, logFor: LogFor, cancel: () => void): grpc.UntypedServiceImplementation {
   return {
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(VERSION)),
     getSchema: unary(() =>
@@ -55,14 +58,14 @@ function handlers(provider: Provider, logFor: LogFor, cancel: () => void): grpc.
     }),
 
     check: unary((request: InstanceType<typeof proto.CheckRequest>) => {
-      const { inputs, failures } = provider.check(read(request.getNews()));
+      const { inputs, failures } = providerFor(providers, request.getUrn()).check(read(request.getNews()));
       return new proto.CheckResponse()
         .setInputs(write(inputs))
         .setFailuresList(failures.map((f) => new proto.CheckFailure().setProperty(f.property).setReason(f.reason)));
     }),
     diff: unary((request: InstanceType<typeof proto.DiffRequest>) =>
       diffResponse(
-        provider.diff({
+        providerFor(providers, request.getUrn()).diff({
           oldInputs: read(request.getOldInputs() ?? request.getOlds()),
           oldOutputs: read(request.getOlds()),
           inputs: read(request.getNews()),
@@ -70,14 +73,20 @@ function handlers(provider: Provider, logFor: LogFor, cancel: () => void): grpc.
       ),
     ),
     create: unary(async (request: InstanceType<typeof proto.CreateRequest>) => {
-      const created = await provider.create(read(request.getProperties()), logFor(request.getUrn()));
+      const created = await providerFor(providers, request.getUrn()).create(
+        read(request.getProperties()),
+        logFor(request.getUrn()),
+      );
       return new proto.CreateResponse()
         .setId(created.id)
         .setProperties(write(created.outputs))
         .setRefreshBeforeUpdate(true);
     }),
     read: unary(async (request: InstanceType<typeof proto.ReadRequest>) => {
-      const found = await provider.read(read(request.getProperties()), logFor(request.getUrn()));
+      const found = await providerFor(providers, request.getUrn()).read(
+        read(request.getProperties()),
+        logFor(request.getUrn()),
+      );
       if (found === undefined) return new proto.ReadResponse();
       return new proto.ReadResponse()
         .setId(request.getId())
@@ -86,14 +95,26 @@ function handlers(provider: Provider, logFor: LogFor, cancel: () => void): grpc.
         .setRefreshBeforeUpdate(true);
     }),
     update: unary(async (request: InstanceType<typeof proto.UpdateRequest>) => {
-      const outputs = await provider.update(read(request.getOlds()), read(request.getNews()), logFor(request.getUrn()));
+      const outputs = await providerFor(providers, request.getUrn()).update(
+        read(request.getOlds()),
+        read(request.getNews()),
+        logFor(request.getUrn()),
+      );
       return new proto.UpdateResponse().setProperties(write(outputs)).setRefreshBeforeUpdate(true);
     }),
     delete: unary(async (request: InstanceType<typeof proto.DeleteRequest>) => {
-      await provider.delete(read(request.getProperties()), logFor(request.getUrn()));
+      await providerFor(providers, request.getUrn()).delete(read(request.getProperties()), logFor(request.getUrn()));
       return new emptyPb.Empty();
     }),
   };
+}
+
+/** A URN has the types of its parents and its own before the name: `…::parent$own::name`. */
+function providerFor(providers: Providers, urn: string): Provider {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const provider = providers[type];
+  if (provider === undefined) throw new Error(`The provider compose knows no resource of the type ${type}.`);
+  return provider;
 }
 
 function unary<Request, Response>(

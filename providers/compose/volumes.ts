@@ -9,7 +9,7 @@ import { randomUUID } from "node:crypto";
 import { LABEL } from "./compose-file.ts";
 import { docker } from "./docker.ts";
 import type { Host } from "./host.ts";
-import { script } from "./host.ts";
+import { CommandError, script } from "./host.ts";
 import { mountedVolumes } from "./inputs.ts";
 import type { ReleaseInputs, VolumeInputs } from "./inputs.ts";
 import { hashOfSpec, layout } from "./layout.ts";
@@ -21,7 +21,10 @@ export async function ensureVolumes(host: Host, inputs: ReleaseInputs, log: Log)
   const before = await inspect(host, names);
   for (const volume of Object.values(inputs.volumes)) {
     if (volume.kind === "memory") await ensureMemory(host, inputs.project, volume, before.get(volume.name));
-    else if (!before.has(volume.name)) await create(host, inputs.project, volume.name, volume.kind, []);
+    else if (!before.has(volume.name)) {
+      const place = volume.kind === "mail" ? await placeOf(host, inputs.mailFolder, volume.name) : [];
+      await create(host, inputs.project, volume.name, volume.kind, place);
+    }
   }
   const after = await inspect(host, names);
   const { prepared } = layout(inputs.directory);
@@ -88,6 +91,26 @@ async function ensureMemory(
   }
   const driver = ["--opt", "type=tmpfs", "--opt", "device=tmpfs", "--opt", `o=${options}`];
   await create(host, project, name, "memory", [...driver, "--label", `${LABEL.spec}=${spec}`]);
+}
+
+/** The file system that is there for mail must be there: mail on the machine's own disk would go with the machine. */
+const MAKE_PLACE = `
+mountpoint -q "$1" || mount "$1" || exit 9
+mkdir -p "$1/$2"
+`;
+const NOT_MOUNTED = 9;
+
+/** Options of a volume that lies in a folder of the mail's file system. */
+async function placeOf(host: Host, mailFolder: string | undefined, name: string): Promise<string[]> {
+  if (mailFolder === undefined) return [];
+  const made = await host.run(["sh", "-ec", MAKE_PLACE, "sh", mailFolder, name]);
+  if (made.code === NOT_MOUNTED) {
+    throw new Error(
+      `The disk for mail is not mounted at ${mailFolder} on ${host.name}, so no mail was put anywhere else: ${made.stderr.trim()}. See that the volume is attached (\`lsblk --fs\`), and run the same command again.`,
+    );
+  }
+  if (made.code !== 0) throw new CommandError(host, `making the folder ${mailFolder}/${name}`, made);
+  return ["type=none", "o=bind", `device=${mailFolder}/${name}`].flatMap((option) => ["--opt", option]);
 }
 
 async function create(host: Host, project: string, name: string, kind: string, more: readonly string[]): Promise<void> {

@@ -102,7 +102,8 @@ export async function readText(path: string): Promise<string> {
   return await readFile(path, "utf8");
 }
 
-async function buildFakeImage(folder: string, base: string): Promise<void> {
+/** Builds {@link FAKE_IMAGE} in a folder, on the base image that this machine has. */
+export async function buildFakeImage(folder: string, base: string): Promise<void> {
   await writeFile(join(folder, "keeper"), FAKE_KEEPER);
   await chmod(join(folder, "keeper"), 0o755);
   await writeFile(join(folder, "Dockerfile"), `FROM ${base}\nCOPY keeper /keeper\nENTRYPOINT ["/keeper", "run"]\n`);

@@ -27,7 +27,7 @@ export class Project {
   readonly folder: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, variables: Readonly<Record<string, string>>) {
     this.folder = folder;
     this.#environment = {
       ...process.env,
@@ -40,12 +40,18 @@ export class Project {
       // Plugins that happen to be on PATH are not the ones to be tested.
       PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
       MAILKEEP_TEST: "1",
+      ...variables,
     };
   }
 
-  /** Makes the folder with our language host, the stand-ins and a stack named `test`. */
-  static async create(pulumi: string): Promise<Project> {
-    const project = new Project(await realpath(await mkdtemp(join(tmpdir(), "mailkeep-engine-"))));
+  /**
+   * Makes the folder with our language host, the stand-ins and a stack named `test`.
+   *
+   * @param variables of the environment of all commands
+   */
+  static async create(pulumi: string, variables: Readonly<Record<string, string>> = {}): Promise<Project> {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), "mailkeep-engine-")));
+    const project = new Project(folder, variables);
     const bin = join(project.folder, "bin");
     await Promise.all(["bin", "state", "program"].map((name) => mkdir(join(project.folder, name))));
     // Beside the executable the language host is found without a warning.

@@ -4,6 +4,7 @@ import { formatZone } from "../../components/dns/zone-file.ts";
 import { dkimPublicKey, dnskey, spkiSha256 } from "../../components/keys/encode.ts";
 import type { Ref } from "../../components/plan/text.ts";
 import type { CertificatePlan, Plan } from "../../components/plan/types.ts";
+import { opensshKey, type OpensshKey } from "../../providers/stand-ins/tls/openssh.ts";
 import { makeLocallySigned, makeRequest, makeSelfSigned } from "../../providers/stand-ins/tls/certificates.ts";
 
 /** Of a password that nobody has. */
@@ -26,6 +27,10 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
         return wanted(keys, ref.key);
       case "privateKeyPkcs1":
         return createPrivateKey(wanted(keys, ref.key)).export({ type: "pkcs1", format: "pem" }).toString();
+      case "privateKeyOpenssh":
+        return openssh(wanted(keys, ref.key)).privateKey;
+      case "publicKeyOpenssh":
+        return openssh(wanted(keys, ref.key)).publicKey;
       case "dkimPublicKey":
         return dkimPublicKey(publicPem(ref.key));
       case "dnskey":
@@ -44,6 +49,10 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
         return HASH;
       case "blocklistKey":
         return "akeythatnobodyhas";
+      case "dnsToken":
+        return "atokenthatnobodyhas";
+      case "siteAddress":
+        return ref.family === "v4" ? "192.0.2.33" : "2001:db8:33::1";
       case "relayPassword":
         return "a password that nobody has";
       case "zoneFile":
@@ -55,11 +64,20 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
   return resolve;
 }
 
+function openssh(pem: string): OpensshKey {
+  const key = opensshKey(createPrivateKey(pem));
+  if (key === undefined) throw new Error("OpenSSH does not know keys of that kind.");
+  return key;
+}
+
 function makeKey(algorithm: Plan["keys"]["keys"][number]["algorithm"]): string {
-  const pair =
-    algorithm === "ECDSA-P256"
-      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-      : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const pairs = {
+    "ECDSA-P256": () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+    "RSA-2048": () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    "RSA-3072": () => generateKeyPairSync("rsa", { modulusLength: 3072 }),
+    ED25519: () => generateKeyPairSync("ed25519"),
+  };
+  const pair = pairs[algorithm]();
   return pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 

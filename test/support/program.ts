@@ -1,5 +1,6 @@
 /** The resources that the whole program registers, as policy packs see them: made once, with real keys. */
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
 import { formatZone } from "../../components/dns/zone-file.ts";
 import { Keys } from "../../components/keys/keys.ts";
 import { KeyLedger } from "../../components/keys/ledger.ts";
@@ -9,6 +10,10 @@ import { ReleaseGroup } from "../../components/release/site-release.ts";
 import { parseSettings } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { word } from "../../policy/read/values.ts";
+import { publishZones } from "../../components/dns/publish.ts";
+import { Machines } from "../../components/platforms/machines.ts";
+import type { Ref } from "../../components/plan/text.ts";
+import { templateSettings } from "../unit/settings/template.ts";
 import { localRaw, threeSitesRaw } from "../unit/settings/local.ts";
 import { advance } from "../../providers/ledger/ledger.ts";
 import { readWanted } from "../../providers/ledger/read.ts";
@@ -37,6 +42,7 @@ async function resourcesOf(stack: string, settings: Settings): Promise<FakeResou
         zones: plan.zones,
         renderZone: formatZone,
         passwordHashes: settings.passwordHashes,
+        siteAddress: ({ family }) => pulumi.output(family === "v4" ? "192.0.2.33" : "2001:db8:33::1"),
       });
       const groups: readonly GroupPlan[] = [...(plan.world === undefined ? [] : [plan.world]), ...plan.sites];
       return groups.map(
@@ -45,18 +51,54 @@ async function resourcesOf(stack: string, settings: Settings): Promise<FakeResou
             stack,
             group,
             directory: "/srv/mailkeep",
-            images: (image) => `registry.test/${image}@sha256:${"0".repeat(64)}`,
+            images: imageByDigest,
             resolve: (ref) => keys.resolve(ref),
           }),
       );
     },
     { outputs: OUTPUTS },
   );
+  return asPolicyResources(resources);
+}
+
+function asPolicyResources(resources: readonly Seen[]): FakeResource[] {
   return resources.map((seen) => ({
     type: seen.type,
     name: seen.name,
     props: { ...seen.inputs, ...OUTPUTS[seen.type]?.(seen) },
   }));
+}
+
+const imageByDigest = (image: string): string => `registry.test/${image}@sha256:${"0".repeat(64)}`;
+
+/** The template `production` with all that it makes in the clouds. Its sites have every role, as production demands. */
+export async function cloudResources(): Promise<FakeResource[]> {
+  const settings = templateSettings("production");
+  const plan = makePlan("production", {
+    ...settings,
+    sites: settings.sites.map((site) => ({ ...site, roles: ROLES })),
+  });
+  const { resources } = await deploy(
+    () => {
+      new KeyLedger("keys", { uses: plan.keyUses, hurried: [] });
+      const keys: Keys = new Keys("keys", {
+        plan: plan.keys,
+        zones: plan.zones,
+        renderZone: formatZone,
+        passwordHashes: settings.passwordHashes,
+        dnsTokens: settings.dnsTokens,
+        siteAddress: ({ site, family }) => machines.address(site, family),
+      });
+      const resolve = (ref: Ref): pulumi.Output<string> => keys.resolve(ref);
+      const machines = new Machines(plan.sites, { stack: "production", resolve });
+      publishZones({ published: plan.published, resolve });
+      const common = { stack: "production", images: imageByDigest, resolve };
+      for (const group of plan.sites)
+        new ReleaseGroup(group.name, { directory: "/srv", ...common, group, ...machines.releaseArgs(group.name) });
+    },
+    { outputs: OUTPUTS },
+  );
+  return asPolicyResources(resources);
 }
 
 const ROLES = ["mx", "submission", "maildrop"] satisfies Role[];
@@ -79,7 +121,9 @@ function pairOf({ name, inputs }: Seen): KeyPairKeyObjectResult {
     PAIRS.get(name) ??
     (word(inputs["algorithm"]) === "RSA"
       ? generateKeyPairSync("rsa", { modulusLength: Number(inputs["rsaBits"]) })
-      : generateKeyPairSync("ec", { namedCurve: "P-256" }));
+      : word(inputs["algorithm"]) === "ED25519"
+        ? generateKeyPairSync("ed25519")
+        : generateKeyPairSync("ec", { namedCurve: "P-256" }));
   PAIRS.set(name, made);
   return made;
 }
@@ -96,8 +140,17 @@ const OUTPUTS: NonNullable<MockOptions["outputs"]> = {
       privateKeyPem: pkcs8,
       privateKeyPemPkcs8: pkcs8,
       publicKeyPem: publicKey.export({ type: "spki", format: "pem" }),
+      publicKeyOpenssh: `ssh-ed25519 ${"A".repeat(68)}`,
+      privateKeyOpenssh: `openssh key ${seen.name}`,
     };
   },
+  "digitalocean:index/droplet:Droplet": ({ name }) => ({
+    ipv4Address: `192.0.2.${name.length}`,
+    ipv6Address: `2001:0DB8:22::${name.length}`,
+  }),
+  "gcp:compute/address:Address": ({ inputs }) => ({
+    address: inputs["ipVersion"] === "IPV6" ? "2001:db8:33:0:0:0:0:1" : "192.0.2.133",
+  }),
   "tls:index/certRequest:CertRequest": ({ name }) => ({ certRequestPem: `request ${name}` }),
   "tls:index/selfSignedCert:SelfSignedCert": ({ name }) => ({ certPem: `certificate ${name}` }),
   "tls:index/locallySignedCert:LocallySignedCert": ({ name }) => ({ certPem: `certificate ${name}` }),

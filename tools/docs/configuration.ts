@@ -52,6 +52,8 @@ const RULES = `## What must hold between keys
 - Site names, addresses and published addresses are each there once. A site must not be called like the local world's
   group or servers (\`world\`, \`ns\`, \`acme\`) nor like \`clientName\`.
 - Local sites have addresses from 198.51.100.10 to 198.51.100.99, and from 2001:db8:100::10 to 2001:db8:100::99.
+- A stack is of local sites alone, or has none: nothing leaves the closed world of local sites. Other stacks need
+  \`sshFrom\`, not the whole Internet, and an ACME directory other than \`local\`.
 - Each of the roles \`mx\`, \`submission\` and \`maildrop\` is at one site or more.
 - \`postmaster@\`, \`hostmaster@\` and \`abuse@\` of every domain reach a mailbox or an address elsewhere.
 - Mailboxes, aliases, catch-all targets and machines lie in hosted domains, and targets there exist. Aliases end
@@ -95,14 +97,14 @@ function section(key: string, node: SchemaNode, required: boolean, examples: Exa
 /** The groups of keys that a key holds, itself or in a list; more than one where there is a choice. */
 function formsOf(node: SchemaNode): readonly SchemaNode[] {
   const inner = node.items ?? node;
-  return (inner.anyOf ?? [inner]).filter((form) => form.properties !== undefined);
+  return (inner.anyOf ?? inner.oneOf ?? [inner]).filter((form) => form.properties !== undefined);
 }
 
 function rowsOf(group: SchemaNode, path: readonly string[], examples: Examples): readonly (readonly string[])[] {
   return Object.entries(group.properties ?? {}).flatMap(([key, node]) => {
     const here = [...path, key];
     const name = code(here.slice(1).join("."));
-    const example = examples.at(here);
+    const example = node.const ?? examples.at(here);
     const row = [
       name,
       node.description ?? "",

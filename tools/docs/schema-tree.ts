@@ -24,6 +24,8 @@ export interface SchemaNode {
   readonly propertyNames?: SchemaNode | undefined;
   readonly items?: SchemaNode | undefined;
   readonly anyOf?: readonly SchemaNode[] | undefined;
+  /** Forms of which a key tells which is meant. */
+  readonly oneOf?: readonly SchemaNode[] | undefined;
 }
 
 const node: z.ZodType<SchemaNode> = z.lazy(() =>
@@ -46,6 +48,7 @@ const node: z.ZodType<SchemaNode> = z.lazy(() =>
     propertyNames: node.optional(),
     items: node.optional(),
     anyOf: z.array(node).optional(),
+    oneOf: z.array(node).optional(),
   }),
 );
 

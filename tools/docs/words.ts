@@ -20,7 +20,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export function typeWords(node: SchemaNode): string {
   if (node.type === "array") return `list of ${plural(node.items === undefined ? "values" : typeWords(node.items))}`;
   if (node.propertyNames !== undefined) return `group, by ${typeWords(node.propertyNames)}`;
-  if (node.anyOf !== undefined) return [...new Set(node.anyOf.map(typeWords))].join(" or ");
+  const forms = node.anyOf ?? node.oneOf;
+  if (forms !== undefined) return [...new Set(forms.map(typeWords))].join(" or ");
   return FORMATS[node.format ?? ""] ?? TYPES[node.type ?? ""] ?? "text";
 }
 

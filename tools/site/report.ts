@@ -2,7 +2,9 @@
 import { stat } from "node:fs/promises";
 import { plan } from "../../components/plan/plan.ts";
 import { PORT, sitePorts } from "../../components/plan/ports.ts";
+import { literal } from "../../components/plan/text.ts";
 import type { GroupPlan, Plan, Role, SitePlan } from "../../components/plan/types.ts";
+import type { SiteSettings } from "../../components/settings/schema.ts";
 import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
 import { releaseFolder } from "../paths.ts";
 import { isLocal, localUsers } from "../stack/local.ts";
@@ -43,9 +45,7 @@ export async function stackReport(stack: string): Promise<StackReport> {
   const settings = await stackSettings(stack, isLocal(stack));
   const planned: Plan = plan(stack, settings);
   const sites = await Promise.all(
-    planned.sites.map((site, index) =>
-      siteReport(stack, site, settings.sites[index]?.publishAddress, settings.imap143),
-    ),
+    planned.sites.map((site, index) => siteReport(stack, site, published(settings.sites[index]), settings.imap143)),
   );
   const worldWorkloads = planned.world === undefined ? [] : await groupHealth(stack, planned.world);
   const world = { healthy: worldWorkloads.every(({ healthy }) => healthy), workloads: worldWorkloads };
@@ -68,6 +68,10 @@ export async function stackReport(stack: string): Promise<StackReport> {
   };
 }
 
+function published(site: SiteSettings | undefined): string | undefined {
+  return site?.platform === "local" ? site.publishAddress : undefined;
+}
+
 async function siteReport(
   stack: string,
   site: SitePlan,
@@ -79,8 +83,8 @@ async function siteReport(
     name: site.name,
     roles: site.roles,
     hostname: site.hostname,
-    address: site.ingress.v4,
-    address6: site.ingress.v6 ?? null,
+    address: literal(site.ingress.v4),
+    address6: site.ingress.v6 === undefined ? null : literal(site.ingress.v6),
     published: published ?? null,
     ports: sitePorts(site.roles, imap143),
     healthy: workloads.every(({ healthy }) => healthy),

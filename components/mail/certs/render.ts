@@ -1,5 +1,5 @@
 /** What lego is told: where to ask for the site's certificate, and how to prove that the names are ours. */
-import type { AcmeContext, SiteContext } from "../../plan/context.ts";
+import type { AcmeContext, DnsProof, SiteContext } from "../../plan/context.ts";
 import { PORT } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
@@ -18,14 +18,20 @@ export const LEGO_FOLDER = "/var/lib/lego";
 /** A wish for a new certificate at once; the image's command `renew` writes it. */
 export const WISH_FILE = "/run/renew";
 
-/** The request for the site's own key, the certificate until there is a better one, and the key for dynamic updates. */
+/** The request for the site's own key, the certificate until there is a better one, and what proves control of the names. */
 export function renderCerts({ acme, tls }: CertsArgs): Readonly<Record<string, Text>> {
   return {
     "csr.pem": [{ ref: "requestPem", request: tls.request }],
     "interim.pem": [{ ref: "certificatePem", certificate: tls.interimCertificate }],
-    "tsig.secret": [{ ref: "password", password: acme.dns.tsigPassword }],
+    ...(acme.dns === undefined ? {} : proofFile(acme.dns)),
     ...(acme.serverCa === undefined ? {} : { "acme-ca.pem": acme.serverCa }),
   };
+}
+
+function proofFile(dns: DnsProof): Readonly<Record<string, Text>> {
+  return dns.by === "update"
+    ? { "tsig.secret": [{ ref: "password", password: dns.tsigPassword }] }
+    : { "dns.token": [{ ref: "dnsToken", zone: dns.zone }] };
 }
 
 /** Environment of `issue` and lego. The one secret is named by its file. */
@@ -35,15 +41,48 @@ export function certsEnvironment(acme: AcmeContext): Readonly<Record<string, str
     ACME_EMAIL: acme.email,
     ...(acme.turnSeconds === 0 ? {} : { ACME_TURN_SECONDS: String(acme.turnSeconds) }),
     LEGO_PATH: LEGO_FOLDER,
-    RFC2136_NAMESERVER: hostPort(acme.dns.server),
+    ...proofEnvironment(acme.dns),
+    ...(acme.serverCa === undefined ? {} : { LEGO_CA_CERTIFICATES: `${CONF}/acme-ca.pem` }),
+  };
+}
+
+function proofEnvironment(dns: DnsProof | undefined): Readonly<Record<string, string>> {
+  if (dns === undefined) return { ACME_DNS: "none" };
+  return dns.by === "update" ? updateEnvironment(dns) : providerEnvironment(dns);
+}
+
+function updateEnvironment({
+  server,
+  tsigName,
+}: Extract<DnsProof, { by: "update" }>): Readonly<Record<string, string>> {
+  return {
+    RFC2136_NAMESERVER: hostPort(server),
     RFC2136_TSIG_ALGORITHM: "hmac-sha256.",
     // lego looks the key up by its absolute name.
-    RFC2136_TSIG_KEY: acme.dns.tsigName.replace(/\.?$/, "."),
+    RFC2136_TSIG_KEY: tsigName.replace(/\.?$/, "."),
     RFC2136_TSIG_SECRET_FILE: `${CONF}/tsig.secret`,
     // lego waits this long between two names; its default of a minute is for providers that limit their callers.
     RFC2136_SEQUENCE_INTERVAL: "1",
     RFC2136_POLLING_INTERVAL: "1",
-    ...(acme.serverCa === undefined ? {} : { LEGO_CA_CERTIFICATES: `${CONF}/acme-ca.pem` }),
+  };
+}
+
+/** lego's names of the providers, and of the variable that says where the token lies. */
+const LEGO = {
+  cloudflare: { name: "cloudflare", tokenFile: "CLOUDFLARE_DNS_API_TOKEN_FILE" },
+  digitalocean: { name: "digitalocean", tokenFile: "DO_AUTH_TOKEN_FILE" },
+  google: { name: "gcloud", tokenFile: "GCE_SERVICE_ACCOUNT_FILE" },
+} as const;
+
+function providerEnvironment({
+  provider,
+  project,
+}: Extract<DnsProof, { by: "provider" }>): Readonly<Record<string, string>> {
+  const { name, tokenFile } = LEGO[provider];
+  return {
+    ACME_DNS: name,
+    [tokenFile]: `${CONF}/dns.token`,
+    ...(project === undefined ? {} : { GCE_PROJECT: project }),
   };
 }
 

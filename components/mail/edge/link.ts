@@ -7,7 +7,7 @@
  * that the other edge wrote: header and client address are encrypted and known to be from a site.
  */
 import { PORT } from "../../plan/ports.ts";
-import type { Text } from "../../plan/text.ts";
+import { concat, type Text } from "../../plan/text.ts";
 import type { LinkContext } from "../../plan/context.ts";
 import { CONF } from "../../plan/workload.ts";
 import { READY } from "./health.ts";
@@ -29,7 +29,7 @@ export interface LinkPeer {
   /** Name in its certificate. */
   readonly hostname: string;
   /** IPv4 address of its end. */
-  readonly address: string;
+  readonly address: Text;
   /** Services that it answers, and that this site makes use of. */
   readonly services: readonly PeerService[];
 }
@@ -94,7 +94,7 @@ export function linkFiles({ key, certificate, authorities }: LinkContext): Reado
 }
 
 /** The sections of haproxy.cfg for both ends. */
-export function linkSections(link: Link): string[] {
+export function linkSections(link: Link): Text[] {
   return [
     entrance(link),
     healthPage(link.served),
@@ -160,10 +160,10 @@ function servedBackend({ name, address, health, idleMinutes }: LinkService): str
   ].join("\n");
 }
 
-function wayTo(peer: LinkPeer, { name, idleMinutes, endWhenUnhealthy }: PeerService): string[] {
+function wayTo(peer: LinkPeer, { name, idleMinutes, endWhenUnhealthy }: PeerService): Text[] {
   const backend = `link-${peer.site}-${name}`;
-  const server = [
-    `    server ${peer.site} ${peer.address}:${PORT.link}`,
+  const options = [
+    `:${PORT.link}`,
     `ssl crt ${CERTIFICATE} ca-file ${AUTHORITY} verify required ssl-min-ver TLSv1.3`,
     `sni str(${sniOf(name, peer.hostname)}) check check-sni ${sniOf(HEALTH, peer.hostname)}${endWhenUnhealthy ? " on-marked-down shutdown-sessions" : ""}`,
   ].join(" ");
@@ -176,14 +176,17 @@ function wayTo(peer: LinkPeer, { name, idleMinutes, endWhenUnhealthy }: PeerServ
       `    default_backend ${backend}`,
       "",
     ].join("\n"),
-    [
-      `backend ${backend}`,
-      `    timeout server ${idleMinutes}m`,
-      "    option httpchk",
-      `    http-check send meth GET uri /${name} ver HTTP/1.1 hdr Host link hdr Connection close`,
-      "    http-check expect status 200",
-      server,
-      "",
-    ].join("\n"),
+    concat(
+      [
+        `backend ${backend}`,
+        `    timeout server ${idleMinutes}m`,
+        "    option httpchk",
+        `    http-check send meth GET uri /${name} ver HTTP/1.1 hdr Host link hdr Connection close`,
+        "    http-check expect status 200",
+        `    server ${peer.site} `,
+      ].join("\n"),
+      peer.address,
+      `${options}\n`,
+    ),
   ];
 }

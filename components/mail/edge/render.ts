@@ -9,6 +9,7 @@ import { SASL_LUA, saslSections } from "./sasl.ts";
 import { SRS_LUA, srsSections } from "./srs.ts";
 import type { EdgeSrs } from "./srs.ts";
 import { TABLES_LUA } from "./tables.ts";
+import { concat, type Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 
 export interface Edge {
@@ -71,7 +72,7 @@ end)
 `;
 
 /** haproxy.cfg and the Lua file that it loads. */
-export function renderEdge(edge: Edge): { readonly "haproxy.cfg": string; readonly "edge.lua": string } {
+export function renderEdge(edge: Edge): { readonly "haproxy.cfg": Text; readonly "edge.lua": string } {
   // Room for the directory and the status page too: each Postfix process keeps a few lookups open.
   const most = edge.services.reduce((sum, service) => sum + service.maxConnections, 400);
   const sections = [
@@ -86,7 +87,10 @@ export function renderEdge(edge: Edge): { readonly "haproxy.cfg": string; readon
     ...edge.egress.flatMap(egressSections),
     ...(edge.link === undefined ? [] : linkSections(edge.link)),
   ];
-  return { "haproxy.cfg": sections.join("\n"), "edge.lua": [BUSY_LUA, TABLES_LUA, SRS_LUA, SASL_LUA].join("\n") };
+  return {
+    "haproxy.cfg": concat(...sections.flatMap((section, index) => [index === 0 ? "" : "\n", section])),
+    "edge.lua": [BUSY_LUA, TABLES_LUA, SRS_LUA, SASL_LUA].join("\n"),
+  };
 }
 
 const global = (maxConnections: number): string => `global

@@ -9,7 +9,10 @@ import type { Workload } from "../../plan/workload.ts";
  * their network with it.
  */
 export function netWorkload(site: SiteContext): Workload {
-  const ports = Object.values(sitePorts(site.roles, site.imap143));
+  const ports = [
+    ...Object.values(sitePorts(site.roles, site.imap143)),
+    ...(site.link?.publish === true ? [PORT.link] : []),
+  ];
   return {
     name: "net",
     image: "keeper",
@@ -29,10 +32,9 @@ export function netWorkload(site: SiteContext): Workload {
     scratch: [],
     capabilities: [],
     limits: { memoryMiB: 32, pids: 30 },
-    publish:
-      site.publishAddress === undefined
-        ? []
-        : ports.map((port) => ({ hostAddress: String(site.publishAddress), port, protocol: "tcp" as const })),
+    publish: site.publishAddresses.flatMap((hostAddress) =>
+      ports.map((port) => ({ hostAddress, port, protocol: "tcp" as const })),
+    ),
     sysctls: {
       // So that the edge can listen on 25 as an ordinary user without any capability.
       "net.ipv4.ip_unprivileged_port_start": "0",

@@ -1,5 +1,5 @@
 /** DNS blocklists (RFC 5782): what the MX asks them, and what it makes of their answers. */
-import type { Text } from "../../plan/text.ts";
+import { concat, type Text } from "../../plan/text.ts";
 
 /** A list, and what it is asked about. */
 export interface Blocklist {
@@ -63,8 +63,14 @@ export function blocklistQuiet(lists: readonly Blocklist[]): string[] {
 const KEY_MARK = "\0";
 
 /** Puts references to the keys in their places; the text is a secret then. */
-export function withBlocklistKeys(text: string): Text {
-  const parts = text.split(KEY_MARK);
-  if (parts.length === 1) return text;
-  return parts.map((part, index) => (index % 2 === 0 ? part : { ref: "blocklistKey", zone: part }));
+export function withBlocklistKeys(text: Text): Text {
+  const parts = typeof text === "string" ? [text] : text;
+  return concat(
+    ...parts.flatMap((part): Text[] => {
+      if (typeof part !== "string") return [[part]];
+      return part
+        .split(KEY_MARK)
+        .map((piece, index) => (index % 2 === 0 ? piece : [{ ref: "blocklistKey", zone: piece }]));
+    }),
+  );
 }

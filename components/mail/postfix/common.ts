@@ -1,12 +1,22 @@
 /** What both Postfix workloads share: who they are, where mail goes, what they run. */
 import { PORT } from "../../plan/ports.ts";
+import { concat } from "../../plan/text.ts";
 import type { SiteContext } from "../../plan/context.ts";
 import type { Section, Service } from "./text.ts";
 
 /** What Postfix has to know of its site. */
 export type PostfixSite = Pick<
   SiteContext,
-  "hostname" | "ingress" | "egress" | "waysOut" | "carriesFor" | "domains" | "mail" | "srs" | "queue" | "outboundTls"
+  | "hostname"
+  | "publicAddresses"
+  | "egress"
+  | "waysOut"
+  | "carriesFor"
+  | "domains"
+  | "mail"
+  | "srs"
+  | "queue"
+  | "outboundTls"
 >;
 
 /** Sockets of the milters, by the contract of the two volumes that hold them. */
@@ -28,6 +38,7 @@ export const BRIEF = { max_use: 10, max_idle: "5s" } as const;
 /** Identity, logging and the limits of a small site. `name` tells the two workloads apart in logs. */
 export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
   const origin = originDomain(site);
+  const { v4, v6 } = site.publicAddresses;
   return [
     {
       title:
@@ -50,7 +61,7 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
         ],
         inet_interfaces: "all",
         // The world's addresses of this site, also where they are translated on the way: mail for them is not sent out again.
-        proxy_interfaces: [site.ingress.v4, ...(site.ingress.v6 === undefined ? [] : [site.ingress.v6])].join(", "),
+        proxy_interfaces: { late: v6 === undefined ? v4 : concat(v4, ", ", v6) },
         inet_protocols: site.egress.v6 === undefined ? "ipv4" : "all",
         // Nobody is trusted for where it comes from; the loopback has the edge on it, which speaks for strangers.
         mynetworks: "",
@@ -90,11 +101,13 @@ export const lookup = (port: number): string => `tcp:127.0.0.1:${port}`;
 export function directory(site: PostfixSite): Section {
   const origin = originDomain(site);
   // The site's own name and address literals take mail for their postmaster alone (RFC 5321 section 4.5.1).
-  const { v4, v6 } = site.ingress;
-  const literals = [`[${v4}]`, ...(v6 === undefined ? [] : [`[IPv6:${v6}]`])];
+  const { v4, v6 } = site.publicAddresses;
+  const literals = [concat("[", v4, "]"), ...(v6 === undefined ? [] : [concat("[IPv6:", v6, "]")])];
   // So does the domain of rewritten senders, whose other addresses are read by PostSRSd before.
   const names = [...(site.domains.includes(site.hostname) ? [] : [site.hostname]), site.srs.domain];
-  const aliases = [...names, ...literals].map((name) => `{postmaster@${name} = postmaster@${origin}}`);
+  const aliases = [...names, ...literals].map((name, index) =>
+    concat(index === 0 ? "" : ", ", "{postmaster@", name, ` = postmaster@${origin}}`),
+  );
   return {
     title:
       "Where mail goes. The directory answers for every hosted domain; a failed lookup is 4xx.\nThe server has no users of its own.",
@@ -102,7 +115,7 @@ export function directory(site: PostfixSite): Section {
       virtual_mailbox_domains: lookup(PORT.directoryDomain),
       virtual_mailbox_maps: lookup(PORT.directoryMailbox),
       virtual_alias_domains: names.join(", "),
-      virtual_alias_maps: [`inline:{ ${aliases.join(", ")} }`, lookup(PORT.directoryAlias)],
+      virtual_alias_maps: [{ late: concat("inline:{ ", ...aliases, " }") }, lookup(PORT.directoryAlias)],
       // A rewritten sender that is not signed by us stays what it is, and is unknown: 550 before DATA.
       recipient_canonical_maps: lookup(PORT.srsReverse),
       recipient_canonical_classes: "envelope_recipient",

@@ -1,7 +1,7 @@
 /** The MX: takes mail for the hosted domains from anyone, relays for nobody. */
 import { PORT } from "../../plan/ports.ts";
-import { forwardParameters, forwardServices } from "./forward.ts";
 import type { Text } from "../../plan/text.ts";
+import { forwardParameters, forwardServices } from "./forward.ts";
 import { blocklistParameters, blocklistRestrictions, withBlocklistKeys, type Blocklist } from "./blocklists.ts";
 import { base, BRIEF, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";

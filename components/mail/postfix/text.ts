@@ -1,7 +1,16 @@
 /** The text forms of main.cf(5) and master.cf(5), and of header_checks(5). */
+import { concat, literal } from "../../plan/text.ts";
+import type { Text } from "../../plan/text.ts";
+
+/** A text with references in it, such as an address that is not known yet. */
+export interface Late {
+  readonly late: Text;
+}
+
+type Known = string | number | boolean | readonly string[];
 
 /** A value of main.cf; a list is written one entry a line. */
-export type Value = string | number | boolean | readonly string[];
+export type Value = Known | Late | readonly (string | Late)[];
 
 /** A titled part of main.cf. The title becomes a comment, so it says why as much as what. */
 export interface Section {
@@ -14,25 +23,26 @@ export interface Section {
  *
  * @throws Error when two sections set the same parameter: Postfix would quietly take the last.
  */
-export function mainCf(sections: readonly Section[]): string {
+export function mainCf(sections: readonly Section[]): Text {
   const seen = new Map<string, string>();
   const parts = sections.map(({ title, parameters }) => {
     const lines = Object.entries(parameters).map(([name, value]) => {
       const before = seen.get(name);
       if (before !== undefined) throw new Error(`main.cf: "${name}" is set in "${before}" and again in "${title}".`);
       seen.set(name, title);
-      return `${name} =${valueText(value)}`;
+      return concat(`${name} =`, valueText(value), "\n");
     });
-    return [...title.split("\n").map((line) => `# ${line}`), ...lines].join("\n");
+    return concat(...title.split("\n").map((line) => `# ${line}\n`), ...lines);
   });
-  return `${parts.join("\n\n")}\n`;
+  return concat(...parts.flatMap((part, index) => (index === 0 ? [part] : ["\n", part])));
 }
 
-function valueText(value: Value): string {
+function valueText(value: Value): Text {
   if (typeof value === "boolean") return value ? " yes" : " no";
   if (typeof value === "string" || typeof value === "number") return value === "" ? "" : ` ${value}`;
-  if (value.length === 0) return "";
-  return value.length === 1 ? ` ${value[0]}` : value.map((entry) => `\n    ${entry}`).join("");
+  if ("late" in value) return concat(" ", value.late);
+  const before = value.length === 1 ? " " : "\n    ";
+  return concat(...value.flatMap((entry) => [before, typeof entry === "string" ? entry : entry.late]));
 }
 
 /** One line of master.cf: always unchrooted, because a container is the jail already. */
@@ -49,7 +59,7 @@ export interface Service {
   readonly processes?: number;
   readonly command: string;
   /** Parameters of main.cf that differ for this service. */
-  readonly options?: Readonly<Record<string, Value>>;
+  readonly options?: Readonly<Record<string, Known>>;
 }
 
 /** Renders master.cf. */
@@ -78,4 +88,5 @@ export function masterCf(services: readonly Service[]): string {
   return `${line(head)}\n${text.join("\n")}\n`;
 }
 
-const oneLine = (value: Value): string => (Array.isArray(value) ? ` ${value.join(" ")}` : valueText(value));
+const oneLine = (value: Known): string =>
+  typeof value === "object" ? ` ${value.join(" ")}` : literal(valueText(value));

@@ -14,6 +14,13 @@ describe("disallow-open-firewall-port", () => {
     ["everything", gcp("tcp", undefined, ["0.0.0.0/0"]), "all ports of tcp"],
     ["everything of every protocol", gcp("all", undefined, ["::/0"]), "all ports of all to ::/0"],
     ["Google's default of all sources", gcp("tcp", ["22"], undefined), "port 22 of tcp to 0.0.0.0/0"],
+    ["the link, to the world", digitalocean("tcp", "4433", WORLD), "port 4433 is not one that the world may reach"],
+    [
+      "the link, to a network",
+      gcp("tcp", ["4433"], ["192.0.2.0/24", "192.0.2.7/32"]),
+      "port 4433 is the link between sites; name their addresses, not 192.0.2.0/24.",
+    ],
+    ["the link among others", digitalocean("tcp", "4000-5000", ["2001:db8::/64"]), "not 2001:db8::/64."],
     ["a port that is no number", digitalocean("tcp", "ssh", WORLD), "port ssh of tcp"],
   ])("refuses %s", async (_, firewall, says) => {
     const found = await violations(rule, firewall);
@@ -26,6 +33,7 @@ describe("disallow-open-firewall-port", () => {
     ["mail", digitalocean("tcp", "993", WORLD)],
     ["the web", gcp("tcp", ["80", "443"], WORLD)],
     ["SSH from known networks", digitalocean("tcp", "22", ["203.0.113.0/24", "2001:db8:9::/48"])],
+    ["the link, to sites", digitalocean("tcp", "4433", ["192.0.2.7/32", "192.0.2.8", "2001:db8::1/128"])],
     ["pings", gcp("icmp", undefined, ["0.0.0.0/0"])],
     [
       "what leaves",

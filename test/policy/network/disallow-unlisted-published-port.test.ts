@@ -49,6 +49,23 @@ describe("disallow-unlisted-published-port", () => {
     expect(found[0]).toContain(`on ${address}, which other machines reach; publish it on an address of 127.0.0.0/8.`);
   });
 
+  it("accepts the addresses of a machine that is reached by SSH, for mail's ports alone", async () => {
+    const elsewhere = (port: string) => {
+      const base = release({ net: { service: { ports: [port] } } });
+      return violations(rule, { ...base, props: { ...base.props, connection: { address: "192.0.2.1" } } });
+    };
+    expect(await elsewhere("192.0.2.1:25:25")).toEqual([]);
+    expect(await elsewhere("[2001:db8::1]:993:993")).toEqual([]);
+    expect(await elsewhere("192.0.2.1:2424:2424")).toHaveLength(1);
+  });
+
+  it("accepts the link on a machine of its own alone", async () => {
+    const base = release({ net: { service: { ports: ["127.0.1.1:4433:4433"] } } });
+    expect(await violations(rule, base)).toHaveLength(1);
+    const far = { ...base, props: { ...base.props, connection: { address: "192.0.2.1" } } };
+    expect(await violations(rule, far)).toEqual([]);
+  });
+
   it("accepts 53 over UDP and TCP for the world alone", async () => {
     for (const protocol of ["udp", "tcp"]) {
       expect(await publish(`127.0.1.2:53:53/${protocol}`, "mailkeep-local-world")).toEqual([]);

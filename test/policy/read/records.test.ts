@@ -66,3 +66,26 @@ old CNAME mx
     expect(recordsOf(resources)).toEqual(EXPECTED);
   });
 });
+
+it("a cloud's PTR records are known from its machines", () => {
+  const droplet = { name: "alpha.home.test", ipv4Address: "192.0.2.11", ipv6Address: "2001:0DB8:22::1" };
+  const instance = {
+    networkInterfaces: [
+      {
+        accessConfigs: [{ natIp: "192.0.2.12", publicPtrDomainName: "bravo.home.test." }],
+        ipv6AccessConfigs: [{ externalIpv6: "2001:db8:33::1" }],
+      },
+    ],
+  };
+  const found = recordsOf([
+    { type: "digitalocean:index/droplet:Droplet", name: "alpha", props: droplet },
+    { type: "gcp:compute/instance:Instance", name: "bravo", props: instance },
+  ]);
+  expect(found.map(({ type, value }) => `${type} ${value}`)).toEqual([
+    "PTR alpha.home.test",
+    "PTR alpha.home.test",
+    "PTR bravo.home.test",
+  ]);
+  expect(found[2]?.owner).toBe("12.2.0.192.in-addr.arpa");
+  expect(found[1]?.owner).toBe(`1${".0".repeat(19)}.2.2.0.0.8.b.d.0.1.0.0.2.ip6.arpa`);
+});

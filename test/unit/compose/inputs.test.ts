@@ -15,6 +15,25 @@ describe("inputs", () => {
     expect(inputs).toMatchObject({ workloads: { mx: { secretFiles: { "site.key": secret("secret text") } } } });
   });
 
+  test("mark the key to another machine, known or not", () => {
+    const connection = {
+      address: "203.0.113.7",
+      port: 22,
+      user: "root",
+      hostKey: "ssh-ed25519 AAAA",
+      identity: "the key",
+    };
+    expect(checkInputs({ ...release, connection })).toMatchObject({
+      inputs: { connection: { identity: secret("the key") } },
+      failures: [],
+    });
+    const unknown = { ...connection, address: UNKNOWN, identity: UNKNOWN };
+    expect(checkInputs({ ...release, connection: unknown }).failures).toEqual([]);
+    expect(failuresOf({ ...release, connection: { ...connection, address: "-oProxyCommand=x", user: "a b" } })).toEqual(
+      ["connection.address: must be an address or a host name", "connection.user: must be the name of a user there"],
+    );
+  });
+
   test("get their defaults", () => {
     const { project, directory, workloads } = release;
     const { inputs, failures } = checkInputs({ project, directory, workloads: { net: workloads["net"] ?? {} } });

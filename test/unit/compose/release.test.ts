@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Host } from "../../../providers/compose/host.ts";
+import type { Reach } from "../../../providers/compose/reach.ts";
 import { PartialFailure } from "../../../providers/compose/protocol.ts";
 import { releaseProviderOn } from "../../../providers/compose/release.ts";
 import { release } from "./inputs.fixture.ts";
@@ -17,6 +18,11 @@ function fakeHost(answers: Readonly<Record<string, { code: number; stderr?: stri
     putTree: () => Promise.resolve(),
     readFiles: () => Promise.resolve(new Map()),
   };
+}
+
+/** Every connection leads to one host. */
+function on(host: Host): Reach {
+  return (_, __, work) => work(host);
 }
 
 const said: string[] = [];
@@ -42,7 +48,7 @@ test.each([
     "The images keeper:1, postfix:1 are not on this machine. Build the images first",
   ],
 ])("a host %s is told of before anything is changed", async (_, answers, sentence) => {
-  const created = releaseProviderOn(fakeHost(answers)).create(release, log);
+  const created = releaseProviderOn(on(fakeHost(answers))).create(release, log);
   await expect(created).rejects.toThrow(sentence);
   await expect(created).rejects.not.toBeInstanceOf(PartialFailure);
 });
@@ -50,7 +56,7 @@ test.each([
 test("a host that cannot be asked is shown as it was last known", async () => {
   const down = { docker: { code: 1 }, "sh -ec": { code: 1, stderr: "Cannot connect to the Docker daemon" } };
   const outputs = { ...release, hashes: { mx: "1" }, services: { mx: "running" } };
-  const found = await releaseProviderOn(fakeHost(down)).read(outputs, log);
+  const found = await releaseProviderOn(on(fakeHost(down))).read(outputs, log);
   expect(found).toMatchObject({ hashes: { mx: "1" }, services: { mx: "running" } });
   expect(said.join()).toContain("Could not compare mailkeep-local-alpha with what runs");
 });
@@ -60,7 +66,20 @@ test("a host with nothing left of a release has no such resource", async () => {
   const host = fakeHost(empty);
   const run: Host["run"] = async (command) =>
     command.join(" ").includes("inspect $ids") ? { code: 0, stdout: "[]", stderr: "" } : await host.run(command);
-  expect(await releaseProviderOn({ ...host, run }).read({ ...release }, log)).toBeUndefined();
+  expect(await releaseProviderOn(on({ ...host, run })).read({ ...release }, log)).toBeUndefined();
+});
+
+test("images that another machine lacks are carried there, and only those", async () => {
+  const carried: string[][] = [];
+  const host = fakeHost({
+    ...root,
+    "docker image inspect --format {{.Id}} postfix:1": { code: 0, stdout: "id" },
+    "docker image": { code: 1 },
+  });
+  const far: Host = { ...host, carryImages: (images) => Promise.resolve(void carried.push([...images])) };
+  // What follows fails, for this host runs nothing.
+  await expect(releaseProviderOn(on(far)).create(release, log)).rejects.toThrow();
+  expect(carried).toEqual([["keeper:1"]]);
 });
 
 test("a network that Docker holds on to for a moment is removed at the next try", async () => {
@@ -76,6 +95,6 @@ test("a network that Docker holds on to for a moment is removed at the next try"
     return removed.length < 2 ? busy : { code: 0, stdout: "", stderr: "" };
   };
   const readFiles: Host["readFiles"] = (paths) => Promise.resolve(new Map(paths.map((path) => [path, "{}"])));
-  await releaseProviderOn({ ...host, run, readFiles }).delete({ ...release }, log);
+  await releaseProviderOn(on({ ...host, run, readFiles })).delete({ ...release }, log);
   expect(removed).toEqual(["docker network rm 1", "docker network rm 1"]);
 });

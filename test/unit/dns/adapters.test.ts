@@ -12,7 +12,7 @@ import { formatTxt } from "../../../components/dns/txt.ts";
 import type { PublishedZone } from "../../../components/plan/published.ts";
 import type { Ref } from "../../../components/plan/text.ts";
 import { deploy, valueOf, type Seen } from "../../support/mocks.ts";
-import { localPlan, MUCH } from "../plan/plans.ts";
+import { CLOUD, localPlan, MUCH } from "../plan/plans.ts";
 
 /** As long as a real DKIM key of 2048 bits, so that it is cut. */
 const known = (ref: Ref): string => ("key" in ref ? `${ref.ref}/${ref.key}/`.padEnd(392, "A") : ref.ref);
@@ -207,7 +207,7 @@ describe("credentials", () => {
 
   it("are asked for by name, all at once, before anything is made", () => {
     const ask = (): void => {
-      requireCredentials(published, {}, {});
+      requireCredentials({ published, sites: [] }, {}, {});
     };
     expect(ask).toThrow("Nothing was changed.");
     expect(ask).toThrow(
@@ -222,16 +222,34 @@ describe("credentials", () => {
     const environment = { CLOUDFLARE_API_TOKEN: "t", GOOGLE_APPLICATION_CREDENTIALS: "/key.json" };
     const config = { "digitalocean:token": "t" };
     expect(() => {
-      requireCredentials(published, environment, config);
+      requireCredentials({ published, sites: [] }, environment, config);
     }).not.toThrow();
     expect(() => {
-      requireCredentials(published, { ...environment, CLOUDFLARE_API_TOKEN: "" }, config);
+      requireCredentials({ published, sites: [] }, { ...environment, CLOUDFLARE_API_TOKEN: "" }, config);
     }).toThrow(/cloudflare/);
   });
 
   it("are not asked for by the local stack", () => {
-    requireCredentials(localPlan().published, {}, {});
+    requireCredentials(localPlan(), {}, {});
     expect(localPlan().published.zones).toEqual([]);
+  });
+
+  it("are asked for machines as for zones", () => {
+    const cloud = { published: { zones: [], elsewhere: [] }, sites: localPlan(CLOUD).sites };
+    const all = { DIGITALOCEAN_TOKEN: "x", GOOGLE_APPLICATION_CREDENTIALS: "/key.json" };
+    expect(() => {
+      requireCredentials(cloud, all, {});
+    }).not.toThrow();
+    expect(() => {
+      requireCredentials(cloud, {}, { "digitalocean:token": "[secret]" });
+    }).toThrow(
+      "Nothing was changed.\nThe machine of charlie is made at google, which wants credentials: set the variable GOOGLE_CREDENTIALS",
+    );
+    expect(() => {
+      requireCredentials(cloud, { GOOGLE_CREDENTIALS: "{}" }, {});
+    }).toThrow(
+      "The machine of bravo is made at digitalocean, which wants credentials: set the variable DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN",
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { isSecret as isSecretOutput } from "@pulumi/pulumi";
 import { recordData } from "../../../components/dns/record-data.ts";
 import { keyAssociation } from "../../../components/dns/tlsa.ts";
 import { formatTxt } from "../../../components/dns/txt.ts";
@@ -70,6 +70,7 @@ const make = (): Keys =>
     renderZone: ({ name, records }, resolve) =>
       `${name}: ${records.flatMap((set) => recordData(set, resolve)).join(", ")}`,
     passwordHashes: { "ann@home.test": "{ARGON2ID}x" },
+    siteAddress: ({ site, family }) => pulumi.output(`${family} of ${site}`),
   });
 
 test("makes one resource for each part of the plan, under its name", async () => {
@@ -125,7 +126,7 @@ test.each(REFS)("resolves %o", async (ref, expected, secret) => {
   const { result } = await deploy(
     () => {
       const output = make().resolve(ref);
-      return { value: valueOf(output), secret: isSecretOutput(output) };
+      return { value: valueOf(output), secret: pulumi.isSecret(output) };
     },
     { outputs: COMPUTED },
   );

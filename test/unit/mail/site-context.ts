@@ -10,11 +10,12 @@ export const alpha: SiteContext = {
   roles: ["mx", "submission", "maildrop"],
   ingress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
   egress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
+  publicAddresses: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
+  publishAddresses: ["127.0.1.11"],
   waysOut: [{ kind: "direct" }],
   carriesFor: [],
   peers: [],
   link: undefined,
-  publishAddress: "127.0.1.11",
   network: {
     name: "site",
     subnet: "10.77.1.0/24",
@@ -63,7 +64,7 @@ export const alpha: SiteContext = {
     email: "postmaster@home.test",
     turnSeconds: 0,
     serverCa: [{ ref: "certificatePem", certificate: "ca" }],
-    dns: { server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
+    dns: { by: "update", server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
   },
   tls: {
     key: "site/alpha",
@@ -106,6 +107,7 @@ export const bravoOfThree: SiteContext = siteWith({
   roles: ["mx", "submission"],
   ingress: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
   egress: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
+  publicAddresses: { v4: "198.51.100.12", v6: "2001:db8:100::12" },
   peers: [
     {
       site: "alpha",

@@ -1,4 +1,6 @@
 /** Wherever mail leaves, SPF says so, and no message goes round in circles: for any lists that the settings take. */
+import { worldAddresses } from "../../../components/plan/place.ts";
+import { literal } from "../../../components/plan/text.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -50,13 +52,18 @@ function settingsWith(egress: readonly (readonly WayOutSettings[])[]): Settings 
 
 const sound = lists.map(settingsWith).filter((one) => one !== undefined);
 
+function addressesOf(site: Settings["sites"][number]): string[] {
+  const { v4, v6 = "" } = worldAddresses(site);
+  return [literal(v4), literal(v6)];
+}
+
 /** The ends of all ways that a message from a site may take: an address of ours, or a relay. */
 function ends(settings: Settings, name: string): { addresses: readonly string[]; relays: readonly string[] } {
   const site = settings.sites.find((one) => one.name === name);
   if (site === undefined) throw new Error(name);
   const of = (one: typeof site, ways: readonly WayOut[]): string[] =>
     ways.flatMap((each): string[] => {
-      if (each.kind === "direct") return [one.addresses.v4, one.addresses.v6 ?? ""];
+      if (each.kind === "direct") return addressesOf(one);
       if (each.kind === "relay") return [`relay ${each.relay.name}`];
       const other = settings.sites.find((candidate) => candidate.name === each.site);
       if (other === undefined) throw new Error(each.site);

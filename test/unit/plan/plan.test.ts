@@ -1,6 +1,7 @@
 /** What must hold for any plan: it follows from the settings alone, and nothing in it is named that is not there. */
 import { describe, expect, it } from "vitest";
 import { plan as makePlan } from "../../../components/plan/plan.ts";
+import { resolveText } from "../../../components/plan/text.ts";
 import { UID } from "../../../components/plan/ids.ts";
 import { ALPHA, BRAVO, groupsOf, localPlan, localSettings, MUCH, PLANS, siteOf } from "./plans.ts";
 
@@ -134,12 +135,19 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
       ),
     ).toEqual([]));
 
-  it("no port is published twice, and none beyond the loopback", () => {
-    const published = groups.flatMap(({ workloads }) => workloads.flatMap(({ publish }) => publish));
-    expect(repeated(published.map(({ hostAddress, port, protocol }) => `${hostAddress}:${port}/${protocol}`))).toEqual(
-      [],
-    );
-    expect(published.filter(({ hostAddress }) => !hostAddress.startsWith("127."))).toEqual([]);
+  it("no port is published twice, and of this machine none beyond the loopback", () => {
+    const publicationsOf = (some: typeof groups) =>
+      some.flatMap(({ workloads }) =>
+        workloads.flatMap(({ publish }) =>
+          publish.map(({ hostAddress, port, protocol }) => ({
+            address: resolveText(hostAddress, (ref) => JSON.stringify(ref)),
+            port: `${port}/${protocol}`,
+          })),
+        ),
+      );
+    expect(repeated(publicationsOf(groups).map(({ address, port }) => `${address}:${port}`))).toEqual([]);
+    const here = publicationsOf(groups.filter((group) => !("machine" in group) || group.machine === undefined));
+    expect(here.filter(({ address }) => !address.startsWith("127."))).toEqual([]);
   });
 
   it("no two keepers that share a network listen at one place", () => {

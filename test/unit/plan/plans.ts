@@ -64,11 +64,48 @@ export const MUCH = {
   ],
 };
 
+const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+
+/** A machine of each kind. */
+export const MACHINES = [
+  {
+    name: "alpha",
+    number: 1,
+    platform: "host",
+    roles: ["mx", "submission", "maildrop"],
+    addresses: { v4: "203.0.113.11", v6: "2001:db8:7::11" },
+    ssh: { hostKey: HOST_KEY },
+  },
+  { name: "bravo", number: 2, platform: "digitalocean-droplet", roles: ["mx"], region: "fra1" },
+  {
+    name: "charlie",
+    number: 3,
+    platform: "gcp-instance",
+    roles: ["submission"],
+    project: "mailkeep-test",
+    zone: "europe-west3-a",
+  },
+];
+
+export const CLOUD = {
+  sites: MACHINES,
+  acme: { directory: "https://acme.example/directory" },
+  sshFrom: { v4: ["203.0.113.64/28"], v6: ["2001:db8:9::/48"] },
+  dnsZones: [
+    { name: "mailkeep.test", provider: "cloudflare", zoneId: "023e105f4ecef8ad9ca31a8372d0c353" },
+    { name: "home.test", provider: "google", project: "mailkeep-test" },
+    { name: "club.test", provider: "print" },
+    { name: "parked.test", provider: "print" },
+  ],
+  dnsTokens: { "mailkeep.test": "atokenthatnobodyhas" },
+};
+
 /** The plans that every rule must hold for. */
 export const PLANS: readonly (readonly [string, Plan])[] = [
   ["the local stack", localPlan()],
   ["two sites with all that there is", localPlan(MUCH)],
   ["a site without IPv6 and without publications", localPlan({ sites: [withoutIpv6()] })],
+  ["machines of each kind", localPlan(CLOUD)],
   ["certificates from elsewhere", localPlan({ acme: { directory: "https://acme.example/directory" } })],
 ];
 

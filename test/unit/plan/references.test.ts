@@ -1,7 +1,8 @@
 /** Every reference to a key leads to something planned, and no secret is in a plan by itself. */
 import { describe, expect, it } from "vitest";
 import { recordTexts } from "../../../components/dns/record-data.ts";
-import type { Ref } from "../../../components/plan/text.ts";
+import type { MachinePlan } from "../../../components/plan/machine.ts";
+import type { Ref, Text } from "../../../components/plan/text.ts";
 import { isSecret } from "../../../components/plan/text.ts";
 import type { Plan } from "../../../components/plan/types.ts";
 import { HASH } from "../settings/local.ts";
@@ -16,6 +17,8 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
   switch (ref.ref) {
     case "privateKeyPem":
     case "privateKeyPkcs1":
+    case "privateKeyOpenssh":
+    case "publicKeyOpenssh":
     case "dkimPublicKey":
     case "spkiSha256":
     case "dnskey":
@@ -31,17 +34,26 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
       return [ref.address, ACCOUNTS];
     case "blocklistKey":
       return [ref.zone, ["zen.dq.list.test"]];
+    case "dnsToken":
+      return [ref.zone, ["mailkeep.test"]];
     case "relayPassword":
       return [ref.relay, ["smart"]];
     case "zoneFile":
       return [ref.zone, names(plan.zones)];
+    case "siteAddress":
+      return [ref.site, names(plan.sites.filter(({ machine }) => machine?.made !== undefined))];
   }
 }
 
 function allRefs(plan: Plan): readonly Ref[] {
   const files = groupsOf(plan).flatMap(({ workloads }) => workloads.flatMap(({ files }) => Object.values(files)));
-  const records = plan.zones.flatMap(({ records }) => records.flatMap(recordTexts));
-  return [...files, ...records].flatMap(refsIn);
+  const records = [...plan.zones, ...plan.published.zones].flatMap(({ records }) => records.flatMap(recordTexts));
+  const machines = plan.sites.flatMap(({ machine }) => (machine === undefined ? [] : machineTexts(machine)));
+  return [...files, ...records, ...machines].flatMap(refsIn);
+}
+
+function machineTexts({ connection, files }: MachinePlan): Text[] {
+  return [connection.address, connection.hostKey, connection.identity, ...files.map(({ content }) => content)];
 }
 
 describe.each(PLANS)("in the plan of %s", (_, plan) => {
@@ -63,12 +75,15 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
     const standby = ["dkim/home.test/s2", "dkim/club.test/winter", "site/bravo/3"].filter(
       (name) => used.has(`dkimPublicKey${name}`) || used.has(`spkiSha256${name}`),
     );
-    const ofKeys = new Set([...certificates, ...requests].map(({ key }) => key));
+    const first = plan.sites.flatMap(({ machine }) => (machine?.made === undefined ? [] : [machine.made.keys.first]));
+    const ofKeys = new Set([...[...certificates, ...requests].map(({ key }) => key), ...first]);
     for (const { name } of keys)
       expect(
         ofKeys.has(name) ||
           signing.includes(name) ||
           used.has(`privateKeyPem${name}`) ||
+          used.has(`privateKeyOpenssh${name}`) ||
+          used.has(`publicKeyOpenssh${name}`) ||
           used.has(`privateKeyPkcs1${name}`) ||
           // Published before it is used, or after.
           standby.includes(name),
@@ -107,19 +122,23 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
           ),
       ),
     );
-    expect([...new Set(holders)].sort()).toEqual([
-      "dkim of a site: opendkim",
-      "dkim of a site: rspamd",
+    const world = [
       "dkim of the world: outside",
       "fickle of the world: fickle",
-      ...(plan.sites.length > 1 ? ["link of a site: edge"] : []),
       "outside of the world: outside",
       "pebble of the world: pebble",
+      "zone of the world: knot",
+    ];
+    const expected = [
+      "dkim of a site: opendkim",
+      "dkim of a site: rspamd",
+      ...(plan.sites.length > 1 ? ["link of a site: edge"] : []),
       "site of a site: dovecot",
       "site of a site: mx",
       "site of a site: submission",
-      "zone of the world: knot",
-    ]);
+      ...(plan.world === undefined ? [] : world),
+    ];
+    expect([...new Set(holders)].sort()).toEqual(expected.toSorted());
   });
 });
 

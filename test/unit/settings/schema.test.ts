@@ -17,6 +17,8 @@ const FORM = "write it in that form";
 const SITE_NAME = "2 to 20 lower-case letters, digits or hyphens, beginning with a letter";
 const ADDRESS = "an address such as ann@home.test: letters, digits, . _ - = & ' and no + before the @";
 
+const PLATFORMS = "local, host, digitalocean-droplet, gcp-instance";
+
 describe("a wrong form is told where it is, with what is allowed", () => {
   it.each<[string, unknown, Problem]>([
     ["an unknown key", changed("domians", []), { path: "domians", ...UNKNOWN }],
@@ -82,7 +84,7 @@ describe("a wrong form is told where it is, with what is allowed", () => {
     [
       "a platform that is not there",
       changed("sites.0.platform", "moon"),
-      { path: "sites[0].platform", got: '"moon"', wanted: "local", fix: "use one of these" },
+      { path: "sites[0].platform", got: '"moon"', wanted: PLATFORMS, fix: "use one of these" },
     ],
     [
       "a role that is not there",

@@ -38,7 +38,10 @@ function request(names: readonly string[], key = "alpha"): void {
   writeFileSync(at("conf/san"), alternative);
 }
 
-function issue(directory = "https://acme.test/dir"): { status: number | null; said: string; asked: number } {
+function issue(
+  directory = "https://acme.test/dir",
+  proof: Readonly<Record<string, string>> = { RFC2136_NAMESERVER: "192.0.2.1:53" },
+): { status: number | null; said: string; asked: number } {
   writeFileSync(at("calls"), "");
   const { status, stdout, stderr } = spawnSync("sh", [ISSUE], {
     encoding: "utf8",
@@ -51,7 +54,7 @@ function issue(directory = "https://acme.test/dir"): { status: number | null; sa
       TMPDIR: root,
       ACME_DIRECTORY: directory,
       ACME_EMAIL: "hostmaster@home.test",
-      RFC2136_NAMESERVER: "192.0.2.1:53",
+      ...proof,
     },
   });
   return { status, said: stdout + stderr, asked: read("calls").split("\n").length - 1 };
@@ -91,6 +94,24 @@ describe.skipIf(!hasOpenssl)("issue", { timeout: 60_000 }, () => {
     expect(issue()).toMatchObject({ status: 0, asked: 1 });
     expect(read("site.pem")).toBe(read("lego/certificates/alpha.mailkeep.test.crt"));
     expect(issue()).toMatchObject({ status: 0, asked: 0 });
+  });
+
+  test("proves the names where the environment says", () => {
+    const { asked: updates } = issue();
+    expect([updates, read("calls")]).toEqual([
+      1,
+      expect.stringContaining("--dns rfc2136 --dns.resolvers 192.0.2.1:53 run"),
+    ]);
+    writeFileSync(at("wish"), "1");
+    const { asked: provider } = issue("https://acme.test/dir", { ACME_DNS: "cloudflare" });
+    expect([provider, read("calls")]).toEqual([1, expect.stringContaining("--dns cloudflare run")]);
+  });
+
+  test("asks nobody where nobody takes a proof", () => {
+    const { status, said, asked } = issue("https://acme.test/dir", { ACME_DNS: "none" });
+    expect({ status, asked }).toEqual({ status: 0, asked: 0 });
+    expect(said).toContain("their zone is kept by hand");
+    expect(read("site.pem")).toBe(read("conf/interim.pem"));
   });
 
   test("keeps the issued certificate while a later renewal fails", () => {

@@ -34,11 +34,34 @@ test("a public directory is verified with the system's authorities", () => {
   expect(keeper.environment).not.toHaveProperty("LEGO_CA_CERTIFICATES");
 });
 
+test("without a way to prove control, the interim certificate is all there is", () => {
+  const { files, keeper } = certsWorkload(siteWith({ acme: { ...alpha.acme, dns: undefined } }));
+  expect(Object.keys(files)).not.toContain("tsig.secret");
+  expect(Object.keys(keeper.environment ?? {}).filter((name) => name.startsWith("RFC2136"))).toEqual([]);
+  expect(keeper.environment).toMatchObject({ ACME_DNS: "none" });
+});
+
+test.each([
+  ["cloudflare", undefined, { ACME_DNS: "cloudflare", CLOUDFLARE_DNS_API_TOKEN_FILE: "/run/conf/dns.token" }],
+  ["digitalocean", undefined, { ACME_DNS: "digitalocean", DO_AUTH_TOKEN_FILE: "/run/conf/dns.token" }],
+  ["google", "p-1", { ACME_DNS: "gcloud", GCE_SERVICE_ACCOUNT_FILE: "/run/conf/dns.token", GCE_PROJECT: "p-1" }],
+] as const)("a zone at %s takes the proof, with a token that is a secret file", (provider, project, environment) => {
+  const dns = { by: "provider", provider, zone: "mailkeep.test", project } as const;
+  const { files, keeper } = certsWorkload(siteWith({ acme: { ...publicDirectory, dns } }));
+  expect(Object.entries(files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual(["dns.token"]);
+  const { ACME_DIRECTORY, ACME_EMAIL, LEGO_PATH, ...others } = keeper.environment ?? {};
+  expect([ACME_DIRECTORY, ACME_EMAIL, LEGO_PATH].every((value) => value !== undefined)).toBe(true);
+  expect(others).toEqual(environment);
+});
+
 test.each([
   ["certs", "192.0.2.1", "certs.", "192.0.2.1:53"],
   ["certs.", "2001:db8::1", "certs.", "[2001:db8::1]:53"],
 ])("the key %s at the server %s", (tsigName, server, key, nameserver) => {
-  const environment = certsEnvironment({ ...alpha.acme, dns: { ...alpha.acme.dns, tsigName, server } });
+  const environment = certsEnvironment({
+    ...alpha.acme,
+    dns: { by: "update", tsigPassword: "tsig/alpha", tsigName, server },
+  });
   expect(environment).toMatchObject({ RFC2136_TSIG_KEY: key, RFC2136_NAMESERVER: nameserver });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SiteContext } from "../../../../components/plan/context.ts";
 import { resolveText } from "../../../../components/plan/text.ts";
+import { literal } from "../../../../components/plan/text.ts";
 import { renderEdge } from "../../../../components/mail/edge/render.ts";
 import { edgeServices } from "../../../../components/mail/edge/services.ts";
 import { edgeWorkload } from "../../../../components/mail/edge/workload.ts";
@@ -151,7 +152,7 @@ test("further servers are backups, in their order", () => {
       },
     ],
   })["haproxy.cfg"];
-  const [imaps] = /^backend imaps\n(?: {4}.*\n)*/m.exec(text) ?? [""];
+  const [imaps] = /^backend imaps\n(?: {4}.*\n)*/m.exec(literal(text)) ?? [""];
   expect(imaps.match(/^ {4}server .*$/gm)).toEqual([
     "    server alpha alpha:1 send-proxy-v2 check port 2",
     "    server bravo bravo:1 send-proxy-v2 check port 2 backup",

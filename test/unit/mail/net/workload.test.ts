@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { netWorkload } from "../../../../components/mail/net/workload.ts";
+import { literal } from "../../../../components/plan/text.ts";
 import { alpha, siteWith } from "../site-context.ts";
 
 const published = (changes: Parameters<typeof siteWith>[0]) =>
-  netWorkload(siteWith(changes)).publish.map(({ hostAddress, port }) => `${hostAddress}:${port}`);
+  netWorkload(siteWith(changes)).publish.map(({ hostAddress, port }) => `${literal(hostAddress)}:${port}`);
 
 test("publishes the site's ports on its loopback address", () => {
   expect(published({})).toEqual(["127.0.1.11:25", "127.0.1.11:465", "127.0.1.11:587", "127.0.1.11:993"]);
@@ -23,7 +24,7 @@ test.each([
 });
 
 test("publishes nothing where the site has addresses of its own", () => {
-  expect(published({ publishAddress: undefined })).toEqual([]);
+  expect(published({ publishAddresses: [] })).toEqual([]);
 });
 
 test("holds the ingress addresses on the first network, where published ports lead to", () => {

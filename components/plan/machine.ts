@@ -1,0 +1,160 @@
+/** The machine that a site runs on: how it is reached, what it must be like, and how it is made. */
+import type { Exposure } from "../platforms/exposure.ts";
+import { linkPort, worldPorts } from "../platforms/exposure.ts";
+import { cloudSubnet } from "../platforms/addresses.ts";
+import { machineFiles } from "../platforms/machine-files.ts";
+import type { MachineFile } from "../platforms/machine-files.ts";
+import type { MachineSettings, Settings, SiteSettings } from "../settings/schema.ts";
+import { sitePorts } from "./ports.ts";
+import type { KeyName, Text } from "./text.ts";
+import type { Flow, PublicAddresses } from "./types.ts";
+
+export interface MachinePlan {
+  readonly connection: {
+    readonly address: Text;
+    readonly port: number;
+    readonly user: string;
+    readonly hostKey: Text;
+    /** The private key that opens it. */
+    readonly identity: Text;
+  };
+  /** Where the disk for mail is mounted; undefined where mail lies on the machine's own. */
+  readonly mailFolder: string | undefined;
+  readonly files: readonly MachineFile[];
+  /** How the machine is made; undefined for one that is there. */
+  readonly made: DropletPlan | InstancePlan | undefined;
+}
+
+/** What every machine that mailkeep makes has. */
+export interface MadePlan {
+  readonly hostname: string;
+  readonly image: string;
+  readonly mailDiskGiB: number;
+  readonly exposure: Exposure;
+  readonly subnet: { readonly subnet: string; readonly machine: string };
+  /** What its user data has of the files: addresses of other machines are not known yet, and nobody of them is let in. */
+  readonly firstFiles: readonly MachineFile[];
+  readonly user: string;
+  readonly keys: {
+    /** What the machine is known by for good. */
+    readonly host: KeyName;
+    /** What it shows at the first contact. */
+    readonly first: KeyName;
+    readonly deploy: KeyName;
+  };
+  /** Public keys of people. */
+  readonly sshKeys: readonly string[];
+}
+
+export interface DropletPlan extends MadePlan {
+  readonly platform: "digitalocean-droplet";
+  readonly region: string;
+  readonly size: string;
+}
+
+export interface InstancePlan extends MadePlan {
+  readonly platform: "gcp-instance";
+  readonly project: string;
+  readonly zone: string;
+  readonly machineType: string;
+}
+
+/** The key pair that opens all machines of a stack. */
+export const DEPLOY_KEY = "ssh/deploy";
+const USER = "mailkeep";
+const MAIL_FOLDER = "/srv/mail";
+
+export interface MachineArgs {
+  readonly site: MachineSettings;
+  readonly hostname: string;
+  readonly settings: Pick<Settings, "sites" | "sshFrom" | "sshKeys" | "imap143">;
+  readonly flows: readonly Flow[];
+}
+
+export function machinePlan({ site, hostname, settings, flows }: MachineArgs): MachinePlan {
+  const offered = Object.values(sitePorts(site.roles, settings.imap143));
+  const port = site.platform === "host" ? site.ssh.port : 22;
+  const alone = { ssh: { port, from: settings.sshFrom }, worldPorts: worldPorts(flows, offered), link: undefined };
+  const exposure = { ...alone, link: linkExposure(site, settings.sites, linkPort(flows)) };
+  const user = site.platform === "host" ? site.ssh.user : USER;
+  const mailFolder = site.platform === "host" ? undefined : MAIL_FOLDER;
+  const common = { user, mailFolder, rebootAt: rebootAt(site.number - 1) };
+  const files = machineFiles({ ...common, exposure });
+  const identity: Text = [{ ref: "privateKeyOpenssh", key: DEPLOY_KEY }];
+  if (site.platform === "host") {
+    const { address = site.addresses.v4, hostKey } = site.ssh;
+    return { connection: { address, port, user, hostKey, identity }, mailFolder, files, made: undefined };
+  }
+  const keys = { host: hostKeyName(site.name), first: `${hostKeyName(site.name)}/first`, deploy: DEPLOY_KEY };
+  const hostKey: Text = [{ ref: "publicKeyOpenssh", key: keys.host }];
+  const { image, mailDiskGiB, number } = site;
+  const machine = {
+    hostname,
+    image,
+    mailDiskGiB,
+    exposure,
+    subnet: cloudSubnet(number - 1),
+    firstFiles: machineFiles({ ...common, exposure: alone }),
+    user,
+    keys,
+    sshKeys: settings.sshKeys,
+  };
+  const made =
+    site.platform === "digitalocean-droplet"
+      ? { platform: site.platform, ...machine, region: site.region, size: site.size }
+      : { platform: site.platform, ...machine, ...instance(site) };
+  const address = publicAddresses(site).v4;
+  return { connection: { address, port, user, hostKey, identity }, mailFolder, files, made };
+}
+
+function instance({ project, zone, machineType }: Extract<MachineSettings, { platform: "gcp-instance" }>) {
+  return { project, zone, machineType };
+}
+
+/** The other sites' machines, and nobody else, reach the link; over IPv4, which each of them has. */
+function linkExposure(
+  site: MachineSettings,
+  sites: readonly SiteSettings[],
+  port: number | undefined,
+): Exposure["link"] {
+  if (port === undefined) return undefined;
+  const from = sites.flatMap((other) =>
+    other.platform === "local" || other.name === site.name ? [] : [publicAddresses(other).v4],
+  );
+  return { port, from };
+}
+
+/** What the world knows a site's machine by. What a cloud gives has IPv6 always. */
+export function publicAddresses(site: MachineSettings): PublicAddresses {
+  if (site.platform === "host") return { v4: site.addresses.v4, v6: site.addresses.v6 };
+  const address = (family: "v4" | "v6"): Text => [{ ref: "siteAddress", site: site.name, family }];
+  return { v4: address("v4"), v6: address("v6") };
+}
+
+/**
+ * Addresses of the machine's own interfaces where listeners are published. Google translates IPv4: the machine itself has
+ * the address that its network gave it.
+ */
+export function publishAddresses(site: MachineSettings): readonly Text[] {
+  const { v4, v6 } = publicAddresses(site);
+  const own = site.platform === "gcp-instance" ? cloudSubnet(site.number - 1).machine : v4;
+  return v6 === undefined ? [own] : [own, v6];
+}
+
+/** Names of the SSH keys that machines need. */
+export function machineKeys(machines: readonly (MachinePlan | undefined)[]): KeyName[] {
+  const there = machines.filter((machine) => machine !== undefined);
+  const own = there.flatMap(({ made }) => (made === undefined ? [] : [made.keys.host, made.keys.first]));
+  return there.length === 0 ? [] : [DEPLOY_KEY, ...own];
+}
+
+function hostKeyName(site: string): KeyName {
+  return `ssh/${site}`;
+}
+
+/** From half past midnight on, half an hour apart: the machines of a stack are never away together. */
+function rebootAt(number: number): string {
+  const minutes = (30 + 30 * number) % (24 * 60);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}

@@ -1,0 +1,31 @@
+/** What the droplets of a stack share. */
+import * as pulumi from "@pulumi/pulumi";
+import { Project } from "@pulumi/digitalocean/project.js";
+import { SshKey } from "@pulumi/digitalocean/sshKey.js";
+import { Tag } from "@pulumi/digitalocean/tag.js";
+
+export interface DropletAccountArgs {
+  readonly stack: string;
+  /** The stack's own public key. The account knows a key once, so that all droplets share the resource. */
+  readonly deployKey: pulumi.Input<string>;
+}
+
+export class DropletAccount extends pulumi.ComponentResource {
+  /** DigitalOcean mails a password for root where a droplet has no key of the account. */
+  readonly sshKey: SshKey;
+  readonly tag: Tag;
+  readonly project: Project;
+
+  constructor(name: string, { stack, deployKey }: DropletAccountArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mailkeep:platforms:DropletAccount", name, {}, opts);
+    const own = `mailkeep-${stack}`;
+    this.sshKey = new SshKey(`${name}-key`, { name: own, publicKey: deployKey }, { parent: this });
+    this.tag = new Tag(`${name}-tag`, { name: own }, { parent: this });
+    this.project = new Project(
+      `${name}-project`,
+      { name: own, description: "A mail system, owned by mailkeep.", purpose: "Mail" },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

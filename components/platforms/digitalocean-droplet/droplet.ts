@@ -1,0 +1,102 @@
+/** A site's machine at DigitalOcean. */
+import * as pulumi from "@pulumi/pulumi";
+import { Droplet } from "@pulumi/digitalocean/droplet.js";
+import { Firewall } from "@pulumi/digitalocean/firewall.js";
+import { ProjectResources } from "@pulumi/digitalocean/projectResources.js";
+import { Volume } from "@pulumi/digitalocean/volume.js";
+import { VolumeAttachment } from "@pulumi/digitalocean/volumeAttachment.js";
+import { Vpc } from "@pulumi/digitalocean/vpc.js";
+import type { DropletPlan } from "../../plan/machine.ts";
+import { canonicalIpv6 } from "../../settings/ipv6.ts";
+import type { Exposure } from "../exposure.ts";
+import { MAIL_LABEL } from "../machine-files.ts";
+import { WORLD_V4, WORLD_V6 } from "../made.ts";
+import type { LinkOpening, Made, MadeArgs } from "../made.ts";
+import type { DropletAccount } from "./account.ts";
+
+export interface DropletMachineArgs extends MadeArgs<DropletPlan> {
+  readonly account: DropletAccount;
+}
+
+/** One droplet with its network, its firewall, and a protected volume for mail. */
+export class DropletMachine extends pulumi.ComponentResource implements Made {
+  readonly machine: pulumi.Output<string>;
+  readonly v4: pulumi.Output<string>;
+  readonly v6: pulumi.Output<string>;
+  readonly #own: string;
+
+  constructor(name: string, args: DropletMachineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mailkeep:platforms:Droplet", name, {}, opts);
+    const { stack, plan, account } = args;
+    const child = { parent: this };
+    const own = `mailkeep-${stack}-${name}`;
+    this.#own = own;
+    const tags = [account.tag.name];
+    const network = new Vpc(`${name}-network`, { name: own, region: plan.region, ipRange: plan.subnet.subnet }, child);
+    const volume = new Volume(`${name}-mail`, mailVolume(own, plan, tags), { ...child, protect: true });
+    const droplet = new Droplet(
+      `${name}-machine`,
+      {
+        // DigitalOcean makes the PTR record of a name that is fully qualified.
+        name: plan.hostname,
+        region: plan.region,
+        size: plan.size,
+        image: plan.image,
+        ipv6: true,
+        monitoring: true,
+        dropletAgent: false,
+        vpcUuid: network.id,
+        sshKeys: [account.sshKey.fingerprint],
+        tags,
+        userData: args.userData,
+      },
+      // A change of these would make the droplet anew; what they say reaches one that is there by SSH.
+      { ...child, ignoreChanges: ["userData", "image", "sshKeys"] },
+    );
+    const dropletId = droplet.id.apply(Number);
+    new VolumeAttachment(`${name}-mail`, { dropletId, volumeId: volume.id }, child);
+    new Firewall(`${name}-firewall`, { name: own, dropletIds: [dropletId], ...rules(plan.exposure) }, child);
+    const resources = [droplet.dropletUrn, volume.volumeUrn];
+    new ProjectResources(`${name}-project`, { project: account.project.id, resources }, child);
+    this.machine = droplet.id;
+    this.v4 = droplet.ipv4Address;
+    this.v6 = droplet.ipv6Address.apply(canonicalIpv6);
+    this.registerOutputs({ machine: this.machine, v4: this.v4, v6: this.v6 });
+  }
+
+  /** A second firewall: what any of a droplet's allows is allowed. */
+  openLink(name: string, { port, from }: LinkOpening, opts: pulumi.CustomResourceOptions): void {
+    const inboundRules = [{ protocol: "tcp", portRange: String(port), sourceAddresses: [...from] }];
+    new Firewall(name, { name: `${this.#own}-link`, dropletIds: [this.machine.apply(Number)], inboundRules }, opts);
+  }
+}
+
+function mailVolume(own: string, plan: DropletPlan, tags: pulumi.Input<string>[]) {
+  return {
+    name: `${own}-mail`,
+    region: plan.region,
+    size: plan.mailDiskGiB,
+    initialFilesystemType: "ext4",
+    initialFilesystemLabel: MAIL_LABEL,
+    description: `Mail of ${plan.hostname}`,
+    tags,
+  };
+}
+
+function rules({ ssh, worldPorts }: Exposure) {
+  const world = [WORLD_V4, WORLD_V6];
+  const tcp = (port: number, sourceAddresses: string[]) => ({
+    protocol: "tcp",
+    portRange: String(port),
+    sourceAddresses,
+  });
+  const out = (protocol: "tcp" | "udp") => ({ protocol, portRange: "1-65535", destinationAddresses: world });
+  return {
+    inboundRules: [
+      tcp(ssh.port, [...ssh.from.v4, ...ssh.from.v6]),
+      ...worldPorts.map((port) => tcp(port, world)),
+      { protocol: "icmp", sourceAddresses: world },
+    ],
+    outboundRules: [out("tcp"), out("udp"), { protocol: "icmp", destinationAddresses: world }],
+  };
+}

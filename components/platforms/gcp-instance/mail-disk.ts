@@ -1,0 +1,43 @@
+/** The disk for mail of an instance, protected, with snapshots. */
+import * as pulumi from "@pulumi/pulumi";
+import { Disk } from "@pulumi/gcp/compute/disk.js";
+import { DiskResourcePolicyAttachment } from "@pulumi/gcp/compute/diskResourcePolicyAttachment.js";
+import { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy.js";
+
+export interface MailDiskArgs {
+  readonly name: string;
+  readonly project: string;
+  readonly zone: string;
+  readonly sizeGiB: number;
+}
+
+const SNAPSHOT_DAYS = 14;
+
+export class MailDisk extends pulumi.ComponentResource {
+  /** What an instance names as the source of an attached disk. */
+  readonly source: pulumi.Output<string>;
+
+  constructor(name: string, args: MailDiskArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mailkeep:platforms:GcpMailDisk", name, {}, opts);
+    const child = { parent: this };
+    const { project, zone } = args;
+    const own = { name: `${args.name}-mail`, project };
+    const disk = new Disk(name, { ...own, zone, size: args.sizeGiB, type: "pd-balanced" }, { ...child, protect: true });
+    const schedule = new ResourcePolicy(
+      `${name}-snapshots`,
+      {
+        ...own,
+        region: zone.replace(/-[a-z]$/, ""),
+        snapshotSchedulePolicy: {
+          schedule: { dailySchedule: { daysInCycle: 1, startTime: "03:00" } },
+          retentionPolicy: { maxRetentionDays: SNAPSHOT_DAYS, onSourceDiskDelete: "KEEP_AUTO_SNAPSHOTS" },
+        },
+      },
+      child,
+    );
+    const attachment = { name: schedule.name, disk: disk.name, zone, project };
+    new DiskResourcePolicyAttachment(`${name}-snapshots`, attachment, child);
+    this.source = disk.selfLink;
+    this.registerOutputs({ source: this.source });
+  }
+}

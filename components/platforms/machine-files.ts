@@ -1,0 +1,188 @@
+/** The files that make a Debian 13 machine a safe place for a site. Pure: the same for a new machine and one that is there. */
+import type { Text } from "../plan/text.ts";
+import type { Exposure } from "./exposure.ts";
+import { renderNftables } from "./nftables.ts";
+
+export interface MachineFile<Content = Text> {
+  readonly path: string;
+  readonly content: Content;
+  /** Judges the file where it lies, before it is used; the old one is put back when this fails. */
+  readonly check?: readonly string[];
+  /** Has the machine take it. */
+  readonly apply: readonly string[];
+}
+
+export interface MachineArgs {
+  readonly exposure: Exposure;
+  /** User that mailkeep logs in as. */
+  readonly user: string;
+  /** Folder where the disk for mail belongs; undefined where there is none. */
+  readonly mailFolder: string | undefined;
+  /** Time of day when an upgrade that needs it restarts the machine, such as `02:30`. Sites differ in it. */
+  readonly rebootAt: string;
+}
+
+/** Debian's packages that a machine needs. */
+export const PACKAGES = [
+  "ca-certificates",
+  "docker.io",
+  "docker-cli",
+  "docker-compose",
+  "nftables",
+  "openssh-server",
+  "sudo",
+  "unattended-upgrades",
+] as const;
+
+/** Label of the file system for mail. */
+export const MAIL_LABEL = "mailkeep-mail";
+
+const HEAD = "# Written by mailkeep. Changes made here are undone by the next run.\n";
+
+/** In the order in which they are put: the firewall before anything is opened, Docker when the rest is in place. */
+export function machineFiles(args: MachineArgs): readonly MachineFile[] {
+  return [
+    {
+      path: "/etc/nftables.conf",
+      content: renderNftables(args.exposure),
+      check: ["nft", "--check", "--file", "/etc/nftables.conf"],
+      // Never stopped or restarted: that would take Docker's rules away too.
+      apply: ["sh", "-c", "systemctl enable --now nftables && systemctl reload nftables"],
+    },
+    {
+      path: "/etc/ssh/sshd_config.d/00-mailkeep.conf",
+      content: sshd(args),
+      check: ["sh", "-c", "mkdir -p /run/sshd && sshd -t"],
+      apply: ["systemctl", "reload-or-restart", "ssh"],
+    },
+    { path: "/etc/sysctl.d/60-mailkeep.conf", content: SYSCTL, apply: ["sysctl", "--quiet", "--system"] },
+    {
+      path: "/etc/systemd/journald.conf.d/mailkeep.conf",
+      content: JOURNALD,
+      apply: ["systemctl", "restart", "systemd-journald"],
+    },
+    { path: "/etc/apt/apt.conf.d/60mailkeep", content: upgrades(args.rebootAt), apply: ["true"] },
+    ...(args.mailFolder === undefined ? [] : mailDisk(args.mailFolder)),
+    {
+      path: "/etc/docker/daemon.json",
+      content: `${JSON.stringify(DOCKER, null, 2)}\n`,
+      check: ["dockerd", "--validate", "--config-file", "/etc/docker/daemon.json"],
+      apply: ["sh", "-c", "systemctl enable docker && systemctl restart docker"],
+    },
+  ];
+}
+
+function sshd({ user, exposure }: MachineArgs): string {
+  return `${HEAD}Port ${exposure.ssh.port}
+PubkeyAuthentication yes
+AuthenticationMethods publickey
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin ${user === "root" ? "prohibit-password" : "no"}
+PermitEmptyPasswords no
+X11Forwarding no
+AllowAgentForwarding no
+AllowTcpForwarding no
+PermitTunnel no
+PermitUserEnvironment no
+MaxAuthTries 3
+LoginGraceTime 30
+ClientAliveInterval 60
+`;
+}
+
+/** Forwarding is what Docker needs. Addresses by router advertisement must go on being taken with it. */
+const SYSCTL = `${HEAD}net.ipv4.ip_forward = 1
+net.ipv6.conf.all.forwarding = 1
+net.ipv6.conf.all.accept_ra = 2
+net.ipv6.conf.default.accept_ra = 2
+
+net.ipv4.conf.all.accept_redirects = 0
+net.ipv4.conf.default.accept_redirects = 0
+net.ipv4.conf.all.secure_redirects = 0
+net.ipv4.conf.all.send_redirects = 0
+net.ipv4.conf.all.accept_source_route = 0
+net.ipv6.conf.all.accept_redirects = 0
+net.ipv6.conf.default.accept_redirects = 0
+net.ipv6.conf.all.accept_source_route = 0
+net.ipv4.tcp_syncookies = 1
+net.core.somaxconn = 1024
+
+kernel.dmesg_restrict = 1
+kernel.kptr_restrict = 2
+kernel.unprivileged_bpf_disabled = 1
+kernel.yama.ptrace_scope = 1
+fs.protected_fifos = 2
+fs.protected_regular = 2
+fs.suid_dumpable = 0
+
+# A mail server that swaps is worse than one that is started again.
+vm.swappiness = 10
+`;
+
+const JOURNALD = `${HEAD}[Journal]
+Storage=persistent
+SystemMaxUse=500M
+SystemKeepFree=1G
+MaxRetentionSec=1month
+`;
+
+function upgrades(rebootAt: string): string {
+  const slashes = HEAD.replace("#", "//");
+  return `${slashes}APT::Periodic::Update-Package-Lists "1";
+APT::Periodic::Unattended-Upgrade "1";
+APT::Periodic::AutocleanInterval "7";
+Unattended-Upgrade::Origins-Pattern {
+    "origin=Debian,codename=\${distro_codename},label=Debian";
+    "origin=Debian,codename=\${distro_codename}-security,label=Debian-Security";
+};
+Unattended-Upgrade::Remove-Unused-Kernel-Packages "true";
+// For a new kernel. Each site has a time of its own, so that two are never away at once.
+Unattended-Upgrade::Automatic-Reboot "true";
+Unattended-Upgrade::Automatic-Reboot-Time "${rebootAt}";
+`;
+}
+
+/** Mounted as soon as the disk is there, which a cloud attaches only after the machine has started. */
+function mailDisk(folder: string): MachineFile[] {
+  const unit = `${folder.slice(1).replaceAll("/", "-")}.mount`;
+  const device = String.raw`dev-disk-by\x2dlabel-mailkeep\x2dmail.device`;
+  return [
+    {
+      path: `/etc/systemd/system/${unit}`,
+      content: `${HEAD}[Unit]
+Description=Disk for mail
+Before=docker.service
+
+[Mount]
+What=/dev/disk/by-label/${MAIL_LABEL}
+Where=${folder}
+Type=ext4
+Options=noatime,nodev,nosuid,noexec
+
+[Install]
+WantedBy=${device}
+`,
+      check: ["systemd-analyze", "verify", `/etc/systemd/system/${unit}`],
+      // A disk that comes later is mounted when it does; one that is there already would wait for the next start.
+      apply: [
+        "sh",
+        "-c",
+        `systemctl daemon-reload && systemctl enable ${unit} && { ! [ -e /dev/disk/by-label/${MAIL_LABEL} ] || systemctl start ${unit}; }`,
+      ],
+    },
+  ];
+}
+
+const DOCKER = {
+  // Each site brings networks of its own.
+  bridge: "none",
+  // Or a listener would see the machine as every client.
+  "userland-proxy": false,
+  "live-restore": true,
+  // What Docker 26 calls so is the translation of IPv6 addresses.
+  experimental: true,
+  ip6tables: true,
+  "log-driver": "json-file",
+  "log-opts": { "max-size": "10m", "max-file": "3" },
+};

@@ -1,0 +1,87 @@
+/** The machine of a site: made where a cloud makes it, and reached wherever it is. */
+import * as pulumi from "@pulumi/pulumi";
+import { textOutput } from "../keys/text-output.ts";
+import type { DropletPlan, InstancePlan, MachinePlan, MadePlan } from "../plan/machine.ts";
+import type { Ref } from "../plan/text.ts";
+import type { ReleaseConnection } from "../release/resource.ts";
+import { renderCloudInit } from "./cloud-init.ts";
+import type { DropletAccount } from "./digitalocean-droplet/account.ts";
+import { DropletMachine } from "./digitalocean-droplet/droplet.ts";
+import { GcpMachine, MAIL_DEVICE_PATH } from "./gcp-instance/instance.ts";
+import type { Made } from "./made.ts";
+
+export interface SiteMachineArgs {
+  readonly stack: string;
+  readonly machine: MachinePlan;
+  /** Gives the values that are not known before keys and machines exist. */
+  readonly resolve: (ref: Ref) => pulumi.Output<string>;
+  /** What a stack's droplets share; undefined in a stack without any. */
+  readonly account: DropletAccount | undefined;
+}
+
+export class SiteMachine extends pulumi.ComponentResource {
+  readonly connection: ReleaseConnection;
+  /** Undefined for one that was there before. */
+  readonly made: Made | undefined;
+
+  constructor(name: string, args: SiteMachineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mailkeep:platforms:SiteMachine", name, {}, opts);
+    const { machine: plan, resolve } = args;
+    const { made } = plan;
+    this.made = made && this.#make(name, made, args);
+    const { address, port, user, hostKey, identity } = plan.connection;
+    this.connection = {
+      address: this.made?.v4 ?? textOutput(address, resolve),
+      port,
+      user,
+      hostKey: textOutput(hostKey, resolve),
+      identity: pulumi.secret(textOutput(identity, resolve)),
+    };
+    this.registerOutputs({});
+  }
+
+  /** An address that only making the machine tells. @throws Error for a machine that was there before */
+  address(family: "v4" | "v6"): pulumi.Output<string> {
+    if (this.made === undefined) throw new Error("A machine that was there before has the addresses of the settings.");
+    return this.made[family];
+  }
+
+  #make(name: string, plan: DropletPlan | InstancePlan, args: SiteMachineArgs): Made {
+    const { stack, account, resolve } = args;
+    const child = { parent: this };
+    switch (plan.platform) {
+      case "digitalocean-droplet": {
+        if (account === undefined) throw new Error(`The droplet of ${name} has no account to be made in.`);
+        const userData = userDataOf(plan, resolve, undefined);
+        return new DropletMachine(name, { stack, plan, userData, account }, child);
+      }
+      case "gcp-instance": {
+        const userData = userDataOf(plan, resolve, MAIL_DEVICE_PATH);
+        return new GcpMachine(name, { stack, plan, userData }, child);
+      }
+    }
+  }
+}
+
+function userDataOf(
+  { hostname, user, keys, sshKeys, firstFiles }: MadePlan,
+  resolve: (ref: Ref) => pulumi.Output<string>,
+  emptyMailDisk: string | undefined,
+): pulumi.Output<string> {
+  return pulumi
+    .all([
+      resolve({ ref: "publicKeyOpenssh", key: keys.deploy }),
+      resolve({ ref: "privateKeyOpenssh", key: keys.first }),
+      resolve({ ref: "publicKeyOpenssh", key: keys.first }),
+    ])
+    .apply(([deployKey, privateKey, publicKey]) =>
+      renderCloudInit({
+        hostname,
+        user,
+        authorizedKeys: [deployKey, ...sshKeys],
+        firstHostKey: { privateKey, publicKey },
+        files: firstFiles,
+        ...(emptyMailDisk !== undefined && { emptyMailDisk }),
+      }),
+    );
+}

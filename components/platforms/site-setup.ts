@@ -1,0 +1,46 @@
+/** What is done to a site's machine once all machines are made: it lets the others in, and is made fit for a release. */
+import * as pulumi from "@pulumi/pulumi";
+import { textOutput } from "../keys/text-output.ts";
+import type { MachinePlan } from "../plan/machine.ts";
+import { concat, type Ref } from "../plan/text.ts";
+import { PACKAGES } from "./machine-files.ts";
+import { Machine } from "./machine-resource.ts";
+import type { SiteMachine } from "./site-machine.ts";
+
+export interface SiteSetupArgs {
+  readonly plan: MachinePlan;
+  readonly machine: SiteMachine;
+  /** Gives the values that are not known before keys and machines exist. */
+  readonly resolve: (ref: Ref) => pulumi.Output<string>;
+}
+
+export class SiteSetup extends pulumi.ComponentResource {
+  constructor(name: string, args: SiteSetupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mailkeep:platforms:SiteSetup", name, {}, opts);
+    const { plan, machine, resolve } = args;
+    const { made, files } = plan;
+    const child = { parent: this };
+    const link = made?.exposure.link;
+    if (machine.made !== undefined && link !== undefined) {
+      const from = link.from.map((address) => textOutput(concat(address, "/32"), resolve));
+      machine.made.openLink(`${name}-link`, { port: link.port, from }, child);
+    }
+    new Machine(
+      name,
+      {
+        machine: machine.made?.machine ?? machine.connection.address,
+        connection: machine.connection,
+        ...(made !== undefined && {
+          firstContact: {
+            hostKey: resolve({ ref: "publicKeyOpenssh", key: made.keys.first }),
+            privateKey: resolve({ ref: "privateKeyOpenssh", key: made.keys.host }),
+          },
+        }),
+        packages: PACKAGES,
+        files: files.map((file) => ({ ...file, content: textOutput(file.content, resolve) })),
+      },
+      child,
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The first connection to a machine that has just been made.
+ *
+ * Its user data gave it a key pair to show now, and now only: others can read user data. Over this verified connection it
+ * gets the host key that it is known by from then on. A machine that has that one already is left as it is.
+ */
+import type { Log } from "./engine.ts";
+import { CommandError } from "./host.ts";
+import type { MachineInputs } from "./machine-inputs.ts";
+import type { Reach } from "./reach.ts";
+import { OtherHostKeyError } from "./ssh-client.ts";
+
+/** Nothing else of the machine's keys is left, and cloud-init, which would bring the first one back, has ended. */
+const REPLACE = `
+if command -v cloud-init >/dev/null; then cloud-init status --wait >/dev/null || true; fi
+umask 077
+cat > /etc/ssh/mailkeep-host-key
+ssh-keygen -y -f /etc/ssh/mailkeep-host-key > /etc/ssh/mailkeep-host-key.pub
+find /etc/ssh -maxdepth 1 -name 'ssh_host_*' -delete
+mv -T /etc/ssh/mailkeep-host-key /etc/ssh/ssh_host_ed25519_key
+mv -T /etc/ssh/mailkeep-host-key.pub /etc/ssh/ssh_host_ed25519_key.pub
+chmod 0644 /etc/ssh/ssh_host_ed25519_key.pub
+pid=$(cat /run/sshd.pid 2>/dev/null) && kill -HUP "$pid" || systemctl restart ssh
+`;
+const REPLACE_SECONDS = 1200;
+
+export async function firstContact(
+  reach: Reach,
+  { connection, firstContact: first }: MachineInputs,
+  patienceSeconds: number,
+  log: Log,
+): Promise<void> {
+  if (first === undefined) return;
+  try {
+    await reach(connection, patienceSeconds, () => Promise.resolve());
+    return;
+  } catch (error) {
+    if (!(error instanceof OtherHostKeyError)) throw error;
+  }
+  log.status("giving the machine its host key");
+  await reach({ ...connection, hostKey: first.hostKey }, 0, async (host) => {
+    const options = { input: ensureLineEnd(first.privateKey), timeoutSeconds: REPLACE_SECONDS };
+    const finished = await host.run(["sh", "-ec", REPLACE], options);
+    if (finished.code !== 0) throw new CommandError(host, "giving the machine its host key", finished);
+  });
+}
+
+function ensureLineEnd(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}

@@ -1,0 +1,49 @@
+/** Single files of a machine, each judged where it lies and taken back when it is refused. */
+import { createHash } from "node:crypto";
+import { lastLines, script } from "./host.ts";
+import type { Host } from "./host.ts";
+import type { MachineFile } from "./machine-inputs.ts";
+
+const APPLY_SECONDS = 180;
+
+const PUT = `
+mkdir -p "$(dirname "$1")"
+rm -f "$1.mailkeep-old"
+[ ! -e "$1" ] || cp -p "$1" "$1.mailkeep-old"
+cat > "$1.mailkeep-new"
+chown root:root "$1.mailkeep-new"; chmod 0644 "$1.mailkeep-new"
+mv -T "$1.mailkeep-new" "$1"
+`;
+const PUT_BACK = 'if [ -e "$1.mailkeep-old" ]; then mv -T "$1.mailkeep-old" "$1"; else rm -f "$1"; fi';
+const KEEP = 'rm -f "$1.mailkeep-old"';
+
+export function hashOfFile(content: string): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+}
+
+/** What lies there now, by path. */
+export async function observeFiles(host: Host, files: readonly MachineFile[]): Promise<Record<string, string>> {
+  const found = await host.readFiles(files.map(({ path }) => path));
+  return Object.fromEntries([...found].map(([path, content]) => [path, hashOfFile(content)]));
+}
+
+/**
+ * Puts one file in its place and has the machine take it.
+ *
+ * @throws Error with a sentence when its check or the machine refuses it; what was there before is there again then
+ */
+export async function putFile(host: Host, { path, content, check, apply }: MachineFile): Promise<void> {
+  const put = await host.run(["sh", "-ec", PUT, "sh", path], { input: content });
+  if (put.code !== 0) throw new Error(`Could not write ${path} on ${host.name}: ${put.stderr.trim()}`);
+  for (const [what, command] of [
+    ["The check of", check ?? ["true"]],
+    ["Taking", apply],
+  ] as const) {
+    const finished = await host.run(command, { timeoutSeconds: APPLY_SECONDS });
+    if (finished.code === 0) continue;
+    await script(host, `putting the old ${path} back`, PUT_BACK, path);
+    const lines = lastLines(`${finished.stdout}\n${finished.stderr}`, 10);
+    throw new Error(`${what} ${path} failed on ${host.name}, and the old one is there again:\n${lines}`);
+  }
+  await script(host, "tidying", KEEP, path);
+}

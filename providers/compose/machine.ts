@@ -1,0 +1,122 @@
+/** The resource `compose:index:Machine`: what a machine must be like before a release can be put on it. */
+import { diffValues } from "./diff.ts";
+import type { Log } from "./engine.ts";
+import { redact } from "./explain.ts";
+import { firstContact } from "./first-contact.ts";
+import { CommandError } from "./host.ts";
+import type { Host } from "./host.ts";
+import { hashOfFile, observeFiles, putFile } from "./machine-file.ts";
+import { checkMachine, markKeys, parseMachine } from "./machine-inputs.ts";
+import type { MachineInputs } from "./machine-inputs.ts";
+import { PartialFailure } from "./protocol.ts";
+import type { Provider } from "./protocol.ts";
+import type { Reach } from "./reach.ts";
+import { hasUnknown } from "./values.ts";
+import type { PlainObject } from "./values.ts";
+
+/** Starting, and all upgrades that there are since its image was made. */
+const CLOUD_INIT_SECONDS = 1200;
+const PATIENCE_SECONDS = 300;
+const APT_SECONDS = 900;
+
+/** Another machine in its place is another resource. */
+const REPLACING: ReadonlySet<string> = new Set(["machine"]);
+
+/** Ends well where there is no cloud-init; what it failed at shows when the rest is put in place. */
+const WAIT = "! command -v cloud-init >/dev/null || cloud-init status --wait >/dev/null || true";
+
+const INSTALL = `
+missing=
+for name do
+  [ "$(dpkg-query --show --showformat='\${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing="$missing $name"
+done
+[ -n "$missing" ] || exit 0
+export DEBIAN_FRONTEND=noninteractive
+apt-get update --quiet=2
+apt-get install --quiet=2 --yes --no-install-recommends -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 $missing
+`;
+
+/** The provider for machines. */
+export function machineProviderOn(reach: Reach): Provider {
+  return {
+    check: checkMachine,
+    diff: ({ oldInputs, oldOutputs, inputs }) => {
+      const wanted = diffValues(oldInputs, inputs, ["machine", "packages", "files"], REPLACING);
+      if (wanted.length > 0 || hasUnknown(inputs)) return wanted;
+      const expected = { hashes: hashesOf(parseMachine(inputs)) };
+      return diffValues(oldOutputs, expected, ["hashes"], REPLACING).map((one) => ({ ...one, of: "outputs" as const }));
+    },
+    create: async (values, log) => {
+      const inputs = parseMachine(values);
+      await withoutKeys(inputs, () => firstContact(reach, inputs, PATIENCE_SECONDS, log));
+      return { id: inputs.machine, outputs: await settle(reach, inputs, values, log) };
+    },
+    update: async (_, values, log) => await settle(reach, parseMachine(values), values, log),
+    read: async (outputs, log) => {
+      const { connection, files, machine } = parseMachine(outputs);
+      try {
+        const hashes = await reach(connection, 0, (host) => observeFiles(host, files));
+        return markKeys({ ...outputs, hashes });
+      } catch (error) {
+        // A preview must be possible where the machine cannot be reached.
+        log.warn(`Could not look at the machine ${machine}, so its last known state is shown. ${messageOf(error)}`);
+        return markKeys(outputs);
+      }
+    },
+    // It goes with its cloud's resource, or stays somebody's own.
+    delete: () => Promise.resolve(),
+  };
+}
+
+/** Everything but the first contact. Every step may be repeated. */
+async function settle(reach: Reach, inputs: MachineInputs, values: PlainObject, log: Log): Promise<PlainObject> {
+  return await withoutKeys(inputs, () =>
+    reach(inputs.connection, PATIENCE_SECONDS, async (host) => {
+      try {
+        await prepare(host, inputs, log);
+      } catch (error) {
+        const hashes = await observeFiles(host, inputs.files).catch(() => ({}));
+        throw new PartialFailure(messageOf(error), inputs.machine, markKeys({ ...values, hashes }));
+      }
+      return markKeys({ ...values, hashes: hashesOf(inputs) });
+    }),
+  );
+}
+
+async function prepare(host: Host, { packages, files }: MachineInputs, log: Log): Promise<void> {
+  log.status("waiting for the machine's first start to end");
+  await succeed(host, "waiting for cloud-init", ["sh", "-c", WAIT], CLOUD_INIT_SECONDS);
+  log.status("seeing to its packages");
+  await succeed(host, "installing packages", ["sh", "-ec", INSTALL, "sh", ...packages], APT_SECONDS);
+  const found = await observeFiles(host, files);
+  for (const file of files) {
+    if (found[file.path] === hashOfFile(file.content)) continue;
+    log.status(`putting ${file.path} there`);
+    await putFile(host, file);
+  }
+}
+
+async function succeed(host: Host, what: string, command: readonly string[], timeoutSeconds: number): Promise<void> {
+  const finished = await host.run(command, { timeoutSeconds });
+  if (finished.code !== 0) throw new CommandError(host, what, finished);
+}
+
+function hashesOf({ files }: MachineInputs): Record<string, string> {
+  return Object.fromEntries(files.map(({ path, content }) => [path, hashOfFile(content)]));
+}
+
+async function withoutKeys<T>({ connection, firstContact: first }: MachineInputs, work: () => Promise<T>): Promise<T> {
+  const keys = [connection.identity, ...(first === undefined ? [] : [first.privateKey])];
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PartialFailure) {
+      throw new PartialFailure(redact(error.message, keys), error.id, error.outputs);
+    }
+    throw new Error(redact(messageOf(error), keys));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

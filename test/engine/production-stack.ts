@@ -1,0 +1,132 @@
+/** A stack of the template `production` in a folder of its own: the real program, the real engine, stand-ins for the clouds. */
+import { readFileSync } from "node:fs";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { IMAGE_NAMES } from "../../tools/images/names.ts";
+import { launcher, writeExecutable } from "../../tools/offline/language-host/install.ts";
+import { ROOT } from "../../tools/paths.ts";
+import { CLOUD_KINDS } from "../support/clouds/kinds.ts";
+import { shapesOf } from "../support/clouds/sdk-types.ts";
+import { Project } from "./project.ts";
+
+export const STACK = "production";
+
+/** Nobody has them: what a template leaves to its user, and keeps as a secret. */
+export const SECRETS = {
+  hash: `{SHA512-CRYPT}$6$${"s".repeat(16)}$${"h".repeat(86)}`,
+  dnsToken: "atokenthatnobodyhas",
+} as const;
+
+const fileSchema = z.looseObject({ config: z.record(z.string(), z.unknown()) });
+const previewSchema = z.looseObject({ steps: z.array(z.looseObject({ op: z.string(), urn: z.string() })) });
+
+/** Clouds with an SDK in the program. */
+const CLOUDS = ["cloudflare", "digitalocean", "gcp"] as const;
+const STAND_INS = join(ROOT, "test/support/clouds");
+
+export type Config = Record<string, unknown>;
+
+export class ProductionStack {
+  readonly project: Project;
+  /** What all stand-ins share. */
+  readonly #clouds: string;
+
+  private constructor(project: Project) {
+    this.project = project;
+    this.#clouds = join(project.folder, "clouds");
+  }
+
+  /** @param variables of the environment, such as credentials */
+  static async create(pulumi: string, variables: Readonly<Record<string, string>>): Promise<ProductionStack> {
+    const project = await Project.create(pulumi, variables);
+    const stack = new ProductionStack(project);
+    await stack.#plugins();
+    await symlink(join(ROOT, "stacks"), join(project.folder, "stacks"));
+    const names = IMAGE_NAMES.map((name) => [name, { tag: `registry.test/${name}@sha256:${"0".repeat(64)}` }]);
+    await project.write(".mailkeep/images.json", JSON.stringify(Object.fromEntries(names)));
+    const providers = ["compose", ...CLOUDS].map((name) => ({ name, path: join(stack.#clouds, name) }));
+    const runtime = { name: "nodejs", options: { typescript: false } };
+    // The stack's file is not the checkout's.
+    await mkdir(join(project.folder, "config"));
+    await project.write(
+      "Pulumi.yaml",
+      stringify({ name: "mailkeep", runtime, stackConfigDir: "config", plugins: { providers } }),
+    );
+    await project.write("package.json", '{"name":"mailkeep","type":"module","main":"stacks/index.ts"}');
+    await project.expect("stack", "init", STACK);
+    await stack.configure(() => templateConfig());
+    return stack;
+  }
+
+  /** Changes the stack's settings. */
+  async configure(change: (config: Config) => Config): Promise<void> {
+    const path = join(this.project.folder, "config", `Pulumi.${STACK}.yaml`);
+    const file = fileSchema.parse({ config: {}, ...parsed(await readFile(path, "utf8").catch(() => "{}")) });
+    await writeFile(path, stringify({ ...file, config: change(file.config) }));
+  }
+
+  /** What an update would do, as `create digitalocean:index/droplet:Droplet alpha-machine`; what stays is left out. */
+  async steps(): Promise<string[]> {
+    const { steps } = previewSchema.parse(JSON.parse(await this.project.expect("preview", "--json")));
+    return steps
+      .filter(({ op }) => op !== "same" && op !== "read")
+      .map(({ op, urn }) => {
+        const [, , types = "", name = ""] = urn.split("::");
+        return `${op} ${types.split("$").at(-1) ?? ""} ${name}`;
+      })
+      .toSorted();
+  }
+
+  /** From now on the clouds make so many things and no more; without a number they make everything. */
+  async limit(more?: number): Promise<void> {
+    const made = await readFile(join(this.#clouds, "made"), "utf8").catch(() => "");
+    const path = join(this.#clouds, "limit");
+    if (more === undefined) await rm(path, { force: true });
+    else await writeFile(path, String(made.length + more));
+  }
+
+  /** The stack's state as it lies on disk. */
+  state(): Promise<string> {
+    return readFile(join(this.project.folder, `state/.pulumi/stacks/mailkeep/${STACK}.json`), "utf8");
+  }
+
+  async #plugins(): Promise<void> {
+    await mkdir(this.#clouds);
+    await writeFile(join(this.#clouds, "shapes.json"), JSON.stringify(shapesOf(Object.keys(CLOUD_KINDS))));
+    const cache = join(this.#clouds, "cache");
+    const plugin = async (name: string, program: string, args: readonly string[]): Promise<void> => {
+      const text = launcher(process.execPath, program, cache).replace('"$@"', () => `${args.join(" ")} "$@"`);
+      await mkdir(join(this.#clouds, name));
+      await writeExecutable(join(this.#clouds, name, `pulumi-resource-${name}`), text);
+    };
+    for (const name of CLOUDS) await plugin(name, join(STAND_INS, "main.ts"), [versionOf(name), this.#clouds]);
+    await plugin("compose", join(STAND_INS, "compose.ts"), [this.#clouds]);
+  }
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return z.array(z.unknown()).parse(value);
+}
+
+/** The template with what it leaves to its user. */
+function templateConfig(): Config {
+  const { config } = fileSchema.parse(parse(readFileSync(join(ROOT, "stacks", `${STACK}.yaml`), "utf8")));
+  const mailboxes = z.array(z.object({ address: z.string() })).parse(config["mailkeep:mailboxes"]);
+  return {
+    ...config,
+    "mailkeep:passwordHashes": Object.fromEntries(mailboxes.map(({ address }) => [address, SECRETS.hash])),
+    "mailkeep:dnsTokens": { "mailkeep.example": SECRETS.dnsToken },
+  };
+}
+
+function versionOf(cloud: string): string {
+  const text = readFileSync(join(ROOT, "node_modules/@pulumi", cloud, "package.json"), "utf8");
+  return z.looseObject({ version: z.string() }).parse(JSON.parse(text)).version;
+}
+
+function parsed(text: string): object {
+  const value: unknown = parse(text);
+  return typeof value === "object" && value !== null ? value : {};
+}

@@ -1,0 +1,99 @@
+/** What a first run of the template `production` makes in the clouds, and what a change touches. Stand-ins make nothing. */
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../tools/paths.ts";
+import { listOf, ProductionStack, SECRETS } from "./production-stack.ts";
+import { pulumiPath } from "./project.ts";
+
+const MINUTES = 60_000;
+const pulumi = pulumiPath();
+
+const CREDENTIALS = { CLOUDFLARE_API_TOKEN: "x", DIGITALOCEAN_TOKEN: "x", GOOGLE_CREDENTIALS: "{}" };
+
+/** Releases and machines are looked at before each update; that changes nothing. */
+const changes = (steps: readonly string[]): readonly string[] => steps.filter((step) => !step.startsWith("refresh "));
+
+const SITES = ["alpha", "bravo", "charlie"];
+const RELEASES = SITES.map((site) => `update compose:index:Release ${site}`);
+
+describe.skipIf(pulumi === undefined)("a stack in the clouds", { timeout: 5 * MINUTES }, () => {
+  let stack: ProductionStack;
+  beforeAll(async () => {
+    stack = await ProductionStack.create(String(pulumi), CREDENTIALS);
+  }, 3 * MINUTES);
+  afterAll(() => stack.project.remove(), MINUTES);
+
+  it("ends well by the same command after a failure in the midst of it", async () => {
+    await stack.limit(40);
+    const failed = await stack.project.run("up", "--yes", "--skip-preview");
+    expect(failed.code).not.toBe(0);
+    expect(failed.output).toContain("The cloud is out of order.");
+    await stack.limit();
+    // Mailboxes at two sites are what the settings cannot have yet.
+    await stack.project.write("rules.json", JSON.stringify({ "require-redundant-maildrops": "disabled" }));
+    const packs = ["--policy-pack", join(ROOT, "policy"), "--policy-pack-config", "rules.json"];
+    const output = await stack.project.expect("up", "--yes", "--skip-preview", ...packs);
+    expect(output).not.toMatch(/\[(mandatory|advisory)\]/);
+  });
+
+  it("changes nothing the second time", async () => {
+    expect(changes(await stack.steps())).toEqual([]);
+  });
+
+  it("keeps no secret readable in its state", async () => {
+    const state = await stack.state();
+    expect(state).toContain("digitalocean:index/droplet:Droplet");
+    for (const secret of [SECRETS.hash, SECRETS.dnsToken, "PRIVATE KEY"]) expect(state).not.toContain(secret);
+  });
+
+  it("tells the directory of a new alias, and nobody else", async () => {
+    const all = { address: "all@club.example", targets: ["ann@club.example"] };
+    await stack.configure((config) => ({
+      ...config,
+      "mailkeep:aliases": [...listOf(config["mailkeep:aliases"]), all],
+    }));
+    expect(changes(await stack.steps())).toEqual(RELEASES);
+  });
+
+  it("makes a new domain's key and records, and touches no machine", async () => {
+    const name = "garden.example";
+    const aliases = ["postmaster", "hostmaster", "abuse"].map((local) => ({
+      address: `${local}@${name}`,
+      targets: ["ann@club.example"],
+    }));
+    await stack.configure((config) => ({
+      ...config,
+      "mailkeep:domains": [...listOf(config["mailkeep:domains"]), { name }],
+      "mailkeep:aliases": [...listOf(config["mailkeep:aliases"]), ...aliases],
+      "mailkeep:dnsZones": [...listOf(config["mailkeep:dnsZones"]), { name, provider: "cloudflare", zoneId: "9a7806" }],
+    }));
+    const services = ["imap", "imaps", "pop3", "pop3s", "sieve", "submission", "submissions"];
+    const records = [
+      ...services.map((service) => `_${service}._tcp.${name} SRV`),
+      ...[`_dmarc.${name}`, `_smtp._tls.${name}`, `s1._domainkey.${name}`, name].map((owner) => `${owner} TXT`),
+      ...SITES.map((site) => `${name} MX ${site}.mailkeep.example`),
+    ].map((record) => `create cloudflare:index/dnsRecord:DnsRecord ${record}`);
+    const component = `create mailkeep:dns:CloudflareZone ${name}`;
+    const key = `create tls:index/privateKey:PrivateKey dkim/${name}/s1`;
+    expect(changes(await stack.steps())).toEqual([...records, component, key, ...RELEASES].toSorted());
+  });
+
+  it("refuses to take disks with mail away", async () => {
+    const { code, output } = await stack.project.run("destroy", "--yes", "--skip-preview");
+    expect(code).not.toBe(0);
+    expect(output).toContain("cannot be deleted");
+    const state = await stack.state();
+    for (const disk of ["Volume::alpha-mail", "Disk::bravo-mail", "Volume::charlie-mail"])
+      expect(state).toContain(disk);
+  });
+
+  it("says what is wrong with an input of a cloud", async () => {
+    const program =
+      'import { Volume } from "@pulumi/digitalocean/volume.js";\nnew Volume("x", { region: "fra1", size: "20" });\n';
+    await stack.project.write("wrong.ts", program);
+    await stack.project.write("package.json", '{"name":"mailkeep","type":"module","main":"wrong.ts"}');
+    const { code, output } = await stack.project.run("preview");
+    expect(code).not.toBe(0);
+    expect(output).toContain('size must be a number, not "20".');
+  });
+});

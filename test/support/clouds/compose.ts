@@ -1,0 +1,53 @@
+/** The provider `compose` for tests of the engine, with its own checks and differences, and no machine behind it. */
+import { endWithEngine } from "../../../providers/compose/cancellation.ts";
+import { expectedOutputs } from "../../../providers/compose/diff.ts";
+import { engineLog } from "../../../providers/compose/engine.ts";
+import { markSecrets, parseInputs } from "../../../providers/compose/inputs.ts";
+import { hashOfFile } from "../../../providers/compose/machine-file.ts";
+import { markKeys, parseMachine } from "../../../providers/compose/machine-inputs.ts";
+import { machineProviderOn } from "../../../providers/compose/machine.ts";
+import type { Provider } from "../../../providers/compose/protocol.ts";
+import type { Reach } from "../../../providers/compose/reach.ts";
+import { releaseProviderOn } from "../../../providers/compose/release.ts";
+import { serve } from "../../../providers/compose/server.ts";
+import type { PlainObject } from "../../../providers/compose/values.ts";
+import { countMade } from "./faults.ts";
+
+const [folder = "", ...args] = process.argv.slice(2);
+
+const nowhere: Reach = () => Promise.reject(new Error("No machine is reached in this test."));
+
+/** What its create and update would give on a machine where all goes well. */
+function without(provider: Provider, made: (inputs: PlainObject) => { id: string; outputs: PlainObject }): Provider {
+  return {
+    ...provider,
+    create: (inputs) =>
+      Promise.resolve().then(() => {
+        countMade(folder);
+        return made(inputs);
+      }),
+    update: (_, inputs) => Promise.resolve().then(() => made(inputs).outputs),
+    read: (outputs) => Promise.resolve(markSecrets(outputs)),
+    delete: () => Promise.resolve(),
+  };
+}
+
+endWithEngine();
+await serve(
+  {
+    "compose:index:Release": without(releaseProviderOn(nowhere), (inputs) => ({
+      id: parseInputs(inputs).project,
+      outputs: markSecrets({ ...inputs, ...expectedOutputs(inputs) }),
+    })),
+    "compose:index:Machine": {
+      ...without(machineProviderOn(nowhere), (inputs) => {
+        const { machine, files } = parseMachine(inputs);
+        const hashes = Object.fromEntries(files.map(({ path, content }) => [path, hashOfFile(content)]));
+        return { id: machine, outputs: markKeys({ ...inputs, hashes }) };
+      }),
+      read: (outputs) => Promise.resolve(markKeys(outputs)),
+    },
+  },
+  engineLog(args.findLast((argument) => /^[^-].*:\d+$/.test(argument))),
+  () => undefined,
+);

@@ -1,0 +1,35 @@
+/** A machine as golden files and the real checkers know it. */
+import type { CloudInitArgs } from "../../../components/platforms/cloud-init.ts";
+import type { Exposure } from "../../../components/platforms/exposure.ts";
+import { machineFiles } from "../../../components/platforms/machine-files.ts";
+import type { MachineArgs } from "../../../components/platforms/machine-files.ts";
+
+export const EXPOSURE: Exposure = {
+  ssh: { port: 22, from: { v4: ["203.0.113.64/28", "198.51.100.7/32"], v6: ["2001:db8:9::/48"] } },
+  worldPorts: [25, 465, 587, 993],
+  link: { port: 4433, from: ["203.0.113.12", "203.0.113.13"] },
+};
+
+export const MACHINE: MachineArgs = {
+  exposure: EXPOSURE,
+  user: "mailkeep",
+  mailFolder: "/srv/mail",
+  rebootAt: "02:30",
+};
+
+export const FILES = machineFiles(MACHINE);
+
+/** Of the form of a key pair; no key has it. */
+const KEY = "A".repeat(68);
+
+export const CLOUD_INIT: CloudInitArgs = {
+  hostname: "alpha.mailkeep.test",
+  user: "mailkeep",
+  authorizedKeys: [`ssh-ed25519 ${KEY}`, `ssh-ed25519 ${KEY} ann`],
+  firstHostKey: {
+    privateKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${KEY}\n-----END OPENSSH PRIVATE KEY-----\n`,
+    publicKey: `ssh-ed25519 ${KEY}`,
+  },
+  // No other machine is known yet.
+  files: machineFiles({ ...MACHINE, exposure: { ...EXPOSURE, link: undefined } }),
+};

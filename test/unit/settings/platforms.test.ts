@@ -1,0 +1,163 @@
+/** Sites that are machines of their own: what must hold for them. */
+import { describe, expect, it } from "vitest";
+import type { Problem } from "../../../components/settings/problem.ts";
+import { CLOUD, MACHINES } from "../plan/plans.ts";
+import { localRaw, withValue } from "./local.ts";
+import { problemsOf } from "./problems.ts";
+
+const cloud = { ...localRaw(), ...CLOUD };
+const changed = (path: string, value: unknown): unknown => withValue(cloud, path, value);
+
+it("machines of each kind are sound settings", () => expect(problemsOf(cloud)).toEqual([]));
+
+it("defaults are the smallest machine that Debian 13 and a site's containers fit on", () => {
+  const sparse = { ...cloud, sites: [{ ...MACHINES[1], roles: ["mx", "submission", "maildrop"] }] };
+  expect(problemsOf(sparse)).toEqual([]);
+});
+
+const LOCAL = { ...localRaw() }["sites"];
+
+describe("a problem is told where it is, with what to do", () => {
+  it.each<[string, unknown, Problem]>([
+    [
+      "a local site beside machines",
+      { ...cloud, sites: [...(Array.isArray(LOCAL) ? (LOCAL as unknown[]) : []), { ...MACHINES[1], name: "delta" }] },
+      {
+        path: "sites[0].platform",
+        got: "local, beside sites that are machines of their own",
+        wanted: "local for all sites of a stack, or for none: nothing leaves the closed world of local sites",
+        fix: "keep local sites in a stack of their own",
+      },
+    ],
+    [
+      "a number that another site has",
+      changed("sites.2.number", 1),
+      {
+        path: "sites[2].number",
+        got: "1, which sites[0] has too",
+        wanted: "a number that no other site has",
+        fix: "give the newer of the two another one",
+      },
+    ],
+    [
+      "a domain that nobody serves",
+      { ...cloud, dnsZones: CLOUD.dnsZones.filter(({ name }) => name !== "club.test") },
+      {
+        path: "dnsZones",
+        got: "no zone that holds club.test",
+        wanted: "a provider that serves it, or `print` for a zone that is kept by hand",
+        fix: "add it, such as { name: club.test, provider: print }",
+      },
+    ],
+    [
+      "a zone in a world that is not there",
+      changed("dnsZones.2.provider", "local"),
+      {
+        path: "dnsZones[2].provider",
+        got: "local for club.test, and these sites are not in the local world",
+        wanted: "a provider that serves it, or `print` for a zone that is kept by hand",
+        fix: "name its provider",
+      },
+    ],
+    [
+      "sites that cannot prove their names",
+      changed("dnsTokens", undefined),
+      {
+        path: 'dnsTokens["mailkeep.test"]',
+        got: "nothing: the sites could not prove to the ACME directory that their names are ours",
+        wanted: "a token of Cloudflare's with the permissions Zone:Read and DNS:Edit for this zone",
+        fix: "pulumi config set --secret --path 'mailkeep:dnsTokens[\"mailkeep.test\"]'",
+      },
+    ],
+    [
+      "a token that no site needs",
+      { ...cloud, dnsTokens: { ...CLOUD.dnsTokens, "home.test": "atokenthatnobodyhas" } },
+      {
+        path: 'dnsTokens["home.test"]',
+        got: "a token that no site uses",
+        wanted: "only that of the zone that holds the sites' own names, where a provider serves it",
+        fix: "take it out",
+      },
+    ],
+    [
+      "the local world's authority",
+      changed("acme.directory", "local"),
+      {
+        path: "acme.directory",
+        got: "local, an authority that only the local world has and believes",
+        wanted: "the URL of an ACME directory",
+        fix: "such as https://acme-staging-v02.api.letsencrypt.org/directory to try, then acme-v02",
+      },
+    ],
+    [
+      "machines that nobody may reach",
+      changed("sshFrom", undefined),
+      {
+        path: "sshFrom",
+        got: "no prefix: nobody could reach the machines, not even mailkeep",
+        wanted: "at least one prefix that mailkeep is run from",
+        fix: 'name your address, such as { v4: ["203.0.113.7/32"] }',
+      },
+    ],
+    [
+      "SSH for the whole Internet",
+      changed("sshFrom.v6.0", "::/0"),
+      {
+        path: "sshFrom.v6[0]",
+        got: "::/0, the whole Internet",
+        wanted: "prefixes of your own networks",
+        fix: "name them; where addresses change, name the provider's range or a machine to go through",
+      },
+    ],
+    [
+      "SSH by IPv6 alone for a machine that is reached by IPv4",
+      changed("sshFrom.v4", undefined),
+      {
+        path: "sshFrom.v4",
+        got: "no prefix",
+        wanted: "an IPv4 prefix that mailkeep is run from: it reaches new machines by IPv4",
+        fix: 'add it, such as v4: ["203.0.113.7/32"]',
+      },
+    ],
+    [
+      "a host key with a comment",
+      changed("sites.0.ssh.hostKey", `ssh-ed25519 ${"A".repeat(68)} root@alpha`),
+      {
+        path: "sites[0].ssh.hostKey",
+        got: `"ssh-ed25519 ${"A".repeat(64)}…`,
+        wanted: "an SSH public key without a comment, such as ssh-ed25519 AAAA…",
+        fix: "correct it",
+      },
+    ],
+    [
+      "a region of another cloud",
+      changed("sites.1.region", "europe-west3"),
+      {
+        path: "sites[1].region",
+        got: '"europe-west3"',
+        wanted: "a region of DigitalOcean, such as fra1",
+        fix: "correct it",
+      },
+    ],
+    [
+      "a key of another platform",
+      changed("sites.2.region", "fra1"),
+      {
+        path: "sites[2].region",
+        got: "a key that mailkeep does not know",
+        wanted: "the keys of docs/configuration.md",
+        fix: "correct its spelling, or take it out",
+      },
+    ],
+    [
+      "a prefix that is none",
+      changed("sshFrom.v4.0", "203.0.113.7"),
+      {
+        path: "sshFrom.v4[0]",
+        got: '"203.0.113.7"',
+        wanted: "an IPv4 prefix, such as 203.0.113.0/28",
+        fix: "correct it",
+      },
+    ],
+  ])("%s", (_, raw, problem) => expect(problemsOf(raw)).toEqual([problem]));
+});
