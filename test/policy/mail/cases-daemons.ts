@@ -1,6 +1,6 @@
-/** Cases for the rules about what daemons are told. */
+/** Cases for the rules about what the daemons are told. */
 import { fields } from "../../../policy/read/values.ts";
-import { all, type Change, inFile, inService, inWorkload } from "../../support/slips.ts";
+import { all, inFile, inService, inWorkload } from "../../support/slips.ts";
 import { UNKNOWN } from "../../support/policy.ts";
 import type { RuleCases } from "../../support/rule-cases.ts";
 
@@ -15,111 +15,6 @@ const unknownFile = (workload: string, path: string) =>
 const unknownDirectory = inWorkload("alpha", "couchmail", (inputs) => ({ ...inputs, secretFiles: UNKNOWN }));
 
 export const daemonCases: Readonly<Record<string, RuleCases>> = {
-  "disallow-open-relay": {
-    refuses: [
-      [
-        "a network that is trusted",
-        main("mx", /^mynetworks =$/, "mynetworks = 10.77.1.0/24"),
-        "mailkeep-test-alpha, workload mx: 127.0.0.1:10025 has 10.77.1.0/24 in mynetworks, which may then relay; take it out.",
-      ],
-      ["all of IPv6", main("mx", /^mynetworks =$/, "mynetworks = 127.0.0.0/8, [::]/0"), "has [::]/0 in mynetworks"],
-      ["Postfix's own choice of networks", main("mx", /^mynetworks =\n/, ""), "main.cf does not set mynetworks"],
-      [
-        "a domain of others",
-        main("mx", /^relay_domains =$/, "relay_domains = elsewhere.example"),
-        "takes in mail for elsewhere.example (relay_domains)",
-      ],
-      [
-        "everybody",
-        main("mx", "reject_unauth_destination", "permit"),
-        "127.0.0.1:10025 relays for strangers: it has permit; put reject_unauth_destination in front.",
-      ],
-      [
-        "everybody, by a listener's own option",
-        master("mx", "smtpd_relay_restrictions = permit_mynetworks, permit"),
-        "127.0.0.1:10025 relays for strangers: it has permit",
-      ],
-      [
-        "anyone with a certificate",
-        main("mx", "reject_unauth_destination", "permit_tls_all_clientcerts, reject"),
-        "it has permit_tls_all_clientcerts",
-      ],
-      [
-        "whom a table names, in front of the refusal",
-        main("mx", "= reject_unauth", "= check_client_access hash:/x, reject_unauth"),
-        "check_client_access may say OK",
-      ],
-      [
-        "a refusal that only warns",
-        main("mx", "= reject_unauth", "= warn_if_reject reject_unauth"),
-        "nothing in smtpd_relay_restrictions refuses",
-      ],
-      [
-        "a list without an end",
-        main("mx", "= reject_unauth_destination", "= permit_mynetworks"),
-        "nothing in smtpd_relay_restrictions",
-      ],
-      ["no list at all", main("mx", "= reject_unauth_destination", "="), "nothing in smtpd_relay_restrictions refuses"],
-      [
-        "sites that are named, where strangers are led",
-        main("mx", "= reject_unauth_destination", "= check_client_access inline:{ {192.0.2.12 = permit} }, reject"),
-        "127.0.0.1:10025 relays for strangers: check_client_access may say OK",
-      ],
-      ...["192.0.2.0/24", ".example.net", "192"].map((client): [string, Change, string] => [
-        `${client}, which is more than one site, where the link leads`,
-        all(
-          inFile("alpha", "mx", "master.cf", "127.0.0.1:10025", "127.0.0.1:10026"),
-          main("mx", "= reject_unauth_destination", `= check_client_access inline:{ {${client} = permit} }, reject`),
-        ),
-        "127.0.0.1:10026 relays for strangers: check_client_access may say OK",
-      ]),
-      [
-        "a site's listener on every address",
-        all(
-          inFile("alpha", "mx", "master.cf", "127.0.0.1:10025", "10026"),
-          main("mx", "= reject_unauth_destination", "= check_client_access inline:{ {192.0.2.12 = permit} }, reject"),
-        ),
-        "10026 relays for strangers: check_client_access may say OK",
-      ],
-      [
-        "a parameter that stands for everybody",
-        main("mx", "= reject_unauth_destination", "= $mine\nmine = permit"),
-        "it has permit",
-      ],
-    ],
-    accepts: [
-      [
-        "sites that are named, where the link alone leads",
-        all(
-          inFile("alpha", "mx", "master.cf", "127.0.0.1:10025", "127.0.0.1:10026"),
-          main(
-            "mx",
-            "= reject_unauth_destination",
-            "= $carry\ncarry = check_client_access inline:{ {192.0.2.12 = permit} }, reject",
-          ),
-        ),
-      ],
-      ["loopback", main("mx", /^mynetworks =$/, "mynetworks = 127.0.0.0/8 [::1]/128")],
-      ["Postfix's own restrictions", main("mx", /^smtpd_relay_restrictions.*\n/, "")],
-      [
-        "the refusal among the recipient restrictions",
-        main(
-          "mx",
-          /^smtpd_relay_restrictions.*$/,
-          "smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = reject_unauth_destination, permit",
-        ),
-      ],
-      [
-        "a network and a domain that are listed",
-        all(
-          main("mx", /^mynetworks =$/, "mynetworks = 10.9.0.0/24"),
-          main("mx", /^relay_domains =$/, "relay_domains = partner.example"),
-        ),
-        { config: { networks: ["10.9.0.0/24"], relayDomains: ["partner.example"] } },
-      ],
-    ],
-    unknown: [unknownFile("mx", "main.cf")],
-  },
   "require-tls-floor": {
     refuses: [
       [

@@ -3,10 +3,17 @@ import { rules } from "../../../policy/mail/rules.ts";
 import { describeRules } from "../../support/rule-cases.ts";
 import { base } from "./base.ts";
 import { daemonCases } from "./cases-daemons.ts";
+import { openRelayCases } from "./cases-open-relay.ts";
 import { keyCases } from "./cases-keys.ts";
 import { recordCases } from "./cases-records.ts";
+import { senderCases } from "./cases-senders.ts";
 
 describe("policy/mail", () => {
   const folder = new URL("../../../policy/mail/", import.meta.url);
-  describeRules({ folder, rules, base, cases: { ...recordCases, ...daemonCases, ...keyCases } });
+  describeRules({
+    folder,
+    rules,
+    base,
+    cases: { ...recordCases, ...senderCases, ...openRelayCases, ...daemonCases, ...keyCases },
+  });
 });

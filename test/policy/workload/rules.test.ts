@@ -2,8 +2,14 @@ import { describe } from "vitest";
 import { rules } from "../../../policy/workload/rules.ts";
 import { describeRules } from "../../support/rule-cases.ts";
 import { base } from "./base.ts";
+import { keepingCases } from "./cases-secrets-and-mail.ts";
 import { cases } from "./cases.ts";
 
 describe("policy/workload", () => {
-  describeRules({ folder: new URL("../../../policy/workload/", import.meta.url), rules, base, cases });
+  describeRules({
+    folder: new URL("../../../policy/workload/", import.meta.url),
+    rules,
+    base,
+    cases: { ...cases, ...keepingCases },
+  });
 });
