@@ -46,7 +46,8 @@ export class ProductionStack {
     await symlink(join(ROOT, "stacks"), join(project.folder, "stacks"));
     const names = IMAGE_NAMES.map((name) => [name, { tag: `registry.test/${name}@sha256:${"0".repeat(64)}` }]);
     await project.write(".mailkeep/images.json", JSON.stringify(Object.fromEntries(names)));
-    const providers = ["compose", ...CLOUDS].map((name) => ({ name, path: join(stack.#clouds, name) }));
+    const standIns = ["compose", ...CLOUDS].map((name) => ({ name, path: join(stack.#clouds, name) }));
+    const providers = [...standIns, { name: "ledger", path: join(ROOT, "providers/ledger") }];
     const runtime = { name: "nodejs", options: { typescript: false } };
     // The stack's file is not the checkout's.
     await mkdir(join(project.folder, "config"));
