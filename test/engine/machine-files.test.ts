@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderCloudInit } from "../../components/platforms/cloud-init.ts";
+import { STARTUP_SCRIPT } from "../../components/platforms/gcp-instance/startup.ts";
 import { renderNftables } from "../../components/platforms/nftables.ts";
 import { literal } from "../../components/plan/text.ts";
 import { prepare } from "../../tools/offline/index.ts";
@@ -108,3 +109,31 @@ test("cloud-init takes the user data", { timeout: 120_000 }, async () => {
   await put("/tmp/user-data", renderCloudInit(CLOUD_INIT).replace("ssh_pwauth: false", "ssh_pwauth: [1]"));
   expect((await inMachine("cloud-init", "schema", "--config-file", "/tmp/user-data")).code).not.toBe(0);
 });
+
+test("the first start of an instance brings cloud-init and starts anew, a later one does nothing", async () => {
+  // Only these programs are there, and each writes down what it was asked.
+  const stub = '#!/bin/sh\necho "$(basename "$0") $*" >> /tmp/asked\n';
+  const stubs = async (...names: readonly string[]): Promise<void> => {
+    await succeed("docker", ["exec", CONTAINER, "rm", "-rf", "/tmp/stubs", "/tmp/asked"]);
+    for (const name of names) await put(`/tmp/stubs/${name}`, stub);
+    await succeed("docker", [
+      "exec",
+      CONTAINER,
+      "sh",
+      "-c",
+      "chmod 755 /tmp/stubs/* && ln -s /bin/basename /tmp/stubs/",
+    ]);
+  };
+  await put("/tmp/startup", STARTUP_SCRIPT);
+  const start = async (): Promise<string> => {
+    const { code, output } = await inMachine("env", "PATH=/tmp/stubs", "/bin/sh", "/tmp/startup");
+    expect({ code, output }).toMatchObject({ code: 0 });
+    return (await inMachine("cat", "/tmp/asked")).stdout;
+  };
+  await stubs("apt-get", "systemctl");
+  expect(await start()).toBe(
+    "apt-get update\napt-get install --yes --no-install-recommends cloud-init\nsystemctl reboot\n",
+  );
+  await stubs("apt-get", "systemctl", "cloud-init");
+  expect(await start()).toBe("");
+}, 60_000);

@@ -11,6 +11,7 @@ import { canonicalIpv6 } from "../../settings/ipv6.ts";
 import type { LinkOpening, Made, MadeArgs } from "../made.ts";
 import { type FirewallRule, firewallRules, linkRule } from "./firewalls.ts";
 import { MailDisk } from "./mail-disk.ts";
+import { STARTUP_SCRIPT } from "./startup.ts";
 
 /** Name of the disk for mail as the machine sees it. */
 const MAIL_DEVICE = "mail";
@@ -118,7 +119,12 @@ function starting(
   return {
     bootDisk: { initializeParams: { image: plan.image, size: BOOT_DISK_GIB, type: "pd-balanced" } },
     attachedDisks: [{ source: mailDisk, deviceName: MAIL_DEVICE }],
-    metadata: { "user-data": userData, "block-project-ssh-keys": "TRUE", "enable-oslogin": "FALSE" },
+    metadata: {
+      "user-data": userData,
+      "startup-script": STARTUP_SCRIPT,
+      "block-project-ssh-keys": "TRUE",
+      "enable-oslogin": "FALSE",
+    },
   };
 }
 

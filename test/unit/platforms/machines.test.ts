@@ -1,6 +1,7 @@
 /** Every resource of each kind of machine, with exactly its inputs. That the clouds take them is not shown here. */
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
+import { STARTUP_SCRIPT } from "../../../components/platforms/gcp-instance/startup.ts";
 import { Machines } from "../../../components/platforms/machines.ts";
 import { PACKAGES } from "../../../components/platforms/machine-files.ts";
 import { resolveText, type Ref } from "../../../components/plan/text.ts";
@@ -249,7 +250,11 @@ describe("an instance", () => {
       attachedDisks: [{ source: "link of charlie-mail", deviceName: "mail" }],
       tags: [own.name],
     });
-    expect(metadata).toMatchObject({ "block-project-ssh-keys": "TRUE", "enable-oslogin": "FALSE" });
+    expect(metadata).toMatchObject({
+      "block-project-ssh-keys": "TRUE",
+      "enable-oslogin": "FALSE",
+      "startup-script": STARTUP_SCRIPT,
+    });
     expect(JSON.stringify(metadata)).toContain("/dev/disk/by-id/google-mail");
     expect(secretPaths).toEqual(["metadata"]);
   });
