@@ -16,10 +16,10 @@ export async function cpuSeconds(container: string): Promise<number> {
   return statsSchema.parse(JSON.parse(answer)).cpu_stats.cpu_usage.total_usage / 1e9;
 }
 
-/** CPU time of several containers together. */
-export async function cpuSecondsOf(containers: readonly string[]): Promise<number> {
-  const each = await Promise.all(containers.map(cpuSeconds));
-  return each.reduce((sum, seconds) => sum + seconds, 0);
+/** CPU time of several containers, under the names that they have here. */
+export async function cpuSecondsOf(containers: Readonly<Record<string, string>>): Promise<Record<string, number>> {
+  const each = Object.entries(containers).map(async ([name, id]) => [name, await cpuSeconds(id)] as const);
+  return Object.fromEntries(await Promise.all(each));
 }
 
 function engine(path: string): Promise<string> {

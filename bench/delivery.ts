@@ -31,7 +31,8 @@ const WARM_UP = 100;
 interface Side {
   readonly name: string;
   readonly target: Pick<Job, "smtp" | "imap">;
-  readonly containers: readonly string[];
+  /** By workload. */
+  readonly containers: Readonly<Record<string, string>>;
   readonly prepare: () => Promise<void>;
 }
 
@@ -39,6 +40,7 @@ interface Round {
   readonly messagesPerSecond: number;
   readonly acceptedPerSecond: number;
   readonly cpuMsPerMessage: number;
+  readonly cpuMsByWorkload: Readonly<Record<string, number>>;
   readonly memoryMib: number;
   readonly singleMs: readonly number[];
   /** Share of one core that the load program itself took. */
@@ -55,7 +57,7 @@ export function delivery(args: DeliveryArgs): Promise<void> {
       for (let round = 0; round < args.rounds; round += 1) {
         for (const side of sides) rounds.get(side.name)?.push(await measure(bench, side, args.messages, round));
       }
-      for (const side of sides) await docker("unpause", ...side.containers).catch(() => undefined);
+      for (const side of sides) await docker("unpause", ...Object.values(side.containers)).catch(() => undefined);
       await tell(args, rounds);
     }),
   );
@@ -69,7 +71,7 @@ async function ours({ site, containers, report }: Bench): Promise<Side> {
       smtp: { host: site.address, port: 25 },
       imap: { host: site.address, port: 993, tls: { servername: site.hostname, ca } },
     },
-    containers: Object.values(containers),
+    containers,
     prepare: untilHealthy,
   };
 }
@@ -78,19 +80,20 @@ function theirs(bare: Bare, milter: Milter): Side {
   return {
     name: `bare, milter on ${milter === "tcp" ? "TCP" : "a UNIX socket"}`,
     target: { smtp: { host: bare.address, port: 25 }, imap: { host: bare.address, port: 143 } },
-    containers: [bare.container],
+    containers: { bare: bare.container },
     prepare: () => bare.use(milter),
   };
 }
 
 /** Stops all sides where they are; each is waked for its turn. */
 async function still(sides: readonly Side[]): Promise<void> {
-  for (const id of new Set(sides.flatMap(({ containers }) => containers))) await docker("pause", id);
+  for (const id of new Set(sides.flatMap(({ containers }) => Object.values(containers)))) await docker("pause", id);
 }
 
 async function measure(bench: Bench, side: Side, messages: number, round: number): Promise<Round> {
   const running = step(`Round ${round + 1}: ${side.name}`);
-  await docker("unpause", ...side.containers);
+  const containers = Object.values(side.containers);
+  await docker("unpause", ...containers);
   try {
     await side.prepare();
     const job = {
@@ -103,17 +106,21 @@ async function measure(bench: Bench, side: Side, messages: number, round: number
       seed: 1 + round * 100_000,
     };
     await load({ ...job, messages: WARM_UP, singles: 2 });
-    let before = 0;
+    let before: Readonly<Record<string, number>> = {};
     const burst = await load({ ...job, messages, singles: 0 }, async () => {
       before = await cpuSecondsOf(side.containers);
     });
-    const cpu = (await cpuSecondsOf(side.containers)) - before;
+    const after = await cpuSecondsOf(side.containers);
+    const cpuMsByWorkload = Object.fromEntries(
+      Object.entries(after).map(([name, seconds]) => [name, ((seconds - (before[name] ?? 0)) * 1000) / messages]),
+    );
     const { singleMs } = await load({ ...job, messages: 0, singles: SINGLES });
-    const memory = await Promise.all(side.containers.map(memoryMib));
+    const memory = await Promise.all(containers.map(memoryMib));
     const result = {
       messagesPerSecond: messages / burst.readableSeconds,
       acceptedPerSecond: messages / burst.acceptedSeconds,
-      cpuMsPerMessage: (cpu * 1000) / messages,
+      cpuMsPerMessage: Object.values(cpuMsByWorkload).reduce((sum, ms) => sum + ms, 0),
+      cpuMsByWorkload,
       memoryMib: memory.reduce((sum, mib) => sum + mib, 0),
       singleMs,
       loadShare: burst.cpuSeconds / burst.readableSeconds,
@@ -124,7 +131,7 @@ async function measure(bench: Bench, side: Side, messages: number, round: number
     );
     return result;
   } finally {
-    await docker("pause", ...side.containers);
+    await docker("pause", ...containers);
   }
 }
 
@@ -178,5 +185,15 @@ async function tell(args: DeliveryArgs, rounds: ReadonlyMap<string, readonly Rou
       `Against ${against}: ${ratio.messagesPerSecond.toFixed(2)} of its rate, ${ratio.cpuMsPerMessage.toFixed(2)} of its CPU.`,
     );
   }
+  say(`\n${table([["WORKLOAD", "CPU MS"], ...whereItGoes(rounds.get("mailkeep") ?? [])])}`);
   await saveFigures("delivery", { ...args, sessions: SESSIONS, bytes: BYTES, sides, ratios });
+}
+
+/** The workloads of our side, the dearest first, with the median of what a message cost each. */
+function whereItGoes(rounds: readonly Round[]): string[][] {
+  const names = Object.keys(rounds[0]?.cpuMsByWorkload ?? {});
+  return names
+    .map((name) => ({ name, ms: median(rounds.map(({ cpuMsByWorkload }) => cpuMsByWorkload[name] ?? 0)) }))
+    .sort((a, b) => b.ms - a.ms)
+    .map(({ name, ms }) => [name, ms.toFixed(2)]);
 }

@@ -1,4 +1,7 @@
-/** Builds the images that are not there yet, each from the hash of all that goes into it. */
+/**
+ * Builds the images that are not there yet, each from the hash of all that goes into it. The keeper's is built first:
+ * all others stand on it, so that a machine holds one copy of the keeper in memory and not one for each container.
+ */
 import type { ImageName } from "../../components/plan/workload.ts";
 import { fail, say, step } from "../console.ts";
 import { withBuildNetwork } from "../offline/build-network.ts";
@@ -27,39 +30,65 @@ interface BuildOptions {
 /**
  * Sees to the images and writes `.mailkeep/images.json`. Where all are there this takes a moment.
  *
- * @returns the images asked for
+ * @returns the images asked for, and the keeper's
  * @throws SentenceError where one does not build; those that did stay
  */
 export async function buildImages({ only = IMAGE_NAMES, runner = run }: BuildOptions = {}): Promise<BuiltImages> {
-  const [{ baseImage }, sources] = await Promise.all([
+  const [{ baseImage }, keeper, sources] = await Promise.all([
     prepare({ needs: ["baseImage"] }),
-    Promise.all(only.map((name) => imageSource(IMAGES, name))),
+    imageSource(IMAGES, "keeper"),
+    Promise.all(only.filter((name) => name !== "keeper").map((name) => imageSource(IMAGES, name))),
   ]);
   if (baseImage === undefined) return fail("The base image is missing: run `npm run images` again.");
-  const wanted = await Promise.all(
-    sources.map(async (source) => {
-      const artefacts = await artefactsOf(source, runner);
-      return { source, artefacts, tag: imageTag(source, baseImage.id, artefacts) };
-    }),
+  const root = await wantedImage(keeper, { base: baseImage.tag, baseHash: baseImage.id }, runner);
+  const leaves = await Promise.all(
+    sources.map((source) => wantedImage(source, { base: root.tag, baseHash: root.tag }, runner)),
   );
+  const wanted = [root, ...leaves];
   const before = await imageIds(runner);
   const missing = wanted.filter(({ tag }) => !before.has(tag));
   if (missing.length > 0) {
     say(`${missing.length} of ${wanted.length} images are to be built`);
-    await withBuildNetwork(runner, (network) =>
-      eachOf(missing, AT_A_TIME, async ({ source, artefacts, tag }) => {
-        const running = step(`Image ${source.name}`);
-        await withContext(source, artefacts, (context) =>
-          buildImage({ tag, base: baseImage.tag, context, network, step: running, runner }),
-        );
-        running.done(tag);
-      }),
-    );
+    await withBuildNetwork(runner, async (network) => {
+      const build = (image: WantedImage) => buildWanted(image, network, runner);
+      if (missing.includes(root)) await build(root);
+      await eachOf(
+        missing.filter((image) => image !== root),
+        AT_A_TIME,
+        build,
+      );
+    });
   }
   const after = missing.length > 0 ? await imageIds(runner) : before;
   const images = Object.fromEntries(wanted.map(({ source, tag }) => [source.name, builtImage(tag, after)]));
   await writeImages({ ...(await readImages()), ...images });
   return images;
+}
+
+interface WantedImage {
+  readonly source: ImageSource;
+  readonly artefacts: readonly Artefact[];
+  readonly base: string;
+  readonly tag: string;
+}
+
+async function wantedImage(
+  source: ImageSource,
+  { base, baseHash }: { readonly base: string; readonly baseHash: string },
+  runner: Runner,
+): Promise<WantedImage> {
+  const artefacts = await artefactsOf(source, runner);
+  return { source, artefacts, base, tag: imageTag(source, baseHash, artefacts) };
+}
+
+async function buildWanted(
+  { source, artefacts, base, tag }: WantedImage,
+  network: readonly string[],
+  runner: Runner,
+): Promise<void> {
+  const running = step(`Image ${source.name}`);
+  await withContext(source, artefacts, (context) => buildImage({ tag, base, context, network, step: running, runner }));
+  running.done(tag);
 }
 
 /** Each is made once a call, and once a state of its sources: asking again costs a hash. */

@@ -85,6 +85,16 @@ test("a Dockerfile says what has to be built for it", () => {
   expect(neededArtefacts("COPY --from=build keeper /keeper\n# COPY node /x\nCOPY rootfs/ /")).toEqual([]);
 });
 
+test("all images stand on the keeper's and have no copy of their own", async () => {
+  for (const name of IMAGE_NAMES) {
+    const dockerfile = await readFile(join(IMAGES, name, "Dockerfile"), "utf8");
+    const last = dockerfile.split("\n").findLast((line) => line.startsWith("FROM "));
+    expect(last, name).toBe("FROM ${BASE}");
+    expect(neededArtefacts(dockerfile).includes("keeper"), name).toBe(name === "keeper");
+    expect(/^ENTRYPOINT/m.test(dockerfile), name).toBe(name === "keeper");
+  }
+});
+
 test("an image without a Dockerfile is named", async () => {
   await expect(imageSource(folder, "knot")).rejects.toThrow(
     `The image knot has no ${join(folder, "knot", "Dockerfile")}`,
