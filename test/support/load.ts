@@ -7,6 +7,8 @@ import { containerOf, dockerWithInput, message, until } from "./system.ts";
 export interface Load {
   /** What every message of it has in its subject. */
   readonly mark: string;
+  /** How many messages the foreign server has taken until now. */
+  sent(): number;
   /** Ends the load. @returns how many messages the foreign server has taken, each numbered from 0 */
   stop(): Promise<number>;
 }
@@ -29,6 +31,7 @@ export function startLoad(stack: string, mark: string, recipient: string, everyM
   })();
   return {
     mark,
+    sent: () => sent,
     stop: async () => {
       stopping.abort();
       await run;

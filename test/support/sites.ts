@@ -61,7 +61,9 @@ export type Damage =
   /** Everything from the one to the other is lost. */
   | { readonly kind: "drop" }
   /** Every so many packets one is lost, at random. */
-  | { readonly kind: "lossy"; readonly probability: number };
+  | { readonly kind: "lossy"; readonly probability: number }
+  /** No more than this gets through, and what is beyond it is lost. */
+  | { readonly kind: "slow"; readonly kilobytesPerSecond: number };
 
 /**
  * Damages what comes in at one site from another, until what is returned is called.
@@ -70,15 +72,25 @@ export type Damage =
  */
 export async function damage(stack: string, from: SiteReport, to: string, how: Damage): Promise<() => Promise<void>> {
   const pid = (await docker("inspect", "--format", "{{.State.Pid}}", await containerOf(stack, to, "net"))).trim();
-  const random =
-    how.kind === "lossy" ? ["-m", "statistic", "--mode", "random", "--probability", String(how.probability)] : [];
-  const rule = ["INPUT", "-s", from.address, ...random, "-j", "DROP"];
-  const iptables = (verb: string): Promise<unknown> =>
-    execute("nsenter", ["--target", pid, "--net", "iptables", "--wait", verb, ...rule]);
-  await iptables("--append");
+  const rule = ["INPUT", "-s", from.address, ...victims(how), "-j", "DROP"];
+  const iptables = (...args: readonly string[]): Promise<{ stdout: string }> =>
+    execute("nsenter", ["--target", pid, "--net", "iptables", "--wait", ...args]);
+  await iptables("--append", ...rule);
   return async () => {
-    await iptables("--delete");
+    const { stdout } = await iptables("--list-rules", "INPUT", "--verbose");
+    await iptables("--delete", ...rule);
+    const lost = stdout.split("\n").find((line) => line.includes(`-s ${from.address}/32 `) && line.endsWith("-j DROP"));
+    if (lost === undefined || / -c 0 0 /.test(lost)) throw new Error(`Nothing from ${from.name} was lost at ${to}.`);
   };
+}
+
+/** Which packets are lost, as matches of iptables. */
+function victims(how: Damage): string[] {
+  if (how.kind === "drop") return [];
+  if (how.kind === "lossy") return ["-m", "statistic", "--mode", "random", "--probability", String(how.probability)];
+  const rate = `${how.kilobytesPerSecond}kb/s`;
+  // Bridges put several packets into one, and what is larger than the burst would never get through.
+  return ["-m", "hashlimit", "--hashlimit-name", "slow", "--hashlimit-above", rate, "--hashlimit-burst", "16kb"];
 }
 
 /** Both ways at once. */
