@@ -42,6 +42,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import("./commands/rotate.ts"),
   },
   check: { usage: "check [stack]", what: "send a real message round", load: () => import("./commands/check.ts") },
+  preflight: {
+    usage: "preflight [stack] [--from site] [--json]",
+    what: "what could keep mail from coming or going",
+    load: () => import("./commands/preflight.ts"),
+  },
   password: {
     usage: "password <address> [stack]",
     what: "set a password's hash",
