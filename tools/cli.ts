@@ -11,6 +11,11 @@ interface Command {
 // Loaded one at a time: `status` should not wait for what only `up` needs.
 const COMMANDS: Readonly<Record<string, Command>> = {
   up: { usage: "up [stack] [--yes]", what: "bring a stack up, or change it", load: () => import("./commands/up.ts") },
+  init: {
+    usage: "init <stack> [--domain d] [--yes] …",
+    what: "ask what a stack needs, and write its file",
+    load: () => import("./commands/init.ts"),
+  },
   down: {
     usage: "down [stack] [--yes] [--delete-mail]",
     what: "take a stack down",
