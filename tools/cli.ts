@@ -11,6 +11,11 @@ interface Command {
 // Loaded one at a time: `status` should not wait for what only `up` needs.
 const COMMANDS: Readonly<Record<string, Command>> = {
   up: { usage: "up [stack] [--yes]", what: "bring a stack up, or change it", load: () => import("./commands/up.ts") },
+  init: {
+    usage: "init <stack> [--domain d] [--yes] …",
+    what: "ask what a stack needs, and write its file",
+    load: () => import("./commands/init.ts"),
+  },
   down: {
     usage: "down [stack] [--yes] [--delete-mail]",
     what: "take a stack down",
@@ -42,6 +47,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import("./commands/rotate.ts"),
   },
   check: { usage: "check [stack]", what: "send a real message round", load: () => import("./commands/check.ts") },
+  preflight: {
+    usage: "preflight [stack] [--from site] [--json]",
+    what: "what could keep mail from coming or going",
+    load: () => import("./commands/preflight.ts"),
+  },
   password: {
     usage: "password <address> [stack]",
     what: "set a password's hash",

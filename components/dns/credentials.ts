@@ -17,6 +17,22 @@ const CREDENTIALS = {
   },
 } as const satisfies Readonly<Record<string, Credential>>;
 
+export type CloudProvider = keyof typeof CREDENTIALS;
+
+/** The first of a provider's credentials that is given, variables before configuration; undefined without any. */
+export function givenCredential(
+  provider: CloudProvider,
+  environment: Readonly<Record<string, string | undefined>>,
+  config: Readonly<Record<string, string>>,
+): { readonly from: string; readonly value: string } | undefined {
+  const { variables, config: keys } = CREDENTIALS[provider];
+  const all: readonly (readonly [from: string, value: string | undefined])[] = [
+    ...variables.map((from) => [from, environment[from]] as const),
+    ...keys.map((from) => [from, config[from]] as const),
+  ];
+  return all.flatMap(([from, value]) => (value === undefined || value === "" ? [] : [{ from, value }]))[0];
+}
+
 const MAKERS = { "digitalocean-droplet": "digitalocean", "gcp-instance": "google" } as const;
 
 /** What somebody must be let in for. */

@@ -50,6 +50,8 @@ export interface DropletPlan extends MadePlan {
   readonly platform: "digitalocean-droplet";
   readonly region: string;
   readonly size: string;
+  /** Whether its owner says that the account may send mail on port 25. */
+  readonly sendsMail: boolean;
 }
 
 export interface InstancePlan extends MadePlan {
@@ -101,10 +103,14 @@ export function machinePlan({ site, hostname, settings, flows }: MachineArgs): M
   };
   const made =
     site.platform === "digitalocean-droplet"
-      ? { platform: site.platform, ...machine, region: site.region, size: site.size }
+      ? { platform: site.platform, ...machine, ...droplet(site) }
       : { platform: site.platform, ...machine, ...instance(site) };
   const address = publicAddresses(site).v4;
   return { connection: { address, port, user, hostKey, identity }, mailFolder, files, made };
+}
+
+function droplet({ region, size, egressPort25 }: Extract<MachineSettings, { platform: "digitalocean-droplet" }>) {
+  return { region, size, sendsMail: egressPort25 === "confirmed" };
 }
 
 function instance({ project, zone, machineType }: Extract<MachineSettings, { platform: "gcp-instance" }>) {

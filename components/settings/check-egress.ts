@@ -9,6 +9,7 @@ import type { Settings, SiteSettings } from "./schema.ts";
 export function checkEgress(settings: Settings): Problem[] {
   return [
     ...settings.sites.flatMap((site, index) => ways(settings, site, `sites[${index}].egress`)),
+    ...settings.sites.flatMap((site, index) => closedPort(settings, site, `sites[${index}]`)),
     ...settings.relays.flatMap((_, index) => relay(settings, index)),
     ...strangePasswords(settings),
     ...tooManyLookups(settings),
@@ -75,6 +76,37 @@ function relayProblems({ relays }: Settings, name: string, at: string): Problem[
   if (relays.some((one) => one.name === name)) return [];
   const fix = relays.length === 0 ? "describe it under relays" : `one of: ${relays.map((one) => one.name).join(", ")}`;
   return [{ path: `${at}.relay`, got: name, wanted: "the name of one of the relays", fix }];
+}
+
+/** Mail that is sent to a port that the platform has closed would wait in the queue until it goes back. */
+function closedPort({ relays }: Settings, site: SiteSettings, path: string): Problem[] {
+  const index = site.egress.indexOf("direct");
+  if (!waysOut(site, relays).some(({ kind }) => kind === "direct")) return [];
+  const at = `${path}.egress[${index}]`;
+  switch (site.platform) {
+    case "local":
+    case "host":
+      return [];
+    case "digitalocean-droplet":
+      if (site.egressPort25 === "confirmed") return [];
+      return [
+        {
+          path: at,
+          got: "direct, and DigitalOcean lets no mail out of new accounts (port 25)",
+          wanted: "a way that is open: via another site, a relay, or direct where port 25 is known to be open",
+          fix: `ask DigitalOcean to open it and write egressPort25: confirmed in ${path}, or give other ways as egress`,
+        },
+      ];
+    case "gcp-instance":
+      return [
+        {
+          path: at,
+          got: "direct, and Google Cloud lets no mail out (port 25), whoever asks",
+          wanted: "via another site, or a relay",
+          fix: "give other ways as egress, such as [{ via: <site> }]; no setting and no request opens the port",
+        },
+      ];
+  }
 }
 
 const WRAPPED_PORT = 465;

@@ -80,6 +80,13 @@ export function platformSchemas<Common extends z.ZodRawShape>(common: Common) {
         .default("debian-13-x64")
         .describe("Image that it is made from; a change does not touch one that is there."),
       mailDiskGiB,
+      egressPort25: z
+        .literal("confirmed")
+        .optional()
+        .describe(
+          "`confirmed`: DigitalOcean has opened port 25 for the account, so that mail can leave directly. It is closed for new ones, " +
+            "and opened when support is asked. `npm run mailkeep -- preflight` tries it.",
+        ),
     }),
     z.strictObject({
       ...common,

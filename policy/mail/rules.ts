@@ -16,6 +16,7 @@ import { requireLoginAfterTls } from "./require-login-after-tls.ts";
 import { requireMilterTempfail } from "./require-milter-tempfail.ts";
 import { requireMxRecord } from "./require-mx-record.ts";
 import { requireMxTargetAddress } from "./require-mx-target-address.ts";
+import { requireOpenEgressPort } from "./require-open-egress-port.ts";
 import { requireRedundantMaildrops } from "./require-redundant-maildrops.ts";
 import { requireRedundantMx } from "./require-redundant-mx.ts";
 import { requireReverseName } from "./require-reverse-name.ts";
@@ -38,6 +39,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   requireReverseName,
   requireCertificateName,
   requireSpfRecord,
+  requireOpenEgressPort,
   requireSpfOfEgress,
   disallowPermissiveSpf,
   requireSpfWithinLookups,

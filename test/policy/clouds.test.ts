@@ -30,6 +30,15 @@ describe("a stack in the clouds", () => {
       "has the PTR record alpha, but the site says HELO alpha.mailkeep.example",
     ],
     [
+      "require-open-egress-port",
+      "nobody says that the account's port 25 is open",
+      inResource("digitalocean:index/droplet:Droplet", "charlie-machine", (props) => ({
+        ...props,
+        tags: ["mailkeep-production"],
+      })),
+      "charlie.mailkeep.example sends mail directly, and DigitalOcean keeps port 25 closed for new accounts",
+    ],
+    [
       "require-spf-of-egress",
       "Postfix is known by another address",
       inFile("alpha", "mx", "main.cf", /proxy_interfaces = \S+,/, "proxy_interfaces = 192.0.2.99,"),

@@ -29,10 +29,15 @@ export async function stackSettings(
   withoutPasswords = false,
   path = stackFile(stack),
 ): Promise<Settings> {
+  const raw = await readableSettings(stack, path);
+  return parseSettings(withoutPasswords ? { ...raw, passwordHashes: hashesFor(raw) } : raw);
+}
+
+/** The settings as they are written, unchecked, with stand-ins in the form of each secret that is encrypted. */
+export async function readableSettings(stack: string, path = stackFile(stack)): Promise<Record<string, unknown>> {
   const raw = withUnreadRelays(withUnreadKeys(await rawSettings(stack, path)));
   // Encrypted as one secret: which accounts have a hash cannot be seen.
-  const unread = raw["passwordHashes"] === UNREAD_HASH;
-  return parseSettings(withoutPasswords || unread ? { ...raw, passwordHashes: hashesFor(raw) } : raw);
+  return raw["passwordHashes"] === UNREAD_HASH ? { ...raw, passwordHashes: hashesFor(raw) } : raw;
 }
 
 const accountsSchema = z.looseObject({

@@ -14,6 +14,9 @@ import { WORLD_V4, WORLD_V6 } from "../made.ts";
 import type { LinkOpening, Made, MadeArgs } from "../made.ts";
 import type { DropletAccount } from "./account.ts";
 
+/** Says of a droplet, where everybody sees it, that port 25 is known to be open for its account. */
+const SENDS_MAIL = "mailkeep-egress-port-25-confirmed";
+
 export interface DropletMachineArgs extends MadeArgs<DropletPlan> {
   readonly account: DropletAccount;
 }
@@ -47,7 +50,7 @@ export class DropletMachine extends pulumi.ComponentResource implements Made {
         dropletAgent: false,
         vpcUuid: network.id,
         sshKeys: [account.sshKey.fingerprint],
-        tags,
+        tags: plan.sendsMail ? [SENDS_MAIL, ...tags] : tags,
         userData: args.userData,
       },
       // A change of these would make the droplet anew; what they say reaches one that is there by SSH.

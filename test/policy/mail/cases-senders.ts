@@ -1,6 +1,6 @@
 /** Cases for the rules about who may send: SPF, DKIM, DMARC. */
-import { all, inFile, inResource } from "../../support/slips.ts";
-import { UNKNOWN } from "../../support/policy.ts";
+import { all, inFile, inResource, withResource } from "../../support/slips.ts";
+import { type FakeResource, UNKNOWN } from "../../support/policy.ts";
 import type { RuleCases } from "../../support/rule-cases.ts";
 import { dkimOf, privateKey } from "./base.ts";
 
@@ -35,6 +35,17 @@ const relayed = all(
   zone("club.example", "-all", "include:spf.provider.example -all"),
 );
 
+const droplet = (more: Readonly<Record<string, unknown>>): FakeResource => ({
+  type: "digitalocean:index/droplet:Droplet",
+  name: "bravo-machine",
+  props: { name: "bravo.example.net", ...more },
+});
+const instance: FakeResource = {
+  type: "gcp:compute/instance:Instance",
+  name: "bravo-machine",
+  props: { name: "mailkeep-test-bravo", hostname: "bravo.example.net" },
+};
+
 export const senderCases: Readonly<Record<string, RuleCases>> = {
   "require-spf-record": {
     refuses: [
@@ -49,6 +60,39 @@ export const senderCases: Readonly<Record<string, RuleCases>> = {
     ],
     accepts: [["upper case", zone("club.example", "v=spf1", "V=SPF1")]],
     unknown: [unknownZones],
+  },
+  "require-open-egress-port": {
+    refuses: [
+      [
+        "a droplet that sends by a closed port",
+        withResource(droplet({ tags: ["mailkeep-test"] })),
+        "bravo.example.net sends mail directly, and DigitalOcean keeps port 25 closed for new accounts;",
+      ],
+      [
+        "a droplet without any tag",
+        withResource(droplet({})),
+        "have it opened and say egressPort25: confirmed, or send by another way",
+      ],
+      [
+        "an instance of Google's, whatever it is called there",
+        withResource(instance),
+        "bravo.example.net sends mail directly, and Google Cloud never lets mail out on port 25; send by another site or by a relay.",
+      ],
+      [
+        "an instance that tries a relay first",
+        all(relayed, withResource({ ...instance, props: { hostname: "ALPHA.example.net" } })),
+        "alpha.example.net sends mail directly",
+      ],
+    ],
+    accepts: [
+      [
+        "a droplet of an account that may send",
+        withResource(droplet({ tags: ["mailkeep-egress-port-25-confirmed", "mailkeep-test"] })),
+      ],
+      ["an instance whose mail leaves by another site", all(leftOut, withResource(instance))],
+      ["a machine that is no site", withResource({ ...instance, props: { hostname: "build.example.net" } })],
+    ],
+    unknown: [withResource(droplet({ tags: UNKNOWN }))],
   },
   "require-spf-of-egress": {
     refuses: [

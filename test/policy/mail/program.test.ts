@@ -64,6 +64,15 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: zone("home.test", '"v=spf1', '"v=spf2'),
     says: "home.test has no SPF record",
   },
+  "require-open-egress-port": {
+    when: "a site is on an instance of Google's and sends by itself",
+    change: withResource({
+      type: "gcp:compute/instance:Instance",
+      name: "alpha-machine",
+      props: { hostname: "alpha.mailkeep.test" },
+    }),
+    says: "alpha.mailkeep.test sends mail directly, and Google Cloud never lets mail out on port 25",
+  },
   "require-spf-of-egress": {
     when: "a site sends from another address",
     change: main("submission", "smtp_bind_address6 = 2001:db8:100::11", "smtp_bind_address6 = 2001:db8:100::99"),

@@ -59,10 +59,8 @@ describe("names", () => {
     expect(addressesAt("charlie.mailkeep.test")).toEqual(["<charlie v4>", "<charlie v6>"]);
   });
 
-  it("let all of them send", () => {
-    expect(spfAt("home.test")).toBe(
-      "v=spf1 ip4:203.0.113.11 ip6:2001:db8:7::11 ip4:<bravo v4> ip6:<bravo v6> ip4:<charlie v4> ip6:<charlie v6> -all",
-    );
+  it("let all of them send that may, under their own addresses", () => {
+    expect(spfAt("home.test")).toBe("v=spf1 ip4:203.0.113.11 ip6:2001:db8:7::11 ip4:<bravo v4> ip6:<bravo v6> -all");
     expect(spfAt("bravo.mailkeep.test")).toBe("v=spf1 ip4:<bravo v4> ip6:<bravo v6> -all");
   });
 

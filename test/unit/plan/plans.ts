@@ -76,7 +76,14 @@ export const MACHINES = [
     addresses: { v4: "203.0.113.11", v6: "2001:db8:7::11" },
     ssh: { hostKey: HOST_KEY },
   },
-  { name: "bravo", number: 2, platform: "digitalocean-droplet", roles: ["mx"], region: "fra1" },
+  {
+    name: "bravo",
+    number: 2,
+    platform: "digitalocean-droplet",
+    roles: ["mx"],
+    region: "fra1",
+    egressPort25: "confirmed",
+  },
   {
     name: "charlie",
     number: 3,
@@ -84,6 +91,7 @@ export const MACHINES = [
     roles: ["submission"],
     project: "mailkeep-test",
     zone: "europe-west3-a",
+    egress: [{ via: "alpha" }],
   },
 ];
 

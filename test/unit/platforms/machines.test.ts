@@ -122,7 +122,7 @@ describe("a droplet", () => {
       dropletAgent: false,
       vpcUuid: "bravo-network-id",
       sshKeys: ["aa:bb"],
-      tags: ["mailkeep-production"],
+      tags: ["mailkeep-egress-port-25-confirmed", "mailkeep-production"],
     });
     expect(secretPaths).toEqual(["userData"]);
     expect(userData).toContain("ed25519_private: <privateKeyOpenssh ssh/bravo/first>");
@@ -320,6 +320,16 @@ describe("an instance", () => {
     expect(await valueOf(machines.address("charlie", "v4"))).toBe("192.0.2.33");
     expect(await valueOf(machines.address("charlie", "v6"))).toBe("2001:db8:33::1");
   });
+});
+
+it("a droplet whose account may not send mail has no tag that says so", async () => {
+  const [host, bravo, charlie] = CLOUD.sites;
+  const closed = { ...bravo, egressPort25: undefined, egress: [{ via: "alpha" }] };
+  const plan = localPlan({ ...CLOUD, sites: [host, closed, charlie] });
+  const { resources } = await deploy(() => new Machines(plan.sites, { stack: "production", resolve }), {
+    outputs: COMPUTED,
+  });
+  expect(the(resources, "Droplet", "bravo-machine").inputs["tags"]).toEqual(["mailkeep-production"]);
 });
 
 it("droplets of one stack share one key and one project", async () => {

@@ -30,6 +30,26 @@ describe("a problem is told where it is, with what to do", () => {
       },
     ],
     [
+      "a droplet that sends by a closed port",
+      changed("sites.1.egressPort25", undefined),
+      {
+        path: "sites[1].egress[0]",
+        got: "direct, and DigitalOcean lets no mail out of new accounts (port 25)",
+        wanted: "a way that is open: via another site, a relay, or direct where port 25 is known to be open",
+        fix: "ask DigitalOcean to open it and write egressPort25: confirmed in sites[1], or give other ways as egress",
+      },
+    ],
+    [
+      "an instance that sends by a port that no one opens",
+      changed("sites.2.egress", [{ via: "alpha" }, "direct"]),
+      {
+        path: "sites[2].egress[1]",
+        got: "direct, and Google Cloud lets no mail out (port 25), whoever asks",
+        wanted: "via another site, or a relay",
+        fix: "give other ways as egress, such as [{ via: <site> }]; no setting and no request opens the port",
+      },
+    ],
+    [
       "a number that another site has",
       changed("sites.2.number", 1),
       {

@@ -1,0 +1,33 @@
+/** A stand-in for providers' interfaces, on the loopback: answers by path, and what it was asked. */
+import { createServer } from "node:http";
+import { z } from "zod";
+
+export interface CloudServer {
+  readonly base: string;
+  readonly asked: readonly { readonly path: string; readonly token: string | undefined; readonly body: string }[];
+  readonly close: () => Promise<void>;
+}
+
+export type Answers = Readonly<Record<string, readonly [status: number, body: unknown]>>;
+
+/** Paths that it has no answer for are not found. */
+export async function cloudServer(answers: Answers): Promise<CloudServer> {
+  const asked: { path: string; token: string | undefined; body: string }[] = [];
+  const server = createServer((request, response) => {
+    const path = request.url ?? "";
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
+    request.on("end", () => {
+      asked.push({ path, token: request.headers.authorization?.replace(/^Bearer /, ""), body });
+      const [status, answer] = answers[path] ?? [404, { message: "not found" }];
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { base: `http://127.0.0.1:${port}`, asked, close };
+}

@@ -1,0 +1,113 @@
+/** `init`: asks what a stack in the real world needs, writes its file, and says what comes next. Makes nothing else. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { z } from "zod";
+import { plan as makePlan } from "../../components/plan/plan.ts";
+import { NAMESPACE } from "../../components/settings/read.ts";
+import type { Settings } from "../../components/settings/schema.ts";
+import { fail, say } from "../console.ts";
+import { type Answering, answersFor } from "../init/answers.ts";
+import { nextSteps } from "../init/next.ts";
+import { renderStack } from "../init/render.ts";
+import { ROOT, stackFile } from "../paths.ts";
+import { wantingSettings } from "../preflight/wanting.ts";
+import type { Verdict } from "../preflight/verdict.ts";
+import { stackArguments } from "../stack/arguments.ts";
+import { isLocal } from "../stack/local.ts";
+import { stackExists } from "../stack/settings.ts";
+
+const NTH = ["region", "addresses", "host-key"].flatMap((name) => [1, 2, 3].map((nth) => `${name}-${nth}`));
+const FLAGS = [
+  ...[
+    "domain",
+    "infrastructure",
+    "mailbox",
+    "sites",
+    "platform",
+    "project",
+    "port25",
+    "relay",
+    "relay-spf",
+    "relay-user",
+  ],
+  ...["dns", "zone-id", "ssh-from", "acme"],
+  ...NTH,
+];
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { stack, given, yes } = readArguments(args);
+  if (isLocal(stack))
+    fail(`A local stack is made by \`npm run up${stack === "local" ? "" : ` -- ${stack}`}\`, which asks nothing.`);
+  if (stackExists(stack))
+    fail(`stacks/Pulumi.${stack}.yaml is there already, and stays as it is: change it, or choose another name.`);
+  const answers = await answersFor(stack, answering(given, yes || !process.stdin.isTTY));
+  const text = renderStack(await readFile(join(ROOT, "stacks", "production.yaml"), "utf8"), answers);
+  const { settings, missing } = checked(text);
+  await writeFile(stackFile(stack), text, { flag: "wx" });
+  say(`stacks/Pulumi.${stack}.yaml is written.\n\n${nextSteps(answers, makePlan(stack, settings), missing)}`);
+  return 0;
+}
+
+function readArguments(args: readonly string[]) {
+  const options = Object.fromEntries(FLAGS.map((name) => [name, { type: "string" as const }]));
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { ...options, yes: { type: "boolean" as const } },
+      allowPositionals: true,
+    });
+    if (positionals.length === 0) fail("Say how the stack is to be called: npm run mailkeep -- init production");
+    const given = new Map(
+      Object.entries(values).flatMap(([key, value]) => (typeof value === "string" ? [[key, value] as const] : [])),
+    );
+    return { stack: stackArguments(positionals, []).stack, given, yes: values.yes === true };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return fail(
+      `${error.message.split(". ")[0] ?? error.message}; the command takes ${FLAGS.map((flag) => `--${flag}`).join(", ")}, --yes.`,
+    );
+  }
+}
+
+/** A flag answers its question; what is left is asked at the terminal, or left to the default. */
+function answering(given: ReadonlyMap<string, string>, silent: boolean): Answering {
+  const asked = new Map<string, string>();
+  return async ({ flag, asks, example, fallback }) => {
+    const known = given.get(flag) ?? asked.get(flag);
+    if (known !== undefined || silent) return known;
+    const reader = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      const answer = await reader.question(
+        `${asks} (${fallback === undefined ? `such as ${example}` : `Enter: ${fallback}`}): `,
+      );
+      asked.set(flag, answer);
+      return answer;
+    } finally {
+      reader.close();
+    }
+  };
+}
+
+const fileSchema = z.object({ config: z.record(z.string(), z.unknown()) });
+
+/** @throws SentenceError when more than secrets is missing; nothing has been written then */
+function checked(text: string): {
+  readonly settings: Settings;
+  readonly missing: readonly { readonly path: string }[];
+} {
+  const { config } = fileSchema.parse(parse(text));
+  const raw = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace(`${NAMESPACE}:`, ""), value]),
+  );
+  const { settings, verdicts } = wantingSettings(raw, false);
+  if (settings === undefined)
+    return fail(`These answers make no sound stack; nothing was written.\n${verdicts.map(told).join("\n")}`);
+  return { settings, missing: verdicts.map(({ where }) => ({ path: where })) };
+}
+
+function told({ where, says, fix }: Verdict): string {
+  return `  ${where}\n    ${says}\n    ${fix ?? ""}`;
+}

@@ -1,0 +1,42 @@
+/** What is to be done when a stack's file has been written, in order. */
+import type { Problem } from "../../components/settings/problem.ts";
+import type { Plan } from "../../components/plan/types.ts";
+import { missingCredentials } from "../../components/dns/credentials.ts";
+import type { Answers } from "./answers.ts";
+
+/** Pure. @param problems of the settings: what is still missing is secret */
+export function nextSteps(
+  { stack, person, domain, relay, sites }: Answers,
+  plan: Pick<Plan, "published" | "sites">,
+  problems: readonly Pick<Problem, "path">[],
+): string {
+  const credentials = [...new Set(missingCredentials(plan, {}, {}).map((one) => one.replace(/.*: set/s, "Set")))];
+  const tokens = problems.flatMap(({ path }) => /^dnsTokens\["(.+)"\]$/.exec(path)?.[1] ?? []);
+  const secrets = [
+    ...tokens.map((zone) => `pulumi config set --stack ${stack} --secret --path 'mailkeep:dnsTokens["${zone}"]'`),
+    ...(relay?.user === undefined
+      ? []
+      : [`pulumi config set --stack ${stack} --secret --path 'mailkeep:relayPasswords.relay'`]),
+  ];
+  const hosts = sites.some(({ platform }) => platform === "host");
+  const steps = [
+    ...credentials.map((sentence) => sentence),
+    `Make the stack and set its secrets, each of which is asked for:\n${[
+      `npm run shell -- ${stack}`,
+      `pulumi stack init ${stack}`,
+      ...secrets,
+      "exit",
+      `npm run mailkeep -- password ${person}@${domain} ${stack}`,
+    ]
+      .map((line) => `     ${line}`)
+      .join("\n")}`,
+    `See what is in the way:                 npm run mailkeep -- preflight ${stack}`,
+    `See what would be made, and by which rules:  npm run review -- ${stack}`,
+    ...(hosts
+      ? ["Let the key in that `npm run shell`, `pulumi stack output deployKey` shows once the first `up` has made it."]
+      : []),
+    `Bring it up:                            npm run up -- ${stack}`,
+    `Look again, from the site itself:       npm run mailkeep -- preflight ${stack} --from alpha`,
+  ];
+  return ["Next:", ...steps.map((text, index) => `  ${index + 1}. ${text}`)].join("\n");
+}

@@ -1,0 +1,78 @@
+/** How checks look at the world. The same checks run here and at a site, and on made-up answers in tests. */
+import { connect } from "node:net";
+import { exchange, type Server } from "../dns/exchange.ts";
+import type { DnsRecord, Message, RecordType } from "../dns/message.ts";
+
+/** An answer, or `SILENT` where none came. */
+export type Seen = Pick<Message, "code" | "authoritative" | "validated" | "answers" | "authority">;
+
+/** What a mail server says first; or why nobody could hear it. */
+export type Greeting = { readonly line: string } | { readonly failed: string };
+
+export interface Means {
+  /** Asks the resolver. `unchecked`: also for what it cannot validate. */
+  readonly resolve: (name: string, type: RecordType, unchecked?: boolean) => Promise<Seen>;
+  /** Asks one server for what it has itself. */
+  readonly askServer: (address: string, name: string, type: RecordType) => Promise<Seen>;
+  readonly greet: (address: string, port: number) => Promise<Greeting>;
+}
+
+const SILENT: Seen = { code: "SILENT", authoritative: false, validated: false, answers: [], authority: [] };
+
+/** Longer than any server with good intentions waits before it greets, Postfix's own tests included. */
+const GREETING_MS = 12_000;
+
+export function meansOf(resolvers: readonly Server[]): Means {
+  return {
+    resolve: async (name, type, unchecked = false) => {
+      for (const server of resolvers) {
+        const seen = await exchange(server, { name, type, recursive: true, unchecked }).catch(() => SILENT);
+        if (seen.code !== "SILENT") return seen;
+      }
+      return SILENT;
+    },
+    askServer: (address, name, type) => exchange({ address }, { name, type, recursive: false }).catch(() => SILENT),
+    greet,
+  };
+}
+
+function greet(address: string, port: number): Promise<Greeting> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    const end = (greeting: Greeting): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(greeting);
+    };
+    const timer = setTimeout(() => {
+      end({ failed: `silent for ${GREETING_MS / 1000} s` });
+    }, GREETING_MS);
+    let text = "";
+    socket.setEncoding("latin1").on("data", (chunk: string) => {
+      text += chunk;
+      const [line = "", rest] = text.split(/\r?\n/, 2);
+      if (rest !== undefined || text.length > 1000) end({ line: line.slice(0, 200) });
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      end({ failed: error.code === "ECONNREFUSED" ? "refused" : (error.code ?? error.message) });
+    });
+    socket.on("close", () => {
+      end({ failed: "closed without a word" });
+    });
+  });
+}
+
+/** The values of one type. */
+export function valuesOf({ answers }: Pick<Seen, "answers">, type: RecordType): string[] {
+  return answers.filter((one) => one.type === type).map(({ value }) => value);
+}
+
+/** The names of a zone's servers in some records. */
+export function serversIn(records: readonly DnsRecord[], zone: string): string[] {
+  return records.filter(({ name, type }) => type === "NS" && name === zone).map(({ value }) => value);
+}
+
+/** Whether there is nothing of the sort, as opposed to no answer. */
+export function isNone({ code, answers }: Seen, type: RecordType): boolean {
+  return code === "NXDOMAIN" || (code === "NOERROR" && !answers.some((one) => one.type === type));
+}
