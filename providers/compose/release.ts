@@ -136,5 +136,6 @@ async function withoutSecrets<T>(inputs: ReleaseInputs, work: () => Promise<T>):
 
 function secretsOf(inputs: ReleaseInputs): string[] {
   const files = Object.values(inputs.workloads).flatMap(({ secretFiles }) => Object.values(secretFiles));
-  return inputs.connection === undefined ? files : [...files, inputs.connection.identity];
+  const others = [inputs.connection?.identity, inputs.registry?.password].filter((one) => one !== undefined);
+  return [...files, ...others];
 }
