@@ -3,6 +3,8 @@ import type { Log } from "./engine.ts";
 import type { Host } from "./host.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { pullImage } from "./pull.ts";
+import { isObject } from "./values.ts";
+import type { Plain, PlainObject } from "./values.ts";
 
 /** An image in a registry, by its digest. Whoever names one wants it from there and nowhere else. */
 const IN_REGISTRY = /@sha256:[0-9a-f]{64}$/;
@@ -14,10 +16,7 @@ const IN_REGISTRY = /@sha256:[0-9a-f]{64}$/;
  * @throws Error with a sentence for what cannot be had
  */
 export async function ensureImages(host: Host, { workloads, registry }: ReleaseInputs, log: Log): Promise<void> {
-  const images = new Set(
-    Object.values(workloads).flatMap(({ service: { image } }) => (typeof image === "string" ? [image] : [])),
-  );
-  const missing = await missingImages(host, [...images]);
+  const missing = await missingImages(host, namesIn(workloads));
   const pulled = missing.filter((image) => IN_REGISTRY.test(image));
   for (const [index, image] of pulled.entries()) {
     log.status(`pulling image ${index + 1} of ${pulled.length} to ${host.name}`);
@@ -36,6 +35,26 @@ export async function ensureImages(host: Host, { workloads, registry }: ReleaseI
       `The ${named(changed)} not on ${host.name}, though they were carried there: its Docker knows them by other ids, because it keeps images in a store of another kind than this machine's. Let both use the same kind, or name a registry in \`images.registry\`.`,
     );
   }
+}
+
+/**
+ * Removes what a release no longer uses and the host can get again: each change of images would take a gigabyte of its disk
+ * for good. Docker itself keeps what a container of another release is made of. What was built on this machine stays.
+ */
+export async function removeImages(host: Host, before: PlainObject, after: PlainObject): Promise<void> {
+  const used = new Set(namesIn(after["workloads"]));
+  const outgoing = namesIn(before["workloads"]).filter((image) => !used.has(image));
+  for (const image of outgoing.filter((one) => host.carryImages !== undefined || IN_REGISTRY.test(one))) {
+    await host.run([...host.docker, "image", "rm", image]);
+  }
+}
+
+function namesIn(workloads: Plain | undefined): string[] {
+  const names = Object.values(isObject(workloads) ? workloads : {}).map((workload) => {
+    const service = isObject(workload) ? workload["service"] : undefined;
+    return isObject(service) ? service["image"] : undefined;
+  });
+  return [...new Set(names.filter((name) => typeof name === "string"))];
 }
 
 function named(images: readonly string[]): string {

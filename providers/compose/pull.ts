@@ -2,6 +2,7 @@
 import { lastLines } from "./host.ts";
 import type { Host } from "./host.ts";
 import type { RegistryInputs } from "./inputs.ts";
+import { registryTrouble } from "./registry-trouble.ts";
 
 /** Some hundred megabytes over a slow line. */
 const PULL_SECONDS = 1800;
@@ -41,25 +42,21 @@ function loginName(host: string): string {
   return host === "docker.io" ? "https://index.docker.io/v1/" : host;
 }
 
-const SET_PASSWORD = "`pulumi config set --secret mailkeep:registryPassword`";
-const NOTHING = "Nothing was changed there";
-
 function sentence(said: string, image: string, { name }: Host, registry: RegistryInputs | undefined): string {
   const server = image.split("/")[0] ?? image;
-  if (/unauthorized|no basic auth|authentication required|denied|forbidden/i.test(said)) {
-    const who = registry === undefined ? "without a login" : `as ${registry.user}`;
-    return `The registry ${server} does not let ${name} pull ${image} ${who}: see \`images.user\` in the settings and ${SET_PASSWORD}. ${NOTHING}.`;
+  const nothing = "Nothing was changed there.";
+  switch (registryTrouble(said)) {
+    case "login": {
+      const who = registry === undefined ? "without a login" : `as ${registry.user}`;
+      return `The registry ${server} does not let ${name} pull ${image} ${who}: see \`images.user\` in the settings and \`pulumi config set --secret mailkeep:registryPassword\`. ${nothing}`;
+    }
+    case "lost":
+      return `The registry ${server} has no ${image}: \`npm run images -- push <stack>\` puts the images there and writes their digests down. ${nothing}`;
+    case "certificate":
+      return `The registry ${server} does not prove to ${name} that it is what it says: it needs a certificate that Docker there believes (/etc/docker/certs.d/${server}). ${nothing}`;
+    case "silent":
+      return `The registry ${server} does not answer ${name}: see that it runs and is reached from there, and run the same command again. ${nothing}`;
+    case "other":
+      return `${image} could not be pulled to ${name}. ${nothing}`;
   }
-  if (/manifest unknown|name unknown|not found: |no such manifest/i.test(said)) {
-    return `The registry ${server} has no ${image}: \`npm run images -- push <stack>\` puts the images there and writes their digests down. ${NOTHING}.`;
-  }
-  if (/x509|certificate|HTTP response to HTTPS client/i.test(said)) {
-    return `The registry ${server} does not prove to ${name} that it is what it says: it needs a certificate that Docker there believes (/etc/docker/certs.d/${server}). ${NOTHING}.`;
-  }
-  if (
-    /connection refused|no such host|time-?out|unreachable|misbehaving|\bEOF\b|reset by peer|\b50[234] /i.test(said)
-  ) {
-    return `The registry ${server} does not answer ${name}: see that it runs and is reached from there, and run the same command again. ${NOTHING}.`;
-  }
-  return `${image} could not be pulled to ${name}. ${NOTHING}.`;
 }

@@ -21,6 +21,8 @@ const AT_A_TIME = 2;
 interface BuildOptions {
   /** @default all */
   readonly only?: readonly ImageName[];
+  /** Makes the base image anew with today's packages, and so all images. @default false */
+  readonly refresh?: boolean;
   readonly runner?: Runner;
 }
 
@@ -30,9 +32,10 @@ interface BuildOptions {
  * @returns the images asked for
  * @throws SentenceError where one does not build; those that did stay
  */
-export async function buildImages({ only = IMAGE_NAMES, runner = run }: BuildOptions = {}): Promise<BuiltImages> {
+export async function buildImages(options: BuildOptions = {}): Promise<BuiltImages> {
+  const { only = IMAGE_NAMES, refresh = false, runner = run } = options;
   const [{ baseImage }, sources] = await Promise.all([
-    prepare({ needs: ["baseImage"] }),
+    prepare({ needs: ["baseImage"], refreshBaseImage: refresh }),
     Promise.all(only.map((name) => imageSource(IMAGES, name))),
   ]);
   if (baseImage === undefined) return fail("The base image is missing: run `npm run images` again.");

@@ -1,7 +1,7 @@
 /** How a host comes to the images of a release. */
 import { describe, expect, test } from "vitest";
 import type { Finished, Host, RunOptions } from "../../../providers/compose/host.ts";
-import { ensureImages } from "../../../providers/compose/images.ts";
+import { ensureImages, removeImages } from "../../../providers/compose/images.ts";
 import type { ReleaseInputs } from "../../../providers/compose/inputs.ts";
 import { dockerConfig } from "../../../providers/compose/pull.ts";
 import { release } from "./inputs.fixture.ts";
@@ -79,6 +79,23 @@ test("on this machine such an image must be there", async () => {
   await expect(ensureImages(trial({}, { carries: false }).host, inputs(ID), log)).rejects.toThrow(
     `The image ${ID} is not on alpha. Build the images first`,
   );
+});
+
+test("what a release no longer uses is removed, but for what was built on this machine", async () => {
+  const removed = async (image: string, carries: boolean, now = "mail/keeper:2"): Promise<unknown[]> => {
+    const ran: (readonly string[])[] = [];
+    const { host } = trial({}, { carries });
+    const run: Host["run"] = (command) => {
+      ran.push(command);
+      return answer({ code: 1, stderr: "it is used by a container" });
+    };
+    await removeImages({ ...host, run }, inputs(image), inputs(now));
+    return ran.map((command) => command.join(" "));
+  };
+  expect(await removed(ID, true)).toEqual([`docker image rm ${ID}`]);
+  expect(await removed(ID, false)).toEqual([]);
+  expect(await removed(PIN, false)).toEqual([`docker image rm ${PIN}`]);
+  expect(await removed(PIN, true, PIN)).toEqual([]);
 });
 
 describe("a registry that", () => {
