@@ -11,7 +11,7 @@ import { plan as makePlan } from "../components/plan/plan.ts";
 import type { Ref } from "../components/plan/text.ts";
 import { ReleaseGroup } from "../components/release/site-release.ts";
 import { readSettings } from "../components/settings/read.ts";
-import { builtImages } from "./images.ts";
+import { stackImages } from "./images.ts";
 
 const stack = pulumi.getStack();
 const settings = readSettings(allConfig());
@@ -40,8 +40,7 @@ const resolve = (ref: Ref): pulumi.Output<string> => keys.resolve(ref);
 const machines = new Machines(plan.sites, { stack, resolve });
 
 const directory = `${pulumi.getRootDirectory()}/.mailkeep/${stack}`;
-const images = builtImages(pulumi.getRootDirectory());
-const common = { stack, directory, images, resolve };
+const common = { stack, directory, ...stackImages(pulumi.getRootDirectory(), stack, settings), resolve };
 
 // The world first: a site asks its name server and its certificate authority as soon as it starts.
 const world =

@@ -10,7 +10,11 @@ interface Command {
 
 // Loaded one at a time: `status` should not wait for what only `up` needs.
 const COMMANDS: Readonly<Record<string, Command>> = {
-  up: { usage: "up [stack] [--yes]", what: "bring a stack up, or change it", load: () => import("./commands/up.ts") },
+  up: {
+    usage: "up [stack] [--yes] [--refresh]",
+    what: "bring a stack up, or change it; anew with today's packages of Debian",
+    load: () => import("./commands/up.ts"),
+  },
   init: {
     usage: "init <stack> [--domain d] [--yes] …",
     what: "ask what a stack needs, and write its file",
@@ -46,7 +50,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     what: "change a key, one step at a time",
     load: () => import("./commands/rotate.ts"),
   },
-  check: { usage: "check [stack]", what: "send a real message round", load: () => import("./commands/check.ts") },
+  check: {
+    usage: "check [stack] [--images]",
+    what: "send a real message round; or ask Debian for updates of its images",
+    load: () => import("./commands/check.ts"),
+  },
   preflight: {
     usage: "preflight [stack] [--from site] [--json]",
     what: "what could keep mail from coming or going",
@@ -57,7 +65,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     what: "set a password's hash",
     load: () => import("./commands/password.ts"),
   },
-  images: { usage: "images [--prune]", what: "build the images", load: () => import("./commands/images.ts") },
+  images: {
+    usage: "images [push <stack>] [--refresh] [--prune]",
+    what: "build the images, or push them to a stack's registry",
+    load: () => import("./commands/images.ts"),
+  },
   docs: { usage: "docs [--check]", what: "write docs/configuration.md", load: () => import("./commands/docs.ts") },
   bench: {
     usage: "bench delivery|footprint|up",

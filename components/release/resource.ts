@@ -27,6 +27,16 @@ export interface ReleaseArgs {
    * @default they lie where Docker has its own
    */
   readonly mailFolder?: pulumi.Input<string>;
+  /** The login with which images are pulled that the host lacks. @default they are for everybody */
+  readonly registry?: RegistryLogin;
+}
+
+/** Who may pull images from a registry. */
+export interface RegistryLogin {
+  /** As image names begin, such as `registry.example.org`. */
+  readonly host: string;
+  readonly user: string;
+  readonly password: pulumi.Input<string>;
 }
 
 /** How a machine is reached by SSH. Nothing but what is named here is trusted. */
@@ -78,12 +88,9 @@ export class Release extends pulumi.CustomResource {
       secretFiles: mapValues(workload.secretFiles, (content) => pulumi.secret(content)),
     }));
     const connection = args.connection && { ...args.connection, identity: pulumi.secret(args.connection.identity) };
-    super(
-      "compose:index:Release",
-      name,
-      { ...args, workloads, ...(connection && { connection }), hashes: undefined, services: undefined },
-      opts,
-    );
+    const registry = args.registry && { ...args.registry, password: pulumi.secret(args.registry.password) };
+    const marked = { workloads, ...(connection && { connection }), ...(registry && { registry }) };
+    super("compose:index:Release", name, { ...args, ...marked, hashes: undefined, services: undefined }, opts);
   }
 }
 

@@ -7,7 +7,7 @@ import type { JsonObject } from "./resource.ts";
 export interface ServiceArgs {
   readonly stack: string;
   readonly group: string;
-  /** Name and tag of the workload's image on the host. */
+  /** What the workload's image is called on the host: by digest, id or tag. */
   readonly image: string;
   /** Gives what the plan did not know. @default a workload with such a value is an error */
   readonly known?: (ref: Ref) => string;

@@ -8,7 +8,7 @@ import { textOutput, withRefs } from "../keys/text-output.ts";
 import { projectName } from "./names.ts";
 import { composeNetworks, releaseVolumes } from "./networks.ts";
 import { Release } from "./resource.ts";
-import type { ReleaseConnection, ReleaseWorkload } from "./resource.ts";
+import type { RegistryLogin, ReleaseConnection, ReleaseWorkload } from "./resource.ts";
 import { composeService } from "./service.ts";
 
 export interface ReleaseGroupArgs {
@@ -16,8 +16,10 @@ export interface ReleaseGroupArgs {
   readonly group: GroupPlan;
   /** Folder on the host where all releases of the stack lie; this one gets a folder of the group's name in it. */
   readonly directory: string;
-  /** Name and tag of each image on the host. */
+  /** What each image is called on the host: by digest, id or tag. */
   readonly images: (image: ImageName) => string;
+  /** The login with which images are pulled. @default they are for everybody, or in no registry */
+  readonly registry?: RegistryLogin | undefined;
   /** Gives the values that are not known before keys exist. */
   readonly resolve: (ref: Ref) => pulumi.Output<string>;
   /** The machine that it is put on, by SSH. @default this machine */
@@ -35,7 +37,7 @@ export class ReleaseGroup extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReleaseGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mailkeep:release:Group", name, {}, opts);
-    const { stack, group, directory, waitSeconds, connection, mailFolder } = args;
+    const { stack, group, directory, waitSeconds, connection, mailFolder, registry } = args;
     const release = new Release(
       name,
       {
@@ -47,6 +49,7 @@ export class ReleaseGroup extends pulumi.ComponentResource {
         ...(waitSeconds !== undefined && { waitSeconds }),
         ...(connection !== undefined && { connection }),
         ...(mailFolder !== undefined && { mailFolder }),
+        ...(registry !== undefined && { registry }),
       },
       { parent: this },
     );

@@ -7,6 +7,7 @@ import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
 import { checkPlatforms } from "./check-platforms.ts";
 import { checkBlocklists } from "./check-blocklists.ts";
 import { checkEgress } from "./check-egress.ts";
+import { checkImages } from "./check-images.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
@@ -27,6 +28,7 @@ export function checkSettings(settings: Settings): Problem[] {
     ...reservedDomains(settings),
     ...checkBlocklists(settings),
     ...checkEgress(settings),
+    ...checkImages(settings),
     ...checkDirectory(settings),
     ...checkDns(settings),
   ];

@@ -142,7 +142,7 @@ function describe(value: unknown, path: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
-const SECRETS = ["passwordHashes", "blocklistKeys", "relayPasswords"];
+const SECRETS = ["passwordHashes", "blocklistKeys", "relayPasswords", "dnsTokens", "registryPassword"];
 
 function isSecretPath(path: string): boolean {
   return SECRETS.some((key) => path.startsWith(key));

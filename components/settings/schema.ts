@@ -16,6 +16,7 @@ import { dnsToken, dnsZoneSchema, tlsKeysSchema } from "../dns/schema.ts";
 import { acmeSchema } from "./acme-schema.ts";
 import { relayName, relayPassword, relaySchema } from "./egress-schema.ts";
 import { written } from "./forms.ts";
+import { imagesSchema, registryPassword } from "./images-schema.ts";
 import {
   blocklistKey,
   blocklistSchema,
@@ -159,6 +160,17 @@ export const settingsSchema = z.strictObject({
   rotation: rotationSchema
     .default(() => rotationSchema.parse({}))
     .describe("Generations of secrets: a higher number makes a new one."),
+  images: imagesSchema
+    .default(() => imagesSchema.parse({}))
+    .describe("Where sites on machines get their images from.")
+    .meta({ example: "mailkeep:images:\n  registry: registry.example.org/mailkeep\n  user: sites" }),
+  registryPassword: registryPassword
+    .optional()
+    .describe(
+      "Secret. Password of `images.user`, best a token that may only pull. It is on a site for as long as a pull takes. Set it " +
+        "with `pulumi config set --secret`.",
+    )
+    .meta({ example: "mailkeep:registryPassword:\n  secure: v1:…" }),
   acme: acmeSchema.default(() => acmeSchema.parse({})).describe("Where certificates come from."),
   tlsKeys: z
     .array(tlsKeysSchema)

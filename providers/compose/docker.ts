@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "./engine.ts";
 import { explain } from "./explain.ts";
 import type { Host } from "./host.ts";
+import { ensureImages } from "./images.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { layout } from "./layout.ts";
 
@@ -58,10 +59,7 @@ export async function removeByLabel(host: Host, project: string): Promise<void> 
   if (networks.length > 0) await docker(host, "removing networks", ["network", "rm", ...networks]);
 }
 
-/**
- * Sees that Docker and Compose answer, and that all images are there, before anything is changed. Images that another
- * machine lacks are taken there from this one.
- */
+/** Sees that Docker and Compose answer, and that all images are there, before anything is changed. */
 export async function prepareHost(host: Host, inputs: ReleaseInputs, log: Log): Promise<void> {
   const user = await host.run(["id", "-u"]);
   if (user.stdout.trim() !== "0") {
@@ -71,32 +69,7 @@ export async function prepareHost(host: Host, inputs: ReleaseInputs, log: Log): 
   }
   await docker(host, "asking Docker for its version", ["version", "--format", "{{.Server.Version}}"]);
   await succeed(host, "asking Compose for its version", [...host.compose, "version"], 60);
-  const images = new Set(
-    Object.values(inputs.workloads).flatMap(({ service: { image } }) => (typeof image === "string" ? [image] : [])),
-  );
-  const missing = await missingImages(host, [...images]);
-  if (missing.length === 0) return;
-  if (host.carryImages !== undefined) {
-    log.status(`carrying ${missing.length === 1 ? "an image" : `${missing.length} images`} to ${host.name}`);
-    await host.carryImages(missing);
-    return;
-  }
-  const [which, are] = missing.length === 1 ? ["image", "is"] : ["images", "are"];
-  throw new Error(
-    `The ${which} ${missing.join(", ")} ${are} not on ${host.name}. Build the images first, then run the same command again.`,
-  );
-}
-
-/** Those of some images that a host does not have. */
-async function missingImages(host: Host, images: readonly string[]): Promise<string[]> {
-  const ask = [...host.docker, "image", "inspect", "--format", "{{.Id}}"];
-  const all = await host.run([...ask, ...images]);
-  const missing: string[] = [];
-  for (const image of all.code === 0 ? [] : images) {
-    const found = await host.run([...ask, image]);
-    if (found.code !== 0) missing.push(image);
-  }
-  return missing;
+  await ensureImages(host, inputs, log);
 }
 
 async function succeed(host: Host, what: string, command: readonly string[], timeoutSeconds: number): Promise<string> {

@@ -36,6 +36,15 @@ export const connection = z.strictObject({
   identity: z.string(),
 });
 
+/** Who may pull images. */
+const registry = z.strictObject({
+  /** As image names begin, such as `registry.example.org`. */
+  host: z.string().regex(/^[a-z0-9][a-z0-9.-]*(:[0-9]+)?$/, "must be a host name, with a port or without"),
+  user: z.string(),
+  /** Secret. */
+  password: z.string(),
+});
+
 const schema = z.strictObject({
   project: z
     .string()
@@ -48,6 +57,8 @@ const schema = z.strictObject({
   waitSeconds: z.number().positive("must be a number of seconds above 0"),
   /** The machine that it is put on, by SSH; this one where there is none. */
   connection: connection.exactOptional(),
+  /** The login with which images are pulled that the host lacks; without it they are for everybody. */
+  registry: registry.exactOptional(),
   /** A folder on a file system of its own where volumes of kind `mail` lie; without it they lie where Docker has its own. */
   mailFolder: z
     .string()
@@ -57,6 +68,7 @@ const schema = z.strictObject({
 
 export type ReleaseInputs = z.infer<typeof schema>;
 export type WorkloadInputs = z.infer<typeof workload>;
+export type RegistryInputs = z.infer<typeof registry>;
 export type VolumeInputs = z.infer<typeof volume>;
 
 /** Seconds that a workload may take to become healthy, where the release does not say. */
@@ -83,9 +95,9 @@ export function parseInputs(values: PlainObject): ReleaseInputs {
   return schema.parse(Object.fromEntries(own));
 }
 
-/** Marks the content of every secret file, and the key to the machine. */
+/** Marks the content of every secret file, the key to the machine, and the registry's password. */
 export function markSecrets(given: PlainObject): PlainObject {
-  const values = isObject(given["connection"]) ? { ...given, connection: markIdentity(given["connection"]) } : given;
+  const values = markedIn(markedIn(given, "connection", "identity"), "registry", "password");
   const { workloads } = values;
   if (!isObject(workloads)) return values;
   const marked = mapObject(workloads, (one) =>
@@ -96,8 +108,11 @@ export function markSecrets(given: PlainObject): PlainObject {
   return { ...values, workloads: marked };
 }
 
-function markIdentity(connection: PlainObject): PlainObject {
-  return "identity" in connection ? { ...connection, identity: secret(connection["identity"] ?? null) } : connection;
+/** The values with one key of one group marked, where it is there. */
+function markedIn(values: PlainObject, group: string, key: string): PlainObject {
+  const found = values[group];
+  if (!isObject(found) || !(key in found)) return values;
+  return { ...values, [group]: { ...found, [key]: secret(found[key] ?? null) } };
 }
 
 function crossCheck(inputs: ReleaseInputs): InputFailure[] {

@@ -6,6 +6,7 @@ import type { Log } from "./engine.ts";
 import { redact } from "./explain.ts";
 import { script } from "./host.ts";
 import type { Host } from "./host.ts";
+import { removeImages } from "./images.ts";
 import { checkInputs, markSecrets, parseInputs } from "./inputs.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { layout } from "./layout.ts";
@@ -34,7 +35,7 @@ export function releaseProviderOn(reach: Reach): Provider {
       const inputs = parseInputs(values);
       return { id: inputs.project, outputs: await put(reach, inputs, values, log) };
     },
-    update: async (_, values, log) => await put(reach, parseInputs(values), values, log),
+    update: async (before, values, log) => await put(reach, parseInputs(values), values, log, before),
     read: async (outputs, log) => await look(reach, outputs, log),
     delete: async (outputs, log) => {
       const inputs = parseInputs(outputs);
@@ -48,14 +49,24 @@ export function releaseProviderOn(reach: Reach): Provider {
   };
 }
 
-async function put(reach: Reach, inputs: ReleaseInputs, values: PlainObject, given: Log): Promise<PlainObject> {
+async function put(
+  reach: Reach,
+  inputs: ReleaseInputs,
+  values: PlainObject,
+  given: Log,
+  before: PlainObject = {},
+): Promise<PlainObject> {
   const secrets = secretsOf(inputs);
   // What a check of a daemon says is shown as it is, but for secrets.
   const log: Log = { ...given, status: (message) => given.status(redact(message, secrets)) };
   return await withoutSecrets(inputs, () =>
     reach(inputs.connection, PATIENCE_SECONDS, async (host) => {
       await prepareHost(host, inputs, log);
-      return await withLock(host, inputs.directory, log, () => putOn(host, inputs, values, log));
+      return await withLock(host, inputs.directory, log, async () => {
+        const outputs = await putOn(host, inputs, values, log);
+        await removeImages(host, before, values);
+        return outputs;
+      });
     }),
   );
 }
@@ -136,5 +147,6 @@ async function withoutSecrets<T>(inputs: ReleaseInputs, work: () => Promise<T>):
 
 function secretsOf(inputs: ReleaseInputs): string[] {
   const files = Object.values(inputs.workloads).flatMap(({ secretFiles }) => Object.values(secretFiles));
-  return inputs.connection === undefined ? files : [...files, inputs.connection.identity];
+  const others = [inputs.connection?.identity, inputs.registry?.password].filter((one) => one !== undefined);
+  return [...files, ...others];
 }

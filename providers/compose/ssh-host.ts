@@ -88,10 +88,21 @@ function sshHost({ address, user }: Connection, ssh: readonly string[], environm
     },
     carryImages: async (images) => {
       const docker = environment["MAILKEEP_DOCKER"] ?? "docker";
-      await carry([docker, "save", ...images], [...ssh, quoted([...asRoot, "docker", "load", "--quiet"])], address);
+      const names = await namesOf(docker, images);
+      await carry([docker, "save", ...names], [...ssh, quoted([...asRoot, "docker", "load", "--quiet"])], address);
     },
   };
   return host;
+}
+
+/** What is saved by its id alone comes without a name, and somebody who tidies up there would take it for a leftover. */
+async function namesOf(docker: string, images: readonly string[]): Promise<string[]> {
+  const named = images.map(async (image) => {
+    if (!image.startsWith("sha256:")) return image;
+    const { stdout } = await runProcess([docker, "image", "inspect", "--format", '{{join .RepoTags " "}}', image]);
+    return stdout.trim().split(" ")[0] || image;
+  });
+  return await Promise.all(named);
 }
 
 /** Pipes one program's output, compressed, into another. */

@@ -17,7 +17,10 @@ export const STACK = "production";
 export const SECRETS = {
   hash: `{SHA512-CRYPT}$6$${"s".repeat(16)}$${"h".repeat(86)}`,
   dnsToken: "atokenthatnobodyhas",
+  registryPassword: "apasswordthatnobodyhas",
 } as const;
+
+const ID = `sha256:${"0".repeat(64)}`;
 
 const fileSchema = z.looseObject({ config: z.record(z.string(), z.unknown()) });
 const previewSchema = z.looseObject({ steps: z.array(z.looseObject({ op: z.string(), urn: z.string() })) });
@@ -43,9 +46,12 @@ export class ProductionStack {
     const project = await Project.create(pulumi, variables);
     const stack = new ProductionStack(project);
     await stack.#plugins();
-    await symlink(join(ROOT, "stacks"), join(project.folder, "stacks"));
-    const names = IMAGE_NAMES.map((name) => [name, { tag: `registry.test/${name}@sha256:${"0".repeat(64)}` }]);
-    await project.write(".mailkeep/images.json", JSON.stringify(Object.fromEntries(names)));
+    // The program is the checkout's; what lies beside the settings is not.
+    await mkdir(join(project.folder, "stacks"));
+    await symlink(join(ROOT, "stacks/index.ts"), join(project.folder, "stacks/index.ts"));
+    // As a build writes them down.
+    const images = IMAGE_NAMES.map((name) => [name, { tag: `mailkeep/${name}:${"0".repeat(12)}`, id: ID }]);
+    await project.write(".mailkeep/images.json", JSON.stringify(Object.fromEntries(images)));
     const standIns = ["compose", ...CLOUDS].map((name) => ({ name, path: join(stack.#clouds, name) }));
     const providers = [...standIns, { name: "ledger", path: join(ROOT, "providers/ledger") }];
     const runtime = { name: "nodejs", options: { typescript: false } };

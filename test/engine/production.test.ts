@@ -1,6 +1,7 @@
 /** What a first run of the template `production` makes in the clouds, and what a change touches. Stand-ins make nothing. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { IMAGE_NAMES } from "../../tools/images/names.ts";
 import { ROOT } from "../../tools/paths.ts";
 import { listOf, ProductionStack, SECRETS } from "./production-stack.ts";
 import { pulumiPath } from "./project.ts";
@@ -12,6 +13,8 @@ const CREDENTIALS = { CLOUDFLARE_API_TOKEN: "x", DIGITALOCEAN_TOKEN: "x", GOOGLE
 
 /** Releases and machines are looked at before each update; that changes nothing. */
 const changes = (steps: readonly string[]): readonly string[] => steps.filter((step) => !step.startsWith("refresh "));
+
+const PACKS = ["--policy-pack", join(ROOT, "policy"), "--policy-pack-config", "rules.json"];
 
 const SITES = ["alpha", "bravo", "charlie"];
 const RELEASES = SITES.map((site) => `update compose:index:Release ${site}`);
@@ -31,8 +34,7 @@ describe.skipIf(pulumi === undefined)("a stack in the clouds", { timeout: 5 * MI
     await stack.limit();
     // Mailboxes at two sites are what the settings cannot have yet.
     await stack.project.write("rules.json", JSON.stringify({ "require-redundant-maildrops": "disabled" }));
-    const packs = ["--policy-pack", join(ROOT, "policy"), "--policy-pack-config", "rules.json"];
-    const output = await stack.project.expect("up", "--yes", "--skip-preview", ...packs);
+    const output = await stack.project.expect("up", "--yes", "--skip-preview", ...PACKS);
     expect(output).not.toMatch(/\[(mandatory|advisory)\]/);
   });
 
@@ -44,6 +46,28 @@ describe.skipIf(pulumi === undefined)("a stack in the clouds", { timeout: 5 * MI
     const state = await stack.state();
     expect(state).toContain("digitalocean:index/droplet:Droplet");
     for (const secret of [SECRETS.hash, SECRETS.dnsToken, "PRIVATE KEY"]) expect(state).not.toContain(secret);
+  });
+
+  it("takes images from a registry once they were pushed there, by digest", async () => {
+    const registry = "registry.example.org/mailkeep";
+    await stack.configure((config) => ({
+      ...config,
+      "mailkeep:images": { registry, user: "sites" },
+      "mailkeep:registryPassword": SECRETS.registryPassword,
+    }));
+    const refused = await stack.project.run("preview");
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain(
+      "stacks/images.production.json is missing. Run `npm run images -- push production`",
+    );
+    const pins = IMAGE_NAMES.map((name) => [name, `${registry}/${name}:0123456789ab@sha256:${"0a".repeat(32)}`]);
+    await stack.project.write("stacks/images.production.json", JSON.stringify(Object.fromEntries(pins)));
+    expect(changes(await stack.steps())).toEqual(RELEASES);
+    const output = await stack.project.expect("up", "--yes", "--skip-preview", ...PACKS);
+    expect(output).not.toMatch(/\[(mandatory|advisory)\]/);
+    const state = await stack.state();
+    expect(state).toContain(`${registry}/postfix:0123456789ab@sha256:`);
+    expect(state).not.toContain(SECRETS.registryPassword);
   });
 
   it("tells the directory of a new alias, and nobody else", async () => {

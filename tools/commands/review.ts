@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fail, within } from "../console.ts";
-import { buildImages } from "../images/index.ts";
+import { seeToImages } from "../images/see-to.ts";
 import { type Preview, readPreview } from "../review/events.ts";
 import { reviewMarkdown } from "../review/markdown.ts";
 import { reviewOf } from "../review/review.ts";
@@ -18,13 +18,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const { rest, markdown } = markdownArgument(args);
   const { stack } = stackArguments(rest, []);
   await seeToLocalFile(stack);
-  await stackSettings(stack, isLocal(stack));
-  const pulumi = await engine(["docker", "compose", "baseImage"]);
+  const settings = await stackSettings(stack, isLocal(stack));
+  const pulumi = await engine(["docker", "compose"]);
   if (isLocal(stack)) await seeToStack(stack, pulumi);
   else if (!(await isInBackend(stack, pulumi))) {
     fail(`The backend has no stack ${stack}: set PULUMI_BACKEND_URL to the one it is kept in, or bring it up first.`);
   }
-  await buildImages();
+  await seeToImages(stack, settings);
   const { preview, code, said } = await within(`Preview of ${stack}`, () => previewOf(stack, pulumi));
   const review = reviewOf(stack, preview, code);
   // What Pulumi says before it begins, such as a wrong passphrase, is in no event.

@@ -1,7 +1,7 @@
 /** `up`: from whatever the machine is like to a running stack that has carried a message. */
 import { z } from "zod";
 import { fail, say, step, table, within } from "../console.ts";
-import { buildImages } from "../images/index.ts";
+import { seeToImages } from "../images/see-to.ts";
 import { refreshCa, savePrivateCa } from "../site/ca.ts";
 import { untilCertified } from "../site/certificates.ts";
 import { stackReport, type StackReport } from "../site/report.ts";
@@ -17,8 +17,8 @@ import { bringUp, runningSites, siteChange } from "../stack/up.ts";
 import { describeSites } from "./status.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { stack, flags } = stackArguments(args, ["yes"]);
-  const { report, seconds } = await upInParts(stack, flags.has("yes"));
+  const { stack, flags } = stackArguments(args, ["yes", "refresh"]);
+  const { report, seconds } = await upInParts(stack, flags.has("yes"), flags.has("refresh"));
   say(`\n${summary(report)}`);
   const all = Object.values(seconds).reduce((sum, part) => sum + part, 0);
   say(`\nUp in ${all.toFixed(0)} s.`);
@@ -31,8 +31,12 @@ export interface BroughtUp {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-/** All that `up` does but for what it says at its end. */
-export async function upInParts(stack: string, yes: boolean): Promise<BroughtUp> {
+/**
+ * All that `up` does but for what it says at its end.
+ *
+ * @param refresh make the images anew with today's packages of Debian
+ */
+export async function upInParts(stack: string, yes: boolean, refresh = false): Promise<BroughtUp> {
   const seconds: Record<string, number> = {};
   const timed = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
     const start = performance.now();
@@ -45,12 +49,12 @@ export async function upInParts(stack: string, yes: boolean): Promise<BroughtUp>
     // Before anything is fetched, built or changed: what is wrong with the settings, all at once.
     return stackSettings(stack, isLocal(stack));
   });
-  const pulumi = await timed("this machine", () => engine(["docker", "compose", "baseImage"]));
+  const pulumi = await timed("this machine", () => engine(["docker", "compose"]));
   await timed("the stack's file and state", async () => {
     await clearDeadLocks(stack);
     await seeToStack(stack, pulumi);
   });
-  await timed("images", () => buildImages());
+  await timed("images", () => seeToImages(stack, settings, refresh));
   await timed("Pulumi", async () => {
     const change = siteChange(await runningSites(stack, pulumi), settings.sites);
     await refuseUndrained(stack, change.leaving);

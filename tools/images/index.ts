@@ -24,6 +24,8 @@ const AT_A_TIME = 2;
 interface BuildOptions {
   /** @default all */
   readonly only?: readonly ImageName[];
+  /** Makes the base image anew with today's packages, and so all images. @default false */
+  readonly refresh?: boolean;
   readonly runner?: Runner;
 }
 
@@ -33,9 +35,10 @@ interface BuildOptions {
  * @returns the images asked for, and the keeper's
  * @throws SentenceError where one does not build; those that did stay
  */
-export async function buildImages({ only = IMAGE_NAMES, runner = run }: BuildOptions = {}): Promise<BuiltImages> {
+export async function buildImages(options: BuildOptions = {}): Promise<BuiltImages> {
+  const { only = IMAGE_NAMES, refresh = false, runner = run } = options;
   const [{ baseImage }, keeper, sources] = await Promise.all([
-    prepare({ needs: ["baseImage"] }),
+    prepare({ needs: ["baseImage"], refreshBaseImage: refresh }),
     imageSource(IMAGES, "keeper"),
     Promise.all(only.filter((name) => name !== "keeper").map((name) => imageSource(IMAGES, name))),
   ]);

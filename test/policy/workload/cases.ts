@@ -21,6 +21,13 @@ export const cases: Readonly<Record<string, RuleCases>> = {
         PRODUCTION,
       ],
       ["half a digest", edge({ image: "haproxy@sha256:0a0a" }), "its image is haproxy@sha256:0a0a", PRODUCTION],
+      ["half an id", edge({ image: "sha256:0a0a" }), "its image is sha256:0a0a", PRODUCTION],
+      [
+        "an id that is a tag",
+        edge({ image: `haproxy:${DIGEST.slice(1)}` }),
+        "its image is haproxy:sha256:",
+        PRODUCTION,
+      ],
       ["no image", edge({ image: undefined }), "its image is not named", PRODUCTION],
       [
         "a tag in a stack that is only called like a local one",
@@ -31,6 +38,7 @@ export const cases: Readonly<Record<string, RuleCases>> = {
     ],
     accepts: [
       ["a tag beside the digest", edge({ image: `haproxy:3${DIGEST}` }), PRODUCTION],
+      ["an id", edge({ image: DIGEST.slice(1) }), PRODUCTION],
       ["a tag in a local stack", edge({ image: "mailkeep/haproxy:3" }), { stack: "local-test" }],
       ["a tag in a stack that is listed", edge({ image: "x:1" }), { stack: "lab", config: { byTag: ["lab"] } }],
     ],

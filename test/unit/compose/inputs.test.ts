@@ -34,6 +34,17 @@ describe("inputs", () => {
     );
   });
 
+  test("mark the registry's password", () => {
+    const registry = { host: "registry.example.org:5000", user: "sites", password: "a token" };
+    expect(checkInputs({ ...release, registry })).toMatchObject({
+      inputs: { registry: { host: "registry.example.org:5000", password: secret("a token") } },
+      failures: [],
+    });
+    expect(failuresOf({ ...release, registry: { ...registry, host: "https://registry" } })).toEqual([
+      "registry.host: must be a host name, with a port or without",
+    ]);
+  });
+
   test("get their defaults", () => {
     const { project, directory, workloads } = release;
     const { inputs, failures } = checkInputs({ project, directory, workloads: { net: workloads["net"] ?? {} } });

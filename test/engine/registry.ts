@@ -1,0 +1,65 @@
+/** Debian's registry of images on the loopback, with one user who may push and pull. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hashSync } from "bcryptjs";
+import { step } from "../../tools/console.ts";
+import { prepareRegistry } from "../../tools/offline/registry.ts";
+
+export const USER = "sites";
+
+export interface Registry {
+  /** Such as `127.0.0.1:34567`. */
+  readonly host: string;
+  /** Ends it and starts it again at the same place, with what it has. */
+  readonly stop: () => Promise<void>;
+  readonly start: () => Promise<void>;
+}
+
+/** @param folder where it keeps what it is given */
+export async function startRegistry(folder: string, password: string): Promise<Registry> {
+  const executable = await prepareRegistry(() => step("A registry of images"));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "users"), `${USER}:${hashSync(password, 4)}\n`);
+  const serve = async (address: string): Promise<{ child: ChildProcess; host: string }> => {
+    const config = {
+      version: "0.1",
+      storage: { filesystem: { rootdirectory: join(folder, "data") } },
+      http: { addr: address, secret: "of uploads that are under way" },
+      auth: { htpasswd: { realm: "mailkeep-test", path: join(folder, "users") } },
+    };
+    // JSON is YAML.
+    await writeFile(join(folder, "config.yml"), JSON.stringify(config));
+    const child = spawn(executable, ["serve", join(folder, "config.yml")], { stdio: ["ignore", "ignore", "pipe"] });
+    return { child, host: await listening(child) };
+  };
+  let running = await serve("127.0.0.1:0");
+  const { host } = running;
+  return {
+    host,
+    stop: async () => {
+      if (running.child.exitCode !== null) return;
+      const ended = once(running.child, "exit");
+      running.child.kill("SIGKILL");
+      await ended;
+    },
+    start: async () => {
+      running = await serve(host);
+    },
+  };
+}
+
+/** Where it listens, as it says in its log. */
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      const [, address] = /listening on (127\.0\.0\.1:\d+)/.exec(said) ?? [];
+      if (address !== undefined) resolve(address);
+    });
+    child.on("error", reject);
+    child.on("exit", () => reject(new Error(`The registry ended:\n${said}`)));
+  });
+}
