@@ -5,12 +5,13 @@ import { systemZoneNames } from "../plan/zones.ts";
 import { tooManyLookups } from "../settings/check-egress.ts";
 import type { Problem } from "../settings/problem.ts";
 import type { Settings } from "../settings/schema.ts";
+import { checkSelectors } from "./check-selectors.ts";
 import type { RecordKind } from "./schema.ts";
 
 export function checkDns(settings: Settings): Problem[] {
   return [
     ...parkedDomains(settings),
-    ...standbySelectors(settings),
+    ...checkSelectors(settings),
     ...tlsKeys(settings),
     ...linkKeys(settings),
     ...accountOfNobody(settings),
@@ -38,26 +39,6 @@ function parkedDomains({
     const problem = { path: `parkedDomains[${index}]`, wanted: "a domain without any mail, once", fix: "take it out" };
     return got === undefined ? [] : [{ ...problem, got }];
   });
-}
-
-function standbySelectors({ domains }: Settings): Problem[] {
-  return domains.flatMap(({ dkimSelector, dkimStandby, dkimRetired }, index) =>
-    [dkimSelector, ...dkimStandby, ...dkimRetired].flatMap((selector, at, all) =>
-      all.indexOf(selector) === at
-        ? []
-        : [
-            {
-              path:
-                at > dkimStandby.length
-                  ? `domains[${index}].dkimRetired[${at - 1 - dkimStandby.length}]`
-                  : `domains[${index}].dkimStandby[${at - 1}]`,
-              got: selector === dkimSelector ? `${selector}, which signs` : `${selector}, which is listed before`,
-              wanted: "selectors other than the one that signs, each once",
-              fix: "take it out, or choose another",
-            },
-          ],
-    ),
-  );
 }
 
 function tlsKeys({ tlsKeys: changing, sites }: Settings): Problem[] {

@@ -1,8 +1,8 @@
 /** Which records a mail domain needs. Pure: settings and sites in, record sets out. */
 import { spfSenders } from "../plan/egress.ts";
-import type { KeyName } from "../plan/text.ts";
+import type { KeyName, Text } from "../plan/text.ts";
 import type { RecordSet } from "../plan/types.ts";
-import { dkimName, dkimRecord, REVOKED } from "./dkim.ts";
+import { type DkimAlgorithm, dkimName, dkimRecord, revokedRecord } from "./dkim.ts";
 import { formatDmarc, reportAuthorisation, type Dmarc } from "./dmarc.ts";
 import { serviceRecords, type Services } from "./services.ts";
 import type { DnsSite } from "./site-records.ts";
@@ -10,12 +10,16 @@ import { formatSpf, spfRecords } from "./spf.ts";
 import { formatTlsRpt, tlsRptName } from "./tls-rpt.ts";
 import { POLICY_TTL_SECONDS } from "./ttl.ts";
 
-export interface MailDomainArgs {
-  readonly domain: string;
-  /** Keys whose records are published: the one that signs, and those that did or will. */
+/** The DKIM keys of a domain. */
+export interface KeysOfDomain {
+  /** Keys whose records are published: those that sign, and those that did or will. */
   readonly keys: readonly PublishedKey[];
-  /** Selectors whose keys were revoked. @default none */
-  readonly revoked?: readonly string[];
+  /** Selectors whose keys were revoked. */
+  readonly revoked: readonly Omit<PublishedKey, "key">[];
+}
+
+export interface MailDomainArgs extends KeysOfDomain {
+  readonly domain: string;
   readonly dmarcPolicy: Dmarc["policy"];
   /** Mailbox for reports about the domain, here or elsewhere. */
   readonly reportsTo: string;
@@ -26,6 +30,7 @@ export interface MailDomainArgs {
 
 export interface PublishedKey {
   readonly selector: string;
+  readonly algorithm: DkimAlgorithm;
   readonly key: KeyName;
 }
 
@@ -38,8 +43,7 @@ export function mailDomainRecords(args: MailDomainArgs): RecordSet[] {
   return [
     { name: domain, ttlSeconds: POLICY_TTL_SECONDS, type: "MX", exchanges: exchangesOf(sites) },
     ...senderRecords(domain, sites),
-    ...keyRecords(domain, args.keys),
-    ...(args.revoked ?? []).map((selector) => ({ ...POLICY, name: dkimName(selector, domain), texts: [REVOKED] })),
+    ...keyRecords(domain, args),
     { ...POLICY, name: `_dmarc.${domain}`, texts: [formatDmarc({ policy: args.dmarcPolicy, reportsTo })] },
     ...(authorisation === undefined ? [] : [{ ...POLICY, name: authorisation.name, texts: [authorisation.text] }]),
     { ...POLICY, name: tlsRptName(domain), texts: [formatTlsRpt(reportsTo)] },
@@ -70,7 +74,7 @@ function exchangesOf(sites: readonly DnsSite[]): { readonly preference: number; 
 }
 
 /** A domain that sends bounces alone and receives nothing: no MX, and each sender has a name below it with its own SPF. */
-export function bounceDomainRecords(domain: string, keys: readonly PublishedKey[]): RecordSet[] {
+export function bounceDomainRecords(domain: string, keys: KeysOfDomain): RecordSet[] {
   return [...nobodySends(domain), ...keyRecords(domain, keys)];
 }
 
@@ -87,6 +91,14 @@ function nobodySends(domain: string): RecordSet[] {
   ];
 }
 
-function keyRecords(domain: string, keys: readonly PublishedKey[]): RecordSet[] {
-  return keys.map(({ selector, key }) => ({ ...POLICY, name: dkimName(selector, domain), texts: [dkimRecord(key)] }));
+function keyRecords(domain: string, { keys, revoked }: KeysOfDomain): RecordSet[] {
+  const at = (selector: string, text: Text): RecordSet => ({
+    ...POLICY,
+    name: dkimName(selector, domain),
+    texts: [text],
+  });
+  return [
+    ...keys.map(({ selector, key, algorithm }) => at(selector, dkimRecord(key, algorithm))),
+    ...revoked.map(({ selector, algorithm }) => at(selector, revokedRecord(algorithm))),
+  ];
 }

@@ -18,9 +18,17 @@ const ALGORITHM = 13;
 /** SHA-256, RFC 4509. */
 const DIGEST_TYPE = 2;
 
-/** A DKIM `p=` value: DER SubjectPublicKeyInfo in base64, RFC 6376 section 3.6.1. */
+/** The key itself, which comes last in its DER SubjectPublicKeyInfo, RFC 8410 section 4. */
+const ED25519_OCTETS = 32;
+
+/**
+ * A DKIM `p=` value in base64: DER SubjectPublicKeyInfo (RFC 6376 section 3.6.1), and of an Ed25519 key the 32 octets alone
+ * (RFC 8463 section 4).
+ */
 export function dkimPublicKey(publicKeyPem: string): string {
-  return spki(publicKeyPem).toString("base64");
+  const der = spki(publicKeyPem);
+  const isEd25519 = createPublicKey(publicKeyPem).asymmetricKeyType === "ed25519";
+  return (isEd25519 ? der.subarray(-ED25519_OCTETS) : der).toString("base64");
 }
 
 /** SHA-256 of the DER SubjectPublicKeyInfo in hexadecimal, as a TLSA record with selector 1 and matching type 1 holds it. */

@@ -1,5 +1,6 @@
 /** What a daemon's `render.ts` and `workload.ts` get to know: one site seen from inside, as plain values. */
 import type { Blocklist } from "../mail/postfix/blocklists.ts";
+import type { DkimKey } from "./dkim.ts";
 import type { WayOut } from "./egress.ts";
 import type { Addresses, PublicAddresses, Role } from "./types.ts";
 import type { KeyName, Text } from "./text.ts";
@@ -38,8 +39,8 @@ export interface SiteContext {
   readonly outside: { readonly name: string; readonly addressOfUnbound: string; readonly addressOfCerts: string };
   /** Domains that are hosted here and receive mail. */
   readonly domains: readonly string[];
-  /** DKIM keys that sign, one a domain. */
-  readonly signing: readonly { readonly domain: string; readonly selector: string; readonly key: KeyName }[];
+  /** DKIM keys that sign, one of each kind a domain. */
+  readonly signing: readonly DkimKey[];
   /** Rewriting of the senders of forwarded mail (SRS): a domain and secrets that all sites share. */
   readonly srs: {
     readonly domain: string;
@@ -102,7 +103,16 @@ export interface LinkContext {
 }
 
 export type SiteAddressed =
-  "net" | "dovecot" | "couchmail" | "rspamd" | "valkey" | "opendkim" | "postsrsd" | "certs" | "unbound";
+  | "net"
+  | "dovecot"
+  | "couchmail"
+  | "rspamd"
+  | "valkey"
+  | "opendkim"
+  | "opendkim-ed25519"
+  | "postsrsd"
+  | "certs"
+  | "unbound";
 
 export interface MailLimits {
   readonly messageSizeBytes: number;

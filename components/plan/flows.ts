@@ -2,6 +2,8 @@
  * Every connection that a site allows. Rows of the seeds keep their ports; the policy packs do not read this table,
  * they hold their own, so that a slip here cannot approve itself.
  */
+import type { DkimAlgorithm } from "../dns/dkim.ts";
+import { SIGNER } from "./dkim.ts";
 import type { WayOut } from "./egress.ts";
 import { PORT, viaPort } from "./ports.ts";
 import type { Flow, Peer } from "./types.ts";
@@ -26,6 +28,8 @@ export interface FlowsArgs {
   readonly waysOut: readonly (readonly WayOut[])[];
   /** Port of the ACME directory. */
   readonly acmePort: number;
+  /** Kinds of DKIM keys that sign. */
+  readonly signers: readonly DkimAlgorithm[];
 }
 
 /** What Postfix asks the directory, tcp_table(5). */
@@ -40,14 +44,14 @@ const LOOKUPS = [
 export function flows(args: FlowsArgs): readonly Flow[] {
   const [edge, mx, submission] = [workload("edge"), workload("mx"), workload("submission")];
   const [dovecot, couchmail, unbound] = [workload("dovecot"), workload("couchmail"), workload("unbound")];
-  const [rspamd, opendkim, postsrsd, valkey, certs] = [
+  const [rspamd, postsrsd, valkey, certs] = [
     workload("rspamd"),
-    workload("opendkim"),
     workload("postsrsd"),
     workload("valkey"),
     workload("certs"),
   ];
   const postfix = [mx, submission];
+  const signers = args.signers.map((algorithm) => ({ to: workload(SIGNER[algorithm].workload), ...SIGNER[algorithm] }));
   return [
     tcp(INTERNET, edge, PORT.smtp, "inbound mail delivery"),
     tcp(INTERNET, edge, PORT.submission, "mail submission with STARTTLS"),
@@ -78,7 +82,7 @@ export function flows(args: FlowsArgs): readonly Flow[] {
       ...LOOKUPS.map(({ port, why }) => tcp(from, edge, port, why)),
       tcp(from, edge, PORT.lmtp, "delivery into mailboxes"),
       tcp(from, rspamd, PORT.rspamdMilter, "filter"),
-      tcp(from, opendkim, PORT.opendkimMilter, "signature"),
+      ...signers.map(({ to, port }) => tcp(from, to, port, "signature")),
       tcp(from, INTERNET, PORT.smtp, "outbound mail"),
     ]),
     ...egressFlows(args.waysOut),
@@ -92,10 +96,12 @@ export function flows(args: FlowsArgs): readonly Flow[] {
     tcp(rspamd, couchmail, PORT.directoryHttp, "whether a login may use a From address"),
     tcp(rspamd, valkey, PORT.valkey, "filter's memory"),
 
-    ...[edge, mx, submission, dovecot, couchmail, rspamd, opendkim, valkey, certs].flatMap((from): Flow[] => [
-      { from, to: unbound, port: PORT.dns, protocol: "udp", why: "names" },
-      { from, to: unbound, port: PORT.dns, protocol: "tcp", why: "names, long answers" },
-    ]),
+    ...[edge, mx, submission, dovecot, couchmail, rspamd, ...signers.map(({ to }) => to), valkey, certs].flatMap(
+      (from): Flow[] => [
+        { from, to: unbound, port: PORT.dns, protocol: "udp", why: "names" },
+        { from, to: unbound, port: PORT.dns, protocol: "tcp", why: "names, long answers" },
+      ],
+    ),
     { from: unbound, to: INTERNET, port: PORT.dns, protocol: "udp", why: "names" },
     { from: unbound, to: INTERNET, port: PORT.dns, protocol: "tcp", why: "names, long answers" },
     tcp(certs, INTERNET, args.acmePort, "certificates"),

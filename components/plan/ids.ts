@@ -28,6 +28,7 @@ export const HOST_PART = {
   rspamd: 22,
   valkey: 23,
   opendkim: 24,
+  "opendkim-ed25519": 27,
   certs: 25,
   postsrsd: 26,
   unbound: 53,

@@ -1,6 +1,11 @@
 /** Which keys, certificates and made-up passwords a system needs. */
+import type { DkimAlgorithm } from "../dns/dkim.ts";
+import type { DkimKey } from "./dkim.ts";
 import type { KeyName } from "./text.ts";
-import type { CertificatePlan, KeyPlan, SitePlan } from "./types.ts";
+import type { CertificatePlan, KeyAlgorithm, KeyPlan, SitePlan } from "./types.ts";
+
+/** Longer RSA keys do not fit into what every provider of zones takes, and 2048 bits are what RFC 8301 section 3.2 asks for. */
+const DKIM_KEYS = { rsa: "RSA-2048", ed25519: "ED25519" } as const satisfies Record<DkimAlgorithm, KeyAlgorithm>;
 
 const YEAR_HOURS = 365 * 24;
 
@@ -11,7 +16,7 @@ export interface KeyPlanArgs {
   })[];
   readonly clientHostname: string;
   /** DKIM keys, whether they sign or not. */
-  readonly dkim: readonly { readonly key: string }[];
+  readonly dkim: readonly Pick<DkimKey, "key" | "algorithm">[];
   readonly zoneKeys: readonly string[];
   /** Names of the passwords that sign the senders of forwarded mail. */
   readonly srsSecrets: readonly string[];
@@ -97,7 +102,7 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
     keys: [
       { name: "ca", algorithm: "ECDSA-P256" },
       ...sites.flatMap(({ tlsKeys }) => tlsKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const }))),
-      ...args.dkim.map(({ key }) => ({ name: key, algorithm: "RSA-2048" as const })),
+      ...args.dkim.map(({ key, algorithm }) => ({ name: key, algorithm: DKIM_KEYS[algorithm] })),
       ...args.zoneKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...worldServers.map(({ name }) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...args.sshKeys.map((name) => ({ name, algorithm: "ED25519" as const })),

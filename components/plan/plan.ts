@@ -5,6 +5,7 @@ import { siteNetwork, WORLD_ADDRESS } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
 import { acmeContext, acmePort, isLocal } from "./acme.ts";
 import type { PeerContext, SiteAddressed, SiteContext } from "./context.ts";
+import { type DkimKey, signingAlgorithms, signingKeys } from "./dkim.ts";
 import { waysOut } from "./egress.ts";
 import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
@@ -17,8 +18,8 @@ import { sitePlan } from "./site.ts";
 import { srsDomain, srsSecrets } from "./srs.ts";
 import type { Plan, SitePlan, Zone } from "./types.ts";
 import { worldContext, worldGroup } from "./world.ts";
-import { signingKeys, siteHostname, zonesArgs } from "./zones-args.ts";
-import { localZones, type SigningKey } from "./zones.ts";
+import { siteHostname, zonesArgs } from "./zones-args.ts";
+import { localZones } from "./zones.ts";
 
 /**
  * The plan of a stack. The settings must have passed `checkSettings`.
@@ -38,6 +39,7 @@ export function plan(stack: string, settings: Settings, joining: readonly string
     linked: sites.length > 1,
     acmePort: acmePort(settings),
     waysOut: sites.map((site) => site.waysOut),
+    signers: signingAlgorithms(settings),
   });
   const planned = settings.sites.map((site): SitePlan => {
     const context = siteContext({ stack, settings, site, clientHostname, signing, zones, sites });
@@ -61,7 +63,10 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       clientHostname,
       srsSecrets: srsSecrets(settings.rotation.srs, settings.rotation.srsBelieveLast),
       link: settings.rotation,
-      dkim: world === undefined ? args.publishedKeys : [...args.publishedKeys, world.outside],
+      dkim:
+        world === undefined
+          ? args.publishedKeys
+          : [...args.publishedKeys, { key: world.outside.key, algorithm: "rsa" }],
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
       worldServers: world === undefined ? [] : worldServers(world),
       sshKeys: machineKeys(planned.map(({ machine }) => machine)),
@@ -78,8 +83,8 @@ function worldServers({ pebble, outside, fickle }: Pick<WorldContext, "pebble" |
 }
 
 /** The sites' own domain vouches for what they forward, whomever it was sent to. */
-function sealingKey(signing: readonly SigningKey[], infrastructureDomain: string): SigningKey {
-  const key = signing.find(({ domain }) => domain === infrastructureDomain);
+function sealingKey(signing: readonly DkimKey[], infrastructureDomain: string): DkimKey {
+  const key = signing.find(({ domain, algorithm }) => domain === infrastructureDomain && algorithm === "rsa");
   if (key === undefined) throw new RangeError(`no signing key for the sites' own domain ${infrastructureDomain}`);
   return key;
 }
@@ -89,7 +94,7 @@ interface SiteContextArgs {
   readonly settings: Settings;
   readonly site: SiteSettings;
   readonly clientHostname: string;
-  readonly signing: readonly SigningKey[];
+  readonly signing: readonly DkimKey[];
   readonly zones: readonly Zone[];
   readonly sites: readonly (Omit<PeerContext, "site"> &
     Pick<SitePlan, "egress" | "waysOut"> & { readonly name: string })[];
@@ -176,6 +181,7 @@ function siteAddresses(number: number): Record<SiteAddressed, string> {
     rspamd: at(HOST_PART.rspamd),
     valkey: at(HOST_PART.valkey),
     opendkim: at(HOST_PART.opendkim),
+    "opendkim-ed25519": at(HOST_PART["opendkim-ed25519"]),
     postsrsd: at(HOST_PART.postsrsd),
     certs: at(HOST_PART.certs),
     unbound: at(HOST_PART.unbound),

@@ -31,6 +31,7 @@ export const PORT = {
   /** rspamd's health and figures; only on the loopback of its container. */
   rspamdController: 11334,
   opendkimMilter: 8891,
+  opendkimEd25519Milter: 8892,
   valkey: 6379,
 
   /** Dovecot's IMAP listeners that expect a PROXY header from the edge. */

@@ -1,10 +1,10 @@
 /** Which keys follow one another, and how long each step of that takes. */
 import { POLICY_TTL_SECONDS } from "../dns/ttl.ts";
 import type { Settings } from "../settings/schema.ts";
+import { type DkimKey, dkimLine, signingKeys, standbyKeys } from "./dkim.ts";
 import { linkAuthority, linkKey, siteKeys } from "./keys.ts";
 import { SRS_LIFETIME_DAYS, srsSecret, srsSecrets } from "./srs.ts";
 import type { KeyUse } from "./types.ts";
-import { signingKeys, standbyKeys } from "./zones-args.ts";
 
 /** Others look keys up in DNS, and may remember for this long what was there before. */
 const PUBLISHED = { announced: true, waitSeconds: POLICY_TTL_SECONDS } as const;
@@ -23,12 +23,14 @@ export function keyUses(settings: Settings): readonly KeyUse[] {
 /** Mail that a key has signed may stay in queues for as long as mail lives, and is verified after that. */
 function dkim(settings: Settings): KeyUse[] {
   const times = { ...PUBLISHED, lingerSeconds: settings.queue.lifetimeMinutes * 60 };
-  const use = (inUse: boolean) => (key: { readonly domain: string; readonly key: string }) => ({
-    name: key.key,
-    line: `dkim/${key.domain}`,
-    inUse,
-    ...times,
-  });
+  const use =
+    (inUse: boolean) =>
+    ({ key, domain, algorithm }: DkimKey) => ({
+      name: key,
+      line: dkimLine(domain, algorithm),
+      inUse,
+      ...times,
+    });
   return [...signingKeys(settings).map(use(true)), ...standbyKeys(settings).map(use(false))];
 }
 

@@ -4,7 +4,7 @@ import { couchmailWorkload } from "../mail/couchmail/workload.ts";
 import { dovecotWorkload } from "../mail/dovecot/workload.ts";
 import { edgeWorkload } from "../mail/edge/workload.ts";
 import { netWorkload } from "../mail/net/workload.ts";
-import { opendkimWorkload } from "../mail/opendkim/workload.ts";
+import { opendkimWorkloads } from "../mail/opendkim/workload.ts";
 import { mxWorkload, submissionWorkload } from "../mail/postfix/workload.ts";
 import { postsrsdWorkload, rewritesSenders } from "../mail/postsrsd/workload.ts";
 import { rspamdWorkload } from "../mail/rspamd/workload.ts";
@@ -42,7 +42,7 @@ function siteWorkloads(site: SiteContext): Workload[] {
     couchmailWorkload(site),
     valkeyWorkload(site),
     rspamdWorkload(site),
-    opendkimWorkload(site),
+    ...opendkimWorkloads(site),
     ...(rewritesSenders(site) ? [postsrsdWorkload(site)] : []),
     certsWorkload(site),
     dovecotWorkload(site),
@@ -67,6 +67,7 @@ const VOLUMES: readonly Volume[] = [
   { name: "valkey", kind: "state", uid: UID.valkey, mode: "0700" },
   { name: "milter-rspamd", kind: "memory", uid: UID.rspamd, mode: "0755" },
   { name: "milter-opendkim", kind: "memory", uid: UID.opendkim, mode: "0755" },
+  { name: "milter-opendkim-ed25519", kind: "memory", uid: UID.opendkim, mode: "0755" },
 ];
 
 function usedVolumes(workloads: readonly Workload[]): Volume[] {

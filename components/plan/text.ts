@@ -15,7 +15,7 @@ export type Ref =
   | { readonly ref: "privateKeyPem"; readonly key: KeyName }
   /** The key in PKCS#1 PEM (RSA only). Secret. */
   | { readonly ref: "privateKeyPkcs1"; readonly key: KeyName }
-  /** The public key as a DKIM `p=` value: DER SubjectPublicKeyInfo in base64, RFC 6376 section 3.6.1. */
+  /** The public key as a DKIM `p=` value, RFC 6376 section 3.6.1 and RFC 8463 section 4. */
   | { readonly ref: "dkimPublicKey"; readonly key: KeyName }
   /** The SHA-256 of the public key's DER SubjectPublicKeyInfo, in hexadecimal: TLSA `3 1 1`, RFC 6698 section 2.1. */
   | { readonly ref: "spkiSha256"; readonly key: KeyName }

@@ -5,8 +5,9 @@ import type { Settings, SiteSettings } from "../settings/schema.ts";
 import { waysOut } from "./egress.ts";
 import { siteKeys } from "./keys.ts";
 import { worldAddresses } from "./place.ts";
+import { retiredSelectors, signingKeys, standbyKeys } from "./dkim.ts";
 import type { KeyName } from "./text.ts";
-import type { SigningKey, ZonesArgs } from "./zones.ts";
+import type { ZonesArgs } from "./zones.ts";
 
 /** The HELO name, MX target and certificate name of a site. */
 export function siteHostname(
@@ -26,6 +27,7 @@ export function zonesArgs(settings: Settings, joining: readonly string[] = []): 
     ...settings,
     clientHostname: `${settings.clientName}.${settings.infrastructureDomain}`,
     publishedKeys: [...signingKeys(settings), ...standbyKeys(settings)],
+    retiredSelectors: retiredSelectors(settings),
     sites: settings.sites.map((site) => {
       const addresses = worldAddresses(site);
       return {
@@ -41,25 +43,6 @@ export function zonesArgs(settings: Settings, joining: readonly string[] = []): 
     }),
     issuer: certificateIssuer(settings),
   };
-}
-
-/** A key for each hosted domain, and one for the sites' own names, from which bounces come. */
-export function signingKeys(settings: Settings): SigningKey[] {
-  const hosted = settings.domains.map(({ name, dkimSelector }) => ({ domain: name, selector: dkimSelector }));
-  const infrastructure = { domain: settings.infrastructureDomain, selector: "s1" };
-  const all = hosted.some(({ domain }) => domain === infrastructure.domain) ? hosted : [...hosted, infrastructure];
-  return all.map(withKey);
-}
-
-/** Keys that are published and do not sign. */
-export function standbyKeys(settings: Settings): SigningKey[] {
-  return settings.domains.flatMap(({ name, dkimStandby }) =>
-    dkimStandby.map((selector) => withKey({ domain: name, selector })),
-  );
-}
-
-function withKey({ domain, selector }: Omit<SigningKey, "key">): SigningKey {
-  return { domain, selector, key: `dkim/${domain}/${selector}` };
 }
 
 /** Authorities that call themselves by the same name, whichever of their directories is asked. */

@@ -1,7 +1,13 @@
 /** All zones of a system with their record sets. */
 import type { Issuer } from "../dns/caa.ts";
 import { closestZone, reverseZone, zoneNames } from "../dns/names.ts";
-import { bounceDomainRecords, mailDomainRecords, parkedDomainRecords, srsRecords } from "../dns/plan.ts";
+import {
+  bounceDomainRecords,
+  type KeysOfDomain,
+  mailDomainRecords,
+  parkedDomainRecords,
+  srsRecords,
+} from "../dns/plan.ts";
 import { keyAssociation, tlsaName } from "../dns/tlsa.ts";
 import {
   addressRecords,
@@ -17,6 +23,7 @@ import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
 import { blocklistRecords } from "../world/blocklists.ts";
 import type { WorldContext } from "../world/context.ts";
+import type { DkimKey, DkimSelector } from "./dkim.ts";
 import { srsDomain } from "./srs.ts";
 import { PORT } from "./ports.ts";
 import type { RecordSet, Zone } from "./types.ts";
@@ -28,18 +35,13 @@ export interface ZonesArgs {
   readonly domains: readonly DomainSettings[];
   readonly parkedDomains: readonly string[];
   /** Every DKIM key that is published, whether it signs or not. */
-  readonly publishedKeys: readonly SigningKey[];
+  readonly publishedKeys: readonly DkimKey[];
+  /** Selectors whose keys were revoked. */
+  readonly retiredSelectors: readonly DkimSelector[];
   readonly sites: readonly DnsSite[];
   readonly issuer: Issuer | undefined;
   /** Zones that the settings name. */
   readonly dnsZones: readonly DnsZoneSettings[];
-}
-
-/** The key that signs mail of a domain and of its subdomains. */
-export interface SigningKey {
-  readonly domain: string;
-  readonly selector: string;
-  readonly key: string;
 }
 
 type World = Omit<WorldContext, "zones">;
@@ -79,12 +81,14 @@ export function systemZoneNames(args: ZonesArgs, others: readonly string[] = [])
 /** Records of the mail system itself, wherever its zones lie. */
 export function systemRecords(args: ZonesArgs): RecordSet[] {
   const { sites, infrastructureDomain, publishedKeys } = args;
-  const keysOf = (domain: string): SigningKey[] => publishedKeys.filter((key) => key.domain === domain);
-  const hosted = args.domains.flatMap(({ name, dkimRetired, dmarcPolicy, reportsTo }) =>
+  const keysOf = (domain: string): KeysOfDomain => ({
+    keys: publishedKeys.filter((key) => key.domain === domain),
+    revoked: args.retiredSelectors.filter((one) => one.domain === domain),
+  });
+  const hosted = args.domains.flatMap(({ name, dmarcPolicy, reportsTo }) =>
     mailDomainRecords({
       domain: name,
-      keys: keysOf(name),
-      revoked: dkimRetired,
+      ...keysOf(name),
       dmarcPolicy,
       reportsTo: reportsTo ?? `postmaster@${name}`,
       sites,
@@ -123,7 +127,8 @@ function worldRecords(world: World): RecordSet[] {
     ...tlsaRecords(outside.hostname, foreign.roles, false, [foreign]),
     ...mailDomainRecords({
       domain,
-      keys: [{ selector, key }],
+      keys: [{ selector, key, algorithm: "rsa" }],
+      revoked: [],
       dmarcPolicy: "reject",
       reportsTo: `postmaster@${domain}`,
       sites: [foreign],

@@ -4,3 +4,8 @@ import { z } from "zod";
 export function written(form: RegExp, allowed: string): z.ZodString {
   return z.string().regex(form, allowed).meta({ allowed });
 }
+
+export const dnsLabel = written(
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  "a DNS label: 1 to 63 lower-case letters, digits or hyphens",
+);

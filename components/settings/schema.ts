@@ -14,8 +14,9 @@ import {
 } from "../directory/schema.ts";
 import { dnsToken, dnsZoneSchema, tlsKeysSchema } from "../dns/schema.ts";
 import { acmeSchema } from "./acme-schema.ts";
+import { dkimKeys, dkimSchema } from "./dkim-schema.ts";
 import { relayName, relayPassword, relaySchema } from "./egress-schema.ts";
-import { written } from "./forms.ts";
+import { dnsLabel } from "./forms.ts";
 import { imagesSchema, registryPassword } from "./images-schema.ts";
 import {
   blocklistKey,
@@ -29,25 +30,8 @@ import { sshFromSchema, sshKeysSchema } from "./platforms.ts";
 import { rotationSchema } from "./rotation-schema.ts";
 import { type localSiteSchema, MAX_SITES, siteSchema } from "./site-schema.ts";
 
-const label = written(
-  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-  "a DNS label: 1 to 63 lower-case letters, digits or hyphens",
-);
-
 export const domainSchema = directoryDomainSchema.extend({
-  dkimSelector: label.default("s1").describe("Selector of the DKIM key that signs (RFC 6376 section 3.1)."),
-  dkimStandby: z
-    .array(label)
-    .max(3)
-    .default([])
-    .describe(
-      "Selectors whose keys are published and do not sign: the next one, and the last while mail is under way.",
-    ),
-  dkimRetired: z
-    .array(label)
-    .max(3)
-    .default([])
-    .describe("Selectors that are no more: their records say that the key was revoked (RFC 6376 section 3.6.1)."),
+  ...dkimKeys,
   dmarcPolicy: z
     .enum(["none", "quarantine", "reject"])
     .default("quarantine")
@@ -59,7 +43,7 @@ export const domainSchema = directoryDomainSchema.extend({
 
 export const settingsSchema = z.strictObject({
   infrastructureDomain: domainName.describe("Domain of the sites' own names, such as `alpha.<domain>`."),
-  clientName: label
+  clientName: dnsLabel
     .default("mail")
     .describe("Label under the infrastructure domain that mail programs connect to, at any site."),
   sites: z.array(siteSchema).min(1).max(MAX_SITES).describe("Every place that can be lost as a whole."),
@@ -172,6 +156,10 @@ export const settingsSchema = z.strictObject({
     )
     .meta({ example: "mailkeep:registryPassword:\n  secure: v1:…" }),
   acme: acmeSchema.default(() => acmeSchema.parse({})).describe("Where certificates come from."),
+  dkim: dkimSchema
+    .default(() => dkimSchema.parse({}))
+    .describe("Signatures beyond the RSA one of each domain, and the keys of the sites' own domain.")
+    .meta({ example: "mailkeep:dkim:\n  ed25519: true" }),
   tlsKeys: z
     .array(tlsKeysSchema)
     .default([])

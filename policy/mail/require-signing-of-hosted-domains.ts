@@ -6,20 +6,26 @@ import { keyFor, signingsOf } from "./signing.ts";
 
 export const requireSigningOfHostedDomains: ResourceValidationPolicy = {
   name: "require-signing-of-hosted-domains",
-  description: "A site signs for every domain that its directory hosts, with a key of that domain or of one above it.",
+  description:
+    "Each signer of a site signs for every domain that its directory hosts, with a key of that domain or of one above it, and one of them with RSA.",
   enforcementLevel: "mandatory",
   severity: "critical",
   remediationSteps: "Add the domain to OpenDKIM's signing table and a key for it to the key table.",
   validateResource: forRelease((release, report) => {
     const signings = signingsOf(release);
+    if (signings.length > 0 && !signings.some(({ algorithm }) => algorithm.startsWith("rsa-")))
+      report(`${release.project} signs without RSA, which many receivers do not verify; sign with an RSA key as well.`);
     for (const { name } of signings.length === 0 ? [] : (directoryOf(release)?.domains ?? [])) {
-      const [key] = signings.map((signing) => keyFor(signing, name)).filter((one) => one !== undefined);
-      if (key === undefined)
-        report(`${release.project} hosts ${name}, but its signing table has no line for it; add one.`);
-      else if (name !== key.domain && !name.endsWith(`.${key.domain}`)) {
-        report(
-          `${release.project} signs for ${name} as ${key.domain}, which DMARC does not take for the same; use a key of ${name}.`,
-        );
+      for (const signing of signings) {
+        const key = keyFor(signing, name);
+        const table = `signing table for ${signing.algorithm}`;
+        if (key === undefined)
+          report(`${release.project} hosts ${name}, but its ${table} has no line for it; add one.`);
+        else if (name !== key.domain && !name.endsWith(`.${key.domain}`)) {
+          report(
+            `${release.project} signs for ${name} as ${key.domain}, which DMARC does not take for the same; use a key of ${name}.`,
+          );
+        }
       }
     }
   }),

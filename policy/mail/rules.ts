@@ -7,6 +7,7 @@ import { disallowPermissiveSpf } from "./disallow-permissive-spf.ts";
 import { disallowProxiedMailRecord } from "./disallow-proxied-mail-record.ts";
 import { disallowWeakDkimKey } from "./disallow-weak-dkim-key.ts";
 import { requireCertificateName } from "./require-certificate-name.ts";
+import { requireDkimAlgorithmOfKey } from "./require-dkim-algorithm-of-key.ts";
 import { requireDkimKeyFiles } from "./require-dkim-key-files.ts";
 import { requireDkimRecord } from "./require-dkim-record.ts";
 import { requireDmarcRecord } from "./require-dmarc-record.ts";
@@ -53,6 +54,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   requireLoginAfterTls,
   requireMilterTempfail,
   requireDkimKeyFiles,
+  requireDkimAlgorithmOfKey,
   requireSigningOfHostedDomains,
   requireRoleAddresses,
   requireDurableMailStorage,

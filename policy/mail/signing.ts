@@ -3,6 +3,8 @@ import { fileOf, inFiles, type Release, type ReleaseWorkload } from "../read/rel
 
 export interface Signing {
   readonly workload: ReleaseWorkload;
+  /** The one algorithm that it signs with, such as `rsa-sha256`. */
+  readonly algorithm: string;
   /** Lines of the signing table: a pattern for From addresses and the name of a key. */
   readonly lines: readonly { readonly pattern: string; readonly key: string }[];
   readonly keys: ReadonlyMap<string, SigningKey>;
@@ -22,7 +24,14 @@ export function signingsOf(release: Release): Signing[] {
     const table = fileOf(workload, "signingtable");
     return table === undefined
       ? []
-      : [{ workload, lines: linesOf(table), keys: keysOf(fileOf(workload, "keytable") ?? "") }];
+      : [
+          {
+            workload,
+            algorithm: algorithmOf(fileOf(workload, "opendkim.conf") ?? ""),
+            lines: linesOf(table),
+            keys: keysOf(fileOf(workload, "keytable") ?? ""),
+          },
+        ];
   });
 }
 
@@ -30,6 +39,11 @@ export function signingsOf(release: Release): Signing[] {
 export function keyFor({ lines, keys }: Signing, domain: string): SigningKey | undefined {
   const line = lines.find(({ pattern }) => fits(pattern, `someone@${domain}`));
   return line === undefined ? undefined : keys.get(line.key);
+}
+
+/** What OpenDKIM takes without a setting is the first choice of RFC 6376. */
+function algorithmOf(configuration: string): string {
+  return /^\s*SignatureAlgorithm\s+(\S+)/im.exec(configuration)?.[1]?.toLowerCase() ?? "rsa-sha256";
 }
 
 function linesOf(table: string): Signing["lines"] {

@@ -27,6 +27,7 @@ export const NEVER_PORTS: ReadonlyMap<number, string> = new Map([
   [4190, "ManageSieve"],
   [6379, "Valkey"],
   [8891, "OpenDKIM"],
+  [8892, "the second OpenDKIM"],
   [10001, "PostSRSd's rewriting of senders"],
   [10002, "PostSRSd's way back"],
   [10026, "the MX's listener for other sites' mail, which relays"],

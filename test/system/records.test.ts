@@ -57,11 +57,13 @@ describe("the resolver gets, validated,", () => {
     expect(await ask("_smtp._tls.home.test", "TXT")).toEqual(served('"v=TLSRPTv1; rua=mailto:postmaster@home.test"'));
   });
 
-  it("the key that signs and the next one, which are two", { timeout: minute }, async () => {
-    const replies = [await ask("s1._domainkey.home.test", "TXT"), await ask("s2._domainkey.home.test", "TXT")];
+  it("the keys that sign and the next ones, no two alike", { timeout: minute }, async () => {
+    const selectors = ["s1", "s2", "e1", "e2"];
+    const replies = await Promise.all(selectors.map((one) => ask(`${one}._domainkey.home.test`, "TXT")));
     const keys = replies.map(({ data }) => parseDkim(parseTxt(data[0] ?? "")));
-    expect(replies.map(({ validated }) => validated)).toEqual([true, true]);
-    expect(new Set(keys).size).toBe(2);
+    expect(replies.map(({ validated }) => validated)).toEqual([true, true, true, true]);
+    expect(keys.map(({ algorithm }) => algorithm)).toEqual(["rsa", "rsa", "ed25519", "ed25519"]);
+    expect(new Set(keys.map(({ key }) => key)).size).toBe(4);
     // Some judges ask for the name above, RFC 2308 section 2.2.
     expect(await ask("_domainkey.home.test", "TXT")).toEqual(served());
   });

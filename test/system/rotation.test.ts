@@ -1,5 +1,5 @@
 /**
- * A DKIM key is changed while mail flows, from its publication to its revocation: the far side verifies every message.
+ * The DKIM keys of a domain are changed, of both kinds together, while mail flows, from its publication to its revocation: the far side verifies every message.
  *
  * The stack is left with the next selector. To go back would put another key under a name that was revoked, and whoever
  * remembers the record would refuse what it signs.
@@ -7,6 +7,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { readFile, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { DkimAlgorithm } from "../../components/dns/dkim.ts";
+import { selectorsOf, type Selectors } from "../../components/plan/dkim.ts";
 import { run as rotate } from "../../tools/commands/rotate.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { ask } from "../../tools/rotation/ask.ts";
@@ -17,6 +19,7 @@ import { receivedOutside, type Received } from "../../tools/site/outside.ts";
 import { withKeyChange } from "../../tools/stack/key-settings.ts";
 import { engine, type Engine } from "../../tools/stack/pulumi.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
+import { signaturesOf } from "../support/signatures.ts";
 import { fixture, mark, until, untilHealthy, type Fixture } from "../support/system.ts";
 
 const DOMAIN = "club.test";
@@ -33,21 +36,32 @@ beforeAll(async () => {
   await untilHealthy(on.stack);
 });
 
-describe("the DKIM key of a domain", () => {
-  it("is changed step by step while mail flows, and every message is verified at the far side", SLOW, async () => {
+describe("the DKIM keys of a domain", () => {
+  it("are changed step by step while mail flows, and every message is verified at the far side", SLOW, async () => {
     const { selector: first, standby, retired } = await selectors();
-    expect(standby).toEqual([]);
+    const { selector: firstModern, standby: standbyModern, retired: retiredModern } = await selectors("ed25519");
+    expect([standby, standbyModern]).toEqual([[], []]);
     const next = nextSelector([first, ...retired]);
+    const nextModern = nextSelector([firstModern, ...retiredModern]);
     const flow = startFlow();
 
     await step();
     expect(await selectors()).toMatchObject({ selector: first, standby: [next] });
+    expect(await selectors("ed25519")).toMatchObject({ selector: firstModern, standby: [nextModern] });
     expect(await record(next)).toMatch(/^v=DKIM1; k=rsa; p=.{300}/);
+    expect(await record(nextModern)).toMatch(/^v=DKIM1; k=ed25519; p=.{43}=$/);
 
     // Too early, whoever wants it: the command, and somebody who edits the settings.
     await expect(step()).rejects.toThrow(/^It is too early to sign with .*It will be possible from \d{4}-/);
     expect(await selectors()).toMatchObject({ selector: first, standby: [next] });
-    const hasty = await previewBy({ kind: "dkim", domain: DOMAIN, selector: next, standby: [first], retired });
+    const hasty = await previewBy({
+      kind: "dkim",
+      domain: DOMAIN,
+      algorithm: "rsa",
+      selector: next,
+      standby: [first],
+      retired,
+    });
     expect(hasty).toMatch(new RegExp(`dkim/${DOMAIN}/${next} has been published since .* may not know it before`));
 
     await step("--now");
@@ -59,15 +73,24 @@ describe("the DKIM key of a domain", () => {
     await expect(step()).rejects.toThrow(/^It is too early to revoke .*mail that .* has signed may be in queues/);
     await step("--now");
     expect(await record(first)).toBe("v=DKIM1; k=rsa; p=");
+    expect(await record(firstModern)).toBe("v=DKIM1; k=ed25519; p=");
     const revoked = flow.taken().length;
     await until("mail flows on", () => Promise.resolve(flow.taken().length > revoked + 1), PATIENCE_MS);
 
-    const come = [...(await untilCome(flow, await flow.stop())).values()];
+    const byNumber = await untilCome(flow, await flow.stop());
+    const come = [...byNumber.values()];
     expect(come.map(({ results }) => results["dkim"])).toEqual(come.map(() => "pass"));
     expect(come.filter(signedBy(first)).length).toBeGreaterThan(0);
     expect(come.filter(signedBy(next)).length).toBeGreaterThan(1);
     expect(come.filter((mail) => !signedBy(first)(mail) && !signedBy(next)(mail))).toEqual([]);
     expect(await selectors()).toEqual({ selector: next, standby: [], retired: [first] });
+    expect(await selectors("ed25519")).toEqual({ selector: nextModern, standby: [], retired: [firstModern] });
+    const last = byNumber.get(Math.max(...byNumber.keys()));
+    const signed = { domain: DOMAIN, verified: true };
+    expect(await signaturesOf(on.stack, last ?? { raw: "" })).toEqual([
+      { ...signed, algorithm: "rsa-sha256", selector: next },
+      { ...signed, algorithm: "ed25519-sha256", selector: nextModern },
+    ]);
     await untilHealthy(on.stack);
   });
 });
@@ -76,11 +99,11 @@ function step(...flags: readonly string[]): Promise<number> {
   return rotate(["dkim", on.stack, "--domain", DOMAIN, ...flags]);
 }
 
-async function selectors(): Promise<{ selector: string; standby: readonly string[]; retired: readonly string[] }> {
+async function selectors(algorithm: DkimAlgorithm = "rsa"): Promise<Selectors> {
   const { domains } = await stackSettings(on.stack);
   const found = domains.find(({ name }) => name === DOMAIN);
   if (found === undefined) throw new Error(`the stack has no domain ${DOMAIN}`);
-  return { selector: found.dkimSelector, standby: found.dkimStandby, retired: found.dkimRetired };
+  return selectorsOf(found, algorithm);
 }
 
 /** What a preview says of a change that somebody writes into the settings. The file is as before afterwards. */

@@ -5,6 +5,7 @@ import { fail, say } from "../console.ts";
 import { stackFile } from "../paths.ts";
 import { ledgerKeys, publicHalf, refusePendingChanges, type LedgerKeys } from "../rotation/ledger.ts";
 import { authoritativeServers, servedTtl, serverAt } from "../rotation/served.ts";
+import { choose } from "../rotation/choose.ts";
 import { linesOf, type Kind, type Line, type Step } from "../rotation/step.ts";
 import { keyTable } from "../rotation/table.ts";
 import { after, moment } from "../rotation/times.ts";
@@ -19,11 +20,12 @@ import { engine, type Engine } from "../stack/pulumi.ts";
 import { stackExists, stackSettings } from "../stack/settings.ts";
 import { bringUp } from "../stack/up.ts";
 
-const USAGE = "npm run mailkeep -- rotate dkim|tls|ca|link|srs [stack] [--domain <domain>] [--site <site>] [--now]";
+const USAGE =
+  "npm run mailkeep -- rotate dkim|tls|ca|link|srs [stack] [--domain <domain>] [--key rsa|ed25519] [--site <site>] [--now]";
 const KINDS: readonly string[] = ["dkim", "tls", "ca", "link", "srs"] satisfies Kind[];
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { kind, stack, domain, site, now } = readArguments(args);
+  const { kind, stack, domain, key, site, now } = readArguments(args);
   if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
   const settings = await stackSettings(stack, isLocal(stack));
   const pulumi = await engine(["docker", "compose"]);
@@ -34,13 +36,15 @@ export async function run(args: readonly string[]): Promise<number> {
     say(keyTable(lines, keys, new Date()));
     return 0;
   }
-  const line = choose(lines, kind, kind === "dkim" ? domain : site, stack);
+  const chosen = choose(lines, { kind, owner: kind === "dkim" ? domain : site, key }, stack);
   await clearDeadLocks(stack);
-  if (now) say(`--now: ${warning(line.step)}`);
-  else await refuseEarly(stack, pulumi, line.step, keys);
-  await take(stack, pulumi, line, keys, now);
-  say(line.step.done);
-  await tellNext(stack, pulumi, line.name);
+  for (const { step } of chosen) {
+    if (now) say(`--now: ${warning(step)}`);
+    else await refuseEarly(stack, pulumi, step, keys);
+  }
+  await take(stack, pulumi, chosen, keys, now);
+  for (const { step } of chosen) say(step.done);
+  await tellNext(stack, pulumi, chosen);
   return 0;
 }
 
@@ -48,6 +52,7 @@ interface Arguments {
   readonly kind: string | undefined;
   readonly stack: string;
   readonly domain: string | undefined;
+  readonly key: string | undefined;
   readonly site: string | undefined;
   readonly now: boolean;
 }
@@ -56,32 +61,26 @@ function readArguments(args: readonly string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { domain: { type: "string" }, site: { type: "string" }, now: { type: "boolean" } },
+      options: {
+        domain: { type: "string" },
+        key: { type: "string" },
+        site: { type: "string" },
+        now: { type: "boolean" },
+      },
       allowPositionals: true,
     });
     const [first = ""] = positionals;
     const kind = KINDS.includes(first) ? first : undefined;
     const { stack } = stackArguments(kind === undefined ? positionals : positionals.slice(1), []);
-    const { domain, site, now = false } = values;
-    if (kind === undefined && (domain !== undefined || site !== undefined || now))
+    const { domain, key, site, now = false } = values;
+    if (kind === undefined && ([domain, key, site].some((one) => one !== undefined) || now))
       fail(`Say which kind of key is meant: ${USAGE}`);
-    return { kind, stack, domain, site, now };
+    if (key !== undefined && kind !== "dkim") fail(`--key is for DKIM keys alone: ${USAGE}`);
+    return { kind, stack, domain, key, site, now };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return fail(`${error.message.split(". ")[0] ?? error.message}: ${USAGE}`);
   }
-}
-
-/** The line that is meant. Where there is only one of its kind, it need not be named. */
-function choose(lines: readonly Line[], kind: string, owner: string | undefined, stack: string): Line {
-  const ofKind = lines.filter((line) => line.kind === kind);
-  const [line, ...more] =
-    owner === undefined ? ofKind : ofKind.filter(({ name }) => name === `${kind}/${owner}` || name === kind);
-  const known = ofKind.map(({ options }) => options).join(", ");
-  if (ofKind.length === 0) return fail(`The stack ${stack} has one site, and so no link between sites.`);
-  if (line === undefined) return fail(`The stack ${stack} has no ${kind} key of ${owner ?? ""}; it has: ${known}.`);
-  if (more.length > 0) return fail(`Say which one is meant: ${known}.`);
-  return line;
 }
 
 function warning({ from, because }: Step): string {
@@ -115,20 +114,31 @@ async function possibleFrom(
   return forgotten !== undefined && (from === undefined || forgotten > from) ? forgotten : from;
 }
 
-/** Writes the step into the stack's file and brings the stack up. What Pulumi has not begun is taken back. */
-async function take(stack: string, pulumi: Engine, line: Line, keys: LedgerKeys, now: boolean): Promise<void> {
+/** Writes the steps into the stack's file and brings the stack up. What Pulumi has not begun is taken back. */
+async function take(
+  stack: string,
+  pulumi: Engine,
+  lines: readonly Line[],
+  keys: LedgerKeys,
+  now: boolean,
+): Promise<void> {
   const path = stackFile(stack);
   const original = await readFile(path, "utf8");
-  const hurried: Readonly<Record<string, string>> = now ? { MAILKEEP_HURRIED: line.name } : {};
+  const hurried: Readonly<Record<string, string>> = now
+    ? { MAILKEEP_HURRIED: lines.map(({ name }) => name).join(",") }
+    : {};
   try {
-    await replaceFile(path, withKeyChange(original, line.step.change));
+    await replaceFile(
+      path,
+      lines.reduce((text, { step }) => withKeyChange(text, step.change), original),
+    );
     await stackSettings(stack, isLocal(stack));
     await bringUp(stack, pulumi, { joining: [], leaving: [] }, unasked(stack), hurried);
   } catch (error) {
     if (isDeepStrictEqual(await ledgerKeys(stack, pulumi), keys)) await replaceFile(path, original);
     throw error;
   }
-  if (line.kind === "tls" && isLocal(stack)) await untilCertified(await stackReport(stack));
+  if (lines.some(({ kind }) => kind === "tls") && isLocal(stack)) await untilCertified(await stackReport(stack));
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {
@@ -136,13 +146,14 @@ async function replaceFile(path: string, text: string): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-async function tellNext(stack: string, pulumi: Engine, name: string): Promise<void> {
+async function tellNext(stack: string, pulumi: Engine, taken: readonly Line[]): Promise<void> {
   const settings = await stackSettings(stack, isLocal(stack));
-  const line = linesOf(settings, await ledgerKeys(stack, pulumi)).find((one) => one.name === name);
-  if (line === undefined) return;
-  const { what, from } = line.step;
-  const when = from === undefined || from <= new Date() ? "at any time" : `from ${moment(from)}`;
-  say(
-    `Next: ${what}, possible ${when}, by \`npm run mailkeep -- rotate ${line.options}${stack === "local" ? "" : ` ${stack}`}\`.`,
-  );
+  const lines = linesOf(settings, await ledgerKeys(stack, pulumi));
+  const next = taken.flatMap(({ name }) => lines.filter((one) => one.name === name));
+  for (const line of next) {
+    const { what, from } = line.step;
+    const when = from === undefined || from <= new Date() ? "at any time" : `from ${moment(from)}`;
+    const command = [line.options, ...(stack === "local" ? [] : [stack])].join(" ");
+    say(`Next: ${what}, possible ${when}, by \`npm run mailkeep -- rotate ${command}\`.`);
+  }
 }

@@ -67,7 +67,9 @@ const RULES = `## What must hold between keys
 - Every mailbox and every machine has a password hash, and no hash is without its account.
 - No domain is \`outside.test\`, the foreign domain of the local world, or below it, or a site's own host name.
 - A parked domain is neither hosted, nor the infrastructure domain, nor a host of the mail system.
-- Selectors in \`dkimStandby\` and \`dkimRetired\` do not sign, and numbers in \`standby\` are not served; each is there once.
+- Each selector of a domain is there once, whatever the kind of its key, and \`ed25519Standby\` is for \`dkim.ed25519\` alone. The
+  sites' own domain has its selectors under \`dkim.infrastructure\`, or under \`domains\` where it is hosted. Numbers in
+  \`standby\` are not served; each is there once.
 - Each zone is listed once and holds one of the domains, with \`zoneId\` at Cloudflare and \`project\` at Google. What its
   provider cannot hold is an error until \`without\` names it.
 - \`acme.account\` needs an authority whose name in CAA records is known, or \`acme.issuer\`.`;

@@ -1,17 +1,19 @@
-/** The next step of a domain's DKIM key. Pure. */
-import { dkimName } from "../../components/dns/dkim.ts";
+/** The next step of a domain's DKIM key of one kind. Pure. */
+import { DKIM_ALGORITHMS, type DkimAlgorithm, dkimName } from "../../components/dns/dkim.ts";
+import { dkimKeyName, selectorsOf, signedDomains } from "../../components/plan/dkim.ts";
+import type { DkimKeys } from "../../components/settings/dkim-schema.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import type { LedgerKeys } from "./ledger.ts";
 import type { Step } from "./step.ts";
 import { waiting, without } from "./waiting.ts";
 
-export function dkimStep(settings: Settings, domain: string, keys: LedgerKeys): Step {
-  const found = settings.domains.find(({ name }) => name === domain);
+export function dkimStep(settings: Settings, domain: string, algorithm: DkimAlgorithm, keys: LedgerKeys): Step {
+  const found = signedDomains(settings).find(({ name }) => name === domain);
   if (found === undefined) throw new RangeError(`no domain ${domain}`);
-  const { dkimSelector: selector, dkimStandby: standby, dkimRetired: retired } = found;
-  const keyOf = (one: string): string => `dkim/${domain}/${one}`;
+  const { selector, standby, retired } = selectorsOf(found, algorithm);
+  const keyOf = (one: string): string => dkimKeyName(domain, one);
   const { last, next } = waiting(standby, keyOf, keys);
-  const same = { kind: "dkim", domain, selector, standby, retired } as const;
+  const same = { kind: "dkim", domain, algorithm, selector, standby, retired } as const;
   if (last !== undefined)
     return {
       what: `revoke ${last.of}`,
@@ -30,7 +32,7 @@ export function dkimStep(settings: Settings, domain: string, keys: LedgerKeys): 
       change: { ...same, selector: next.of, standby: [...without(standby, next.of), selector] },
       served: { name: dkimName(next.of, domain), form: "dkim", key: keyOf(next.of) },
     };
-  const made = nextSelector([selector, ...retired]);
+  const made = nextSelector([selector, ...retired], usedBeside(found, algorithm));
   return {
     what: `publish ${made}`,
     done: `${made} is published and does not sign yet.`,
@@ -40,12 +42,25 @@ export function dkimStep(settings: Settings, domain: string, keys: LedgerKeys): 
   };
 }
 
-/** `s2` after `s1`, `autumn2` after `autumn`. */
-export function nextSelector(used: readonly string[]): string {
+/** A domain's names for keys of the other kind. */
+function usedBeside(keys: DkimKeys, algorithm: DkimAlgorithm): readonly string[] {
+  return DKIM_ALGORITHMS.filter((other) => other !== algorithm).flatMap((other) => {
+    const { selector, standby, retired } = selectorsOf(keys, other);
+    return [selector, ...standby, ...retired];
+  });
+}
+
+/**
+ * `s2` after `s1`, `autumn2` after `autumn`.
+ *
+ * @param taken names that it must not have besides
+ */
+export function nextSelector(used: readonly string[], taken: readonly string[] = []): string {
   const [first = "s1"] = used;
   const stem = first.replace(/\d+$/, "");
   const numbers = used
     .filter((one) => one.replace(/\d+$/, "") === stem)
     .map((one) => Number(one.slice(stem.length)) || 1);
-  return `${stem}${Math.max(...numbers) + 1}`;
+  const next = `${stem}${Math.max(...numbers) + 1}`;
+  return taken.includes(next) ? nextSelector([next, ...used], taken) : next;
 }

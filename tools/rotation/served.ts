@@ -35,16 +35,41 @@ export async function servedTtl({ name, form, data }: Wanted, servers: readonly 
   return Math.max(...ttls);
 }
 
-/** The name servers of the zone that a name lies in, by the machine's own resolver. @throws SentenceError where there are none */
-export async function authoritativeServers(name: string): Promise<readonly Server[]> {
-  const resolver = new Resolver({ timeout: 3000, tries: 2 });
+/**
+ * Every name server of the zone that a name lies in, one address each.
+ *
+ * @param resolver the machine's own, unless a test has another
+ * @throws SentenceError where the zone has none, or one of them cannot be found out
+ */
+export async function authoritativeServers(
+  name: string,
+  resolver: Resolver = new Resolver({ timeout: 3000, tries: 2 }),
+): Promise<readonly Server[]> {
   for (let zone = name; zone.includes("."); zone = zone.slice(zone.indexOf(".") + 1)) {
-    const names = await resolver.resolveNs(zone).catch(() => []);
-    const addresses = await Promise.all(names.map((one) => resolver.resolve4(one).catch(() => [])));
-    const servers = addresses.flatMap(([address]) => (address === undefined ? [] : [{ address }]));
-    if (servers.length > 0) return servers;
+    const names = await orNone(zone, resolver.resolveNs(zone));
+    if (names.length > 0) return Promise.all(names.map((one) => serverNamed(one, zone, resolver)));
   }
   return fail(`No name server is found for ${name}: is its zone delegated?`);
+}
+
+async function serverNamed(name: string, zone: string, resolver: Resolver): Promise<Server> {
+  const [address] = await orNone(name, resolver.resolve4(name));
+  const [found] = address === undefined ? await orNone(name, resolver.resolve6(name)) : [address];
+  return found === undefined
+    ? fail(`The name server ${name} of ${zone} has no address: mend the zone's delegation.`)
+    : { address: found };
+}
+
+/** An answer that there is nothing is one; no answer is not: a zone above could be taken for the one that is meant. */
+function orNone(name: string, answer: Promise<string[]>): Promise<string[]> {
+  return answer.catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return code === "ENODATA" || code === "ENOTFOUND"
+      ? []
+      : fail(
+          `The name servers of ${name} cannot be found out (${code}): try again when this machine's resolver answers.`,
+        );
+  });
 }
 
 /** `198.51.100.2:53` as a server. */

@@ -1,5 +1,7 @@
 /** Which step comes next for each line of keys, and from when on. Pure. */
+import type { DkimAlgorithm } from "../../components/dns/dkim.ts";
 import { tlsaName } from "../../components/dns/tlsa.ts";
+import { dkimLine, signedDomains, signingAlgorithms } from "../../components/plan/dkim.ts";
 import { linkAuthority, linkKey, siteKey } from "../../components/plan/keys.ts";
 import { sitePorts } from "../../components/plan/ports.ts";
 import { srsSecret } from "../../components/plan/srs.ts";
@@ -15,6 +17,7 @@ export type Change =
   | {
       readonly kind: "dkim";
       readonly domain: string;
+      readonly algorithm: DkimAlgorithm;
       readonly selector: string;
       readonly standby: readonly string[];
       readonly retired: readonly string[];
@@ -45,6 +48,10 @@ export interface Line {
   readonly kind: Kind;
   /** Its name in the ledger. */
   readonly name: string;
+  /** The domain or site whose keys they are; absent where there is one line of its kind. */
+  readonly owner?: string;
+  /** Of a domain's lines of DKIM keys. */
+  readonly algorithm?: DkimAlgorithm;
   /** What the command is told to mean it. */
   readonly options: string;
   readonly step: Step;
@@ -54,22 +61,35 @@ export interface Line {
 export function linesOf(settings: Settings, keys: LedgerKeys): readonly Line[] {
   const linked = settings.sites.length > 1;
   return [
-    ...settings.domains.map(({ name }): Line => ({
-      kind: "dkim",
-      name: `dkim/${name}`,
-      options: `dkim --domain ${name}`,
-      step: dkimStep(settings, name, keys),
-    })),
+    ...signedDomains(settings).flatMap(({ name }) =>
+      signingAlgorithms(settings).map((algorithm): Line => ({
+        kind: "dkim",
+        name: dkimLine(name, algorithm),
+        owner: name,
+        algorithm,
+        options: `dkim --domain ${name}`,
+        step: dkimStep(settings, name, algorithm, keys),
+      })),
+    ),
     ...settings.sites.map(({ name }): Line => ({
       kind: "tls",
       name: `tls/${name}`,
+      owner: name,
       options: `tls --site ${name}`,
       step: tlsStep(settings, name, keys),
     })),
     ...(linked ? [{ kind: "ca" as const, name: "ca", options: "ca", step: authorityStep(settings, keys) }] : []),
     ...settings.sites.flatMap(({ name }): Line[] =>
       linked
-        ? [{ kind: "link", name: `link/${name}`, options: `link --site ${name}`, step: linkStep(settings, name) }]
+        ? [
+            {
+              kind: "link",
+              name: `link/${name}`,
+              owner: name,
+              options: `link --site ${name}`,
+              step: linkStep(settings, name),
+            },
+          ]
         : [],
     ),
     { kind: "srs", name: "srs", options: "srs", step: srsStep(settings, keys) },

@@ -9,10 +9,11 @@ export function withKeyChange(text: string, change: Change): string {
   const document = parseDocument(text);
   switch (change.kind) {
     case "dkim": {
-      const domain = entryOf(document, "domains", "name", change.domain);
-      set(document, domain, "dkimSelector", change.selector);
-      set(document, domain, "dkimStandby", change.standby);
-      set(document, domain, "dkimRetired", change.retired);
+      const domain = keysOf(document, change.domain);
+      const stem = change.algorithm === "rsa" ? "dkim" : change.algorithm;
+      set(document, domain, `${stem}Selector`, change.selector);
+      set(document, domain, `${stem}Standby`, change.standby);
+      set(document, domain, `${stem}Retired`, change.retired);
       break;
     }
     case "tls": {
@@ -51,6 +52,21 @@ function asBefore(text: string, changed: string): string {
 }
 
 const ROTATION = ["config", `${NAMESPACE}:rotation`] as const;
+
+const INFRASTRUCTURE = ["config", `${NAMESPACE}:dkim`, "infrastructure"] as const;
+
+/** Where a domain's DKIM keys are named: its own entry, or that of the sites' own domain. */
+function keysOf(document: Document, domain: string): YAMLMap {
+  const entries = document.getIn(["config", `${NAMESPACE}:domains`]);
+  const hosted = isSeq(entries) && entries.items.some((one) => isMap(one) && one.get("name") === domain);
+  if (hosted || document.getIn(["config", `${NAMESPACE}:infrastructureDomain`]) !== domain)
+    return entryOf(document, "domains", "name", domain);
+  const found = document.getIn(INFRASTRUCTURE);
+  if (isMap(found)) return found;
+  const made = document.createNode({});
+  document.setIn(INFRASTRUCTURE, made);
+  return made;
+}
 
 /** The entry of a list by one of its keys; where the list may lack it, it is made. */
 function entryOf(document: Document, list: "domains" | "tlsKeys", key: string, value: string): YAMLMap {

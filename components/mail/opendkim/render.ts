@@ -1,29 +1,27 @@
 /** OpenDKIM's configuration: it signs what leaves, RFC 6376, and verifies nothing (rspamd does). */
-import { PORT } from "../../plan/ports.ts";
-import type { KeyName, Text } from "../../plan/text.ts";
+import type { DkimAlgorithm } from "../../dns/dkim.ts";
+import { type DkimKey, SIGNER } from "../../plan/dkim.ts";
+import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 
 export interface OpendkimArgs {
   /** Where Postfix reaches the signer. OpenDKIM listens at one place only, so it is one or the other. */
   readonly transport: "unix" | "tcp";
-  /** Keys that sign, one a domain. */
+  /** The one kind of keys that this signer knows. */
+  readonly algorithm: DkimAlgorithm;
+  /** Keys of that kind, one a domain. */
   readonly signing: readonly SigningKey[];
 }
 
-export interface SigningKey {
-  readonly domain: string;
-  readonly selector: string;
-  readonly key: KeyName;
-}
+export type SigningKey = Omit<DkimKey, "algorithm">;
 
 /** Folder of the socket, a volume that Postfix's containers see too. */
-export const SOCKET_FOLDER = "/run/milter/opendkim";
+export const socketFolder = (algorithm: DkimAlgorithm): string => `/run/milter/${SIGNER[algorithm].workload}`;
 
 /** The address of the signer in the words of libmilter. */
-export const SOCKET = {
-  unix: `local:${SOCKET_FOLDER}/opendkim.sock`,
-  tcp: `inet:${PORT.opendkimMilter}`,
-} as const satisfies Record<OpendkimArgs["transport"], string>;
+function socket({ transport, algorithm }: OpendkimArgs): string {
+  return transport === "unix" ? `local:${socketFolder(algorithm)}/opendkim.sock` : `inet:${SIGNER[algorithm].port}`;
+}
 
 /** All files of the signer. The keys are secrets. */
 export function renderOpendkim(args: OpendkimArgs): Readonly<Record<string, Text>> {
@@ -53,10 +51,10 @@ function signingTable(keys: readonly SigningKey[]): string {
   ].join("");
 }
 
-function configuration({ transport }: OpendkimArgs): string {
+function configuration(args: OpendkimArgs): string {
   return `# OpenDKIM signs; it verifies nothing.
 Mode                    s
-Socket                  ${SOCKET[transport]}
+Socket                  ${socket(args)}
 # Postfix runs as another user in another container, so the socket is open to all who see its folder: the mail daemons only.
 UMask                   000
 
@@ -66,11 +64,12 @@ InternalHosts           csl:0.0.0.0/0,::/0
 # Macros, the sender's address or its authentication make no difference either: the From field alone picks the key.
 SigningTable            refile:${CONF}/signingtable
 KeyTable                file:${CONF}/keytable
-# One signature a message: a second by the same domain is no help to anybody.
+# One signature a message, with the one kind of keys that this process knows: with a key of the other kind it would put a
+# signature on that nobody can verify, or refuse the message.
 MultipleSignatures      no
+SignatureAlgorithm      ${args.algorithm}-sha256
 RequireSafeKeys         yes
 
-SignatureAlgorithm      rsa-sha256
 # "relaxed" for both, since relays on the way fold headers anew and trim line ends; neither changes the text.
 Canonicalization        relaxed/relaxed
 # Besides what RFC 6376 section 5.4.1 recommends: what decides how the text is shown, and its name.

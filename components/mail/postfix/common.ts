@@ -1,4 +1,6 @@
 /** What both Postfix workloads share: who they are, where mail goes, what they run. */
+import { DKIM_ALGORITHMS } from "../../dns/dkim.ts";
+import { SIGNER } from "../../plan/dkim.ts";
 import { PORT } from "../../plan/ports.ts";
 import { concat } from "../../plan/text.ts";
 import type { SiteContext } from "../../plan/context.ts";
@@ -17,13 +19,31 @@ export type PostfixSite = Pick<
   | "srs"
   | "queue"
   | "outboundTls"
+  | "signing"
 >;
 
-/** Sockets of the milters, by the contract of the two volumes that hold them. */
-export const MILTER = {
-  rspamd: "unix:/run/milter/rspamd/rspamd.sock",
-  opendkim: "unix:/run/milter/opendkim/opendkim.sock",
-} as const;
+/** The filter's socket, by the contract of the volume that holds it. */
+export const RSPAMD = "unix:/run/milter/rspamd/rspamd.sock";
+
+/** A signer as Postfix reaches it, by the same contract. */
+export interface SignerSocket {
+  readonly name: string;
+  readonly folder: string;
+  readonly milter: string;
+}
+
+/**
+ * Those who sign, in the order in which a message passes them. Each puts its signature on top of what is there, and the RSA
+ * one comes last: whoever looks at the first signature alone, or stops at one that it does not know, finds that.
+ */
+export function signerSockets({ signing }: Pick<SiteContext, "signing">): readonly SignerSocket[] {
+  const used = DKIM_ALGORITHMS.filter((one) => one === "rsa" || signing.some(({ algorithm }) => algorithm === one));
+  return used.toReversed().map((algorithm) => {
+    const name = SIGNER[algorithm].workload;
+    const folder = `/run/milter/${name}`;
+    return { name, folder, milter: `unix:${folder}/opendkim.sock` };
+  });
+}
 
 /** Of a listener that only the keeper asks, every few seconds: it says nothing, because two lines each time hide the rest. */
 export const QUIET = { maillog_file: "" } as const;
@@ -159,7 +179,7 @@ export const strictness: Section = {
 };
 
 /** How a milter that is down or hangs is taken: the client hears 4xx before it gives up by itself. */
-export const milters: Section = {
+export const milters = (site: PostfixSite): Section => ({
   title: 'Milters. One that is away means "try again later", never unfiltered or unsigned mail.',
   parameters: {
     milter_default_action: "tempfail",
@@ -167,10 +187,10 @@ export const milters: Section = {
     milter_command_timeout: "10s",
     milter_content_timeout: "30s",
     // Bounces and other mail that is made here are signed as well.
-    non_smtpd_milters: MILTER.opendkim,
+    non_smtpd_milters: signerSockets(site).map(({ milter }) => milter),
     internal_mail_filter_classes: "bounce, notify",
   },
-};
+});
 
 /** Deliveries to other servers at once. */
 export const SMTP_PROCESSES = 20;

@@ -6,7 +6,7 @@
  * their mail would lose its Return-Path, and a reply to it would make a round through the rewriting.
  */
 import { PORT } from "../../plan/ports.ts";
-import { BRIEF, lookup, MILTER } from "./common.ts";
+import { BRIEF, lookup, RSPAMD } from "./common.ts";
 import type { Section, Service } from "./text.ts";
 
 /** Only from the loopback, which the edge does not lead strangers to. */
@@ -68,7 +68,7 @@ export const forwardServices = (exit: string): readonly Service[] => [
       // The header is not ours to mend: the sender signed it.
       local_header_rewrite_clients: "",
       // The seal.
-      smtpd_milters: MILTER.rspamd,
+      smtpd_milters: RSPAMD,
       cleanup_service_name: "forward-cleanup",
       // This time it leaves.
       content_filter: exit,

@@ -3,7 +3,7 @@ import { PORT } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { forwardParameters, forwardServices } from "./forward.ts";
 import { blocklistParameters, blocklistRestrictions, withBlocklistKeys, type Blocklist } from "./blocklists.ts";
-import { base, BRIEF, directory, MILTER, milters, QUIET, services, strictness } from "./common.ts";
+import { base, BRIEF, directory, milters, QUIET, RSPAMD, services, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { exitParameters, exitServices, exitTransport, relayPasswords } from "./egress.ts";
 import { mxQueue } from "./queue.ts";
@@ -39,8 +39,8 @@ export function renderMx(site: MxSite): MxFiles {
         smtpClient("mx", site),
         exitParameters("mx", site),
         forwardParameters,
-        milters,
-        { title: "rspamd sees every message from outside.", parameters: { smtpd_milters: MILTER.rspamd } },
+        milters(site),
+        { title: "rspamd sees every message from outside.", parameters: { smtpd_milters: RSPAMD } },
         mxQueue(site.queue),
       ]),
     ),

@@ -1,7 +1,18 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import { base, BRIEF, directory, lookup, MILTER, milters, QUIET, services, strictness } from "./common.ts";
+import {
+  base,
+  BRIEF,
+  directory,
+  lookup,
+  milters,
+  QUIET,
+  RSPAMD,
+  services,
+  signerSockets,
+  strictness,
+} from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { exitParameters, exitServices, relayPasswords } from "./egress.ts";
 import { submissionHeaders } from "./headers.ts";
@@ -25,11 +36,11 @@ export function renderSubmission(site: PostfixSite) {
       { title: "Nothing but STARTTLS before TLS.", parameters: { smtpd_tls_security_level: "encrypt" } },
       smtpClient("submission", site),
       exitParameters("submission", site),
-      milters,
+      milters(site),
       {
         title: "OpenDKIM signs first; rspamd comes second because its rule is the last guard against unsigned mail.",
         parameters: {
-          smtpd_milters: [MILTER.opendkim, MILTER.rspamd],
+          smtpd_milters: [...signerSockets(site).map(({ milter }) => milter), RSPAMD],
           milter_macro_daemon_name: "ORIGINATING",
         },
       },

@@ -4,8 +4,9 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
-import type { KeeperCheck, VolumeMount, Workload } from "../../plan/workload.ts";
+import type { KeeperCheck, Workload } from "../../plan/workload.ts";
 import { blocklistQuiet } from "./blocklists.ts";
+import { RSPAMD, signerSockets } from "./common.ts";
 import { renderMx } from "./render-mx.ts";
 import { renderSubmission } from "./render-submission.ts";
 
@@ -23,7 +24,6 @@ export function mxWorkload(site: SiteContext): Workload {
     keeperPort: PORT.keeperMx,
     quiet: blocklistQuiet(site.blocklists),
     ready: [],
-    volumes: [{ volume: "milter-opendkim", path: "/run/milter/opendkim", readOnly: true }],
   });
 }
 
@@ -36,8 +36,8 @@ export function submissionWorkload(site: SiteContext): Workload {
     keeperPort: PORT.keeperSubmission,
     quiet: [],
     ready: [
-      { kind: "milter", name: "rspamd", address: "unix:/run/milter/rspamd/rspamd.sock" },
-      { kind: "milter", name: "opendkim", address: "unix:/run/milter/opendkim/opendkim.sock" },
+      { kind: "milter", name: "rspamd", address: RSPAMD },
+      ...signerSockets(site).map(({ name, milter }): KeeperCheck => ({ kind: "milter", name, address: milter })),
       dialog("login", `dovecot:${PORT.sasl}`, [{ expect: "^VERSION" }]),
       // A domain that cannot exist: "not there" is the right answer, and says that the directory works.
       dialog("directory", `127.0.0.1:${PORT.directoryDomain}`, [
@@ -45,7 +45,6 @@ export function submissionWorkload(site: SiteContext): Workload {
         { expect: "^[25]00 " },
       ]),
     ],
-    volumes: [{ volume: "milter-opendkim", path: "/run/milter/opendkim", readOnly: true }],
   });
 }
 
@@ -56,7 +55,6 @@ interface Kind {
   readonly keeperPort: number;
   readonly quiet: readonly string[];
   readonly ready: readonly KeeperCheck[];
-  readonly volumes: readonly VolumeMount[];
 }
 
 function postfixWorkload(site: SiteContext, kind: Kind): Workload {
@@ -97,7 +95,7 @@ function postfixWorkload(site: SiteContext, kind: Kind): Workload {
       { volume: `queue-${kind.name}`, path: "/var/spool/postfix", readOnly: false },
       { volume: "certs", path: "/certs", readOnly: true },
       { volume: "milter-rspamd", path: "/run/milter/rspamd", readOnly: true },
-      ...kind.volumes,
+      ...signerSockets(site).map(({ name, folder }) => ({ volume: `milter-${name}`, path: folder, readOnly: true })),
     ],
     scratch: [{ path: "/var/lib/postfix", uid: UID.postfix, mode: "0700", sizeMiB: 16 }],
     // The master starts as root and gives each process away; the queue's folders are made with their owners. No

@@ -3,8 +3,10 @@ import { PORT } from "../../plan/ports.ts";
 import type { RspamdArgs } from "./render.ts";
 import { list } from "./ucl.ts";
 
+type GuardArgs = Pick<RspamdArgs, "directory" | "signedDomains" | "signatures">;
+
 /** `guard.conf`. */
-export function guard({ directory, signedDomains }: Pick<RspamdArgs, "directory" | "signedDomains">): string {
+export function guard({ directory, signedDomains, signatures }: GuardArgs): string {
   return `# The last guard: fails closed, see its rules in lua.local.d/guard.lua.
 mailkeep_guard {
   # Asked which From addresses a login may use.
@@ -14,6 +16,8 @@ mailkeep_guard {
   resolver_question = "guard.localhost";
   # Mail from these and from names below them leaves signed or not at all.
   signed_domains = ${list(signedDomains)};
+  # A signature of each kind, or none of it leaves.
+  signatures = ${list(signatures.map((algorithm) => `${algorithm}-sha256`))};
 }
 `;
 }

@@ -1,5 +1,6 @@
 /** rspamd's configuration: the filter of all mail, and the last guard of what leaves. */
 import { PORT } from "../../plan/ports.ts";
+import type { DkimAlgorithm } from "../../dns/dkim.ts";
 import type { KeyName, Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 import { guard } from "./guard.ts";
@@ -20,6 +21,8 @@ export interface RspamdArgs {
   readonly directory: string;
   /** Domains whose mail must be signed when it leaves: all that are hosted here and all that have a key. */
   readonly signedDomains: readonly string[];
+  /** Kinds of keys that sign each of them. */
+  readonly signatures: readonly DkimAlgorithm[];
   /** Who seals what is forwarded, with which RSA key. */
   readonly seal: { readonly domain: string; readonly selector: string; readonly key: KeyName };
   /** Largest message that Postfix takes. */

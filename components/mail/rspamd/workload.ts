@@ -1,4 +1,5 @@
 /** The filter's container. */
+import { DKIM_ALGORITHMS } from "../../dns/dkim.ts";
 import type { SiteContext } from "../../plan/context.ts";
 import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
@@ -29,6 +30,7 @@ export function rspamdWorkload(
       valkey: { address: address.valkey, password: site.passwords.valkey },
       directory: address.couchmail,
       signedDomains: [...new Set([...site.domains, ...site.signing.map(({ domain }) => domain)])].sort(),
+      signatures: DKIM_ALGORITHMS.filter((one) => site.signing.some(({ algorithm }) => algorithm === one)),
       seal: site.arc,
       messageSizeBytes: site.mail.messageSizeBytes,
       messagesPerUserPerMinute: site.mail.messagesPerUserPerMinute,

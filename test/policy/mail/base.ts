@@ -8,6 +8,10 @@ const TLS_PAIRS = ["alpha", "bravo", "spare"].map((name) => ({
   name,
   ...generateKeyPairSync("ec", { namedCurve: "P-256" }),
 }));
+const modern = generateKeyPairSync("ed25519");
+const PRIVATE_ED25519 = modern.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+/** The 32 octets alone, RFC 8463 section 4. */
+const PUBLIC_ED25519 = modern.publicKey.export({ type: "spki", format: "der" }).subarray(-32).toString("base64");
 const PUBLIC = pair.publicKey.export({ type: "spki", format: "der" }).toString("base64");
 
 /** What a DKIM record of a key of so many bits holds. */
@@ -17,10 +21,10 @@ export function dkimOf(bits: number): string {
 }
 
 /** A key that no record has. */
-export function privateKey(): string {
-  return generateKeyPairSync("rsa", { modulusLength: 2048 })
-    .privateKey.export({ type: "pkcs8", format: "pem" })
-    .toString();
+export function privateKey(kind: "rsa" | "ed25519" = "rsa"): string {
+  const { privateKey: key } =
+    kind === "rsa" ? generateKeyPairSync("rsa", { modulusLength: 2048 }) : generateKeyPairSync("ed25519");
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
 interface Site {
@@ -149,6 +153,16 @@ function site(one: Site): FakeResource {
           },
           { "keys/example.org.pem": PRIVATE, "keys/club.example.pem": PRIVATE },
         ),
+        "opendkim-ed25519": workload(
+          service(),
+          {
+            "opendkim.conf": "Mode s\nSignatureAlgorithm  ed25519-sha256\n",
+            signingtable: "*@example.org three\n*@club.example four\n",
+            keytable:
+              "three example.org:e1:/run/conf/keys/example.org.e1.pem\nfour club.example:e1:/run/conf/keys/club.example.e1.pem\n",
+          },
+          { "keys/example.org.e1.pem": PRIVATE_ED25519, "keys/club.example.e1.pem": PRIVATE_ED25519 },
+        ),
         certs: workload(service(), { "csr.pem": `request ${one.name}` }),
       },
     },
@@ -164,6 +178,7 @@ const domain = (name: string): string => `$ORIGIN ${name}.
 @ 3600 IN TXT "v=spf1 ${SPF} -all"
 s1._domainkey 3600 IN TXT "v=DKIM1; k=rsa; p=${PUBLIC.slice(0, 200)}" "${PUBLIC.slice(200)}"
 _dmarc 3600 IN TXT "v=DMARC1; p=reject"
+e1._domainkey 3600 IN TXT "v=DKIM1; k=ed25519; p=${PUBLIC_ED25519}"
 `;
 
 const HOSTS = SITES.map(
@@ -232,6 +247,19 @@ const LEDGER: FakeResource = {
         usedSince: NOW,
         first: true,
       },
+      ...Object.fromEntries(
+        ["example.org", "club.example"].map((name) => [
+          `dkim/${name}/e1`,
+          {
+            ...ANNOUNCED,
+            line: `dkim-ed25519/${name}`,
+            inUse: true,
+            publishedAt: NOW,
+            usedSince: NOW,
+            first: true,
+          },
+        ]),
+      ),
       "link/alpha": {
         announced: false,
         waitSeconds: 0,

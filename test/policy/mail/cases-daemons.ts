@@ -1,5 +1,6 @@
 /** Cases for the rules about what the daemons are told. */
 import { fields } from "../../../policy/read/values.ts";
+import { privateKey } from "./base.ts";
 import { all, inFile, inService, inWorkload } from "../../support/slips.ts";
 import { UNKNOWN } from "../../support/policy.ts";
 import type { RuleCases } from "../../support/rule-cases.ts";
@@ -156,12 +157,36 @@ export const daemonCases: Readonly<Record<string, RuleCases>> = {
     ],
     unknown: [unknownFile("opendkim", "keytable")],
   },
+  "require-dkim-algorithm-of-key": {
+    refuses: [
+      [
+        "an RSA key of the signer with Ed25519: signatures that nobody can verify",
+        inFile("alpha", "opendkim-ed25519", "keys/club.example.e1.pem", /^[^]*$/, privateKey()),
+        "mailkeep-test-alpha, workload opendkim-ed25519: the key of e1._domainkey.club.example is of the kind rsa, and it signs with ed25519-sha256.",
+      ],
+      [
+        "a signer that is told of no algorithm, and has Ed25519 keys",
+        all(
+          inFile("alpha", "opendkim-ed25519", "opendkim.conf", /^SignatureAlgorithm.*\n/, ""),
+          inFile("alpha", "opendkim-ed25519", "keytable", /^four.*\n/, ""),
+        ),
+        "the key of e1._domainkey.example.org is of the kind ed25519, and it signs with rsa-sha256.",
+      ],
+    ],
+    accepts: [
+      [
+        "a key that is not there, which is another rule's",
+        inFile("alpha", "opendkim", "keytable", "example.org.pem", "x.pem"),
+      ],
+    ],
+    unknown: [unknownFile("opendkim-ed25519", "opendkim.conf")],
+  },
   "require-signing-of-hosted-domains": {
     refuses: [
       [
         "a domain without a line",
         inFile("alpha", "opendkim", "signingtable", /^.*club.*\n/, ""),
-        "mailkeep-test-alpha hosts club.example, but its signing table has no line for it; add one.",
+        "mailkeep-test-alpha hosts club.example, but its signing table for rsa-sha256 has no line for it; add one.",
       ],
       [
         "another domain's key",
@@ -169,9 +194,22 @@ export const daemonCases: Readonly<Record<string, RuleCases>> = {
         "mailkeep-test-alpha signs for club.example as example.org",
       ],
       [
+        "a domain without a line of the second signer",
+        inFile("alpha", "opendkim-ed25519", "signingtable", /^.*club.*\n/, ""),
+        "mailkeep-test-alpha hosts club.example, but its signing table for ed25519-sha256 has no line for it; add one.",
+      ],
+      [
+        "no RSA signature",
+        inWorkload("alpha", "opendkim", ({ files, ...rest }) => {
+          const { signingtable, ...others } = fields(files);
+          return { ...rest, files: { ...others, unused: signingtable } };
+        }),
+        "mailkeep-test-alpha signs without RSA, which many receivers do not verify",
+      ],
+      [
         "a pattern that only looks like the domain",
         inFile("alpha", "opendkim", "signingtable", "@club.example", "@clubXexample"),
-        "hosts club.example, but its signing table has no line",
+        "hosts club.example, but its signing table for rsa-sha256 has no line",
       ],
     ],
     accepts: [
@@ -180,6 +218,7 @@ export const daemonCases: Readonly<Record<string, RuleCases>> = {
         all(
           directory('"club.example"', '"lists.example.org"'),
           inFile("alpha", "opendkim", "signingtable", /^.*club.*\n/, "*@*.example.org one\n"),
+          inFile("alpha", "opendkim-ed25519", "signingtable", /^.*club.*\n/, "*@*.example.org three\n"),
         ),
       ],
     ],

@@ -222,6 +222,11 @@ export const senderCases: Readonly<Record<string, RuleCases>> = {
         inFile("alpha", "opendkim", "keys/club.example.pem", /^[^]*$/, privateKey()),
         "mailkeep-test-alpha signs for club.example with another key than s1._domainkey.club.example has",
       ],
+      [
+        "another Ed25519 key in use",
+        inFile("alpha", "opendkim-ed25519", "keys/club.example.e1.pem", /^[^]*$/, privateKey("ed25519")),
+        "mailkeep-test-alpha signs for club.example with another key than e1._domainkey.club.example has",
+      ],
     ],
     unknown: [unknownZones],
   },
@@ -229,13 +234,22 @@ export const senderCases: Readonly<Record<string, RuleCases>> = {
     refuses: [
       [
         "a key of 1024 bits",
-        zone("club.example", /p=.*$/, `p=${dkimOf(1024)}"`),
+        zone("club.example", /rsa; p=.*$/, `rsa; p=${dkimOf(1024)}"`),
         "s1._domainkey.club.example has a key of 1024 bits, fewer than 2048",
       ],
       [
         "half a key",
-        zone("club.example", /p=.*$/, 'p=MIIBIjANBgkq"'),
+        zone("club.example", /rsa; p=.*$/, 'rsa; p=MIIBIjANBgkq"'),
         "s1._domainkey.club.example holds no key that can be read",
+      ],
+      [
+        "the DER of an Ed25519 key, where its 32 octets belong",
+        zone(
+          "club.example",
+          /ed25519; p=.*$/,
+          `ed25519; p=MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="`,
+        ),
+        "e1._domainkey.club.example holds no key that can be read",
       ],
       [
         "2048 bits where more are wanted, of the one domain that has a key",
@@ -245,7 +259,7 @@ export const senderCases: Readonly<Record<string, RuleCases>> = {
       ],
     ],
     accepts: [
-      ["a revoked key", zone("club.example", /p=.*$/, 'p="')],
+      ["a revoked key", zone("club.example", /rsa; p=.*$/, 'rsa; p="')],
       ["Ed25519", zone("club.example", /k=rsa; p=.*$/, 'k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="')],
     ],
     unknown: [unknownZones],

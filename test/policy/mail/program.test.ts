@@ -139,10 +139,15 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: inFile("alpha", "opendkim", "keytable", "keys/club.test.s1.pem", "keys/club.test.s2.pem"),
     says: "the key /run/conf/keys/club.test.s2.pem for *@club.test is not among its secret files",
   },
+  "require-dkim-algorithm-of-key": {
+    when: "the second signer is made one more of the first kind",
+    change: inFile("alpha", "opendkim-ed25519", "opendkim.conf", "ed25519-sha256", "rsa-sha256"),
+    says: "is of the kind ed25519, and it signs with rsa-sha256",
+  },
   "require-signing-of-hosted-domains": {
     when: "a domain is left out of the signing table",
     change: inFile("alpha", "opendkim", "signingtable", /^.*club\.test.*\n/, ""),
-    says: "mailkeep-local-alpha hosts club.test, but its signing table has no line for it",
+    says: "mailkeep-local-alpha hosts club.test, but its signing table for rsa-sha256 has no line for it",
   },
   "require-role-addresses": {
     when: "abuse reaches nobody",

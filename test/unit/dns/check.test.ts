@@ -25,6 +25,10 @@ describe("sound settings", () => {
       changed({ parkedDomains: ["a.parked.test"], dnsZones: [{ ...cloudflare, name: "parked.test" }] }),
     ],
     ["a site at each step of changing its key", changed({ tlsKeys: [{ site: "alpha", serves: 2, standby: [1, 3] }] })],
+    [
+      "a key of the first kind under the name that the other would have",
+      changed({ dkim: {}, domains: [{ name: "home.test", dkimSelector: "e1" }, { name: "club.test" }] }),
+    ],
     ["an account of an authority that is known", changed({ acme: { account: "https://acme.test/1" } })],
   ])("%s", (_, settings) => expect(problemsOf(settings)).toEqual([]));
 });
@@ -81,6 +85,41 @@ describe("a problem is told where it is, with what to do", () => {
       "a selector that was revoked and signs",
       changed({ domains: [{ name: "home.test", dkimStandby: ["s2"], dkimRetired: ["s1"] }, { name: "club.test" }] }),
       { ...SELECTOR, path: "domains[0].dkimRetired[0]", got: "s1, which signs" },
+    ],
+    [
+      "a name for keys of both kinds",
+      changed({ domains: [{ name: "home.test", dkimStandby: ["e1"] }, { name: "club.test" }] }),
+      { ...SELECTOR, path: "domains[0].dkimStandby[0]", got: "e1, which signs" },
+    ],
+    [
+      "a revoked name for another key",
+      changed({ domains: [{ name: "home.test", dkimRetired: ["e2"], ed25519Standby: ["e2"] }, { name: "club.test" }] }),
+      { ...SELECTOR, path: "domains[0].dkimRetired[0]", got: "e2, which is listed before" },
+    ],
+    [
+      "a selector of the sites' own domain that signs on standby",
+      changed({ dkim: { ed25519: true, infrastructure: { ed25519Standby: ["s1"] } } }),
+      { ...SELECTOR, path: "dkim.infrastructure.ed25519Standby[0]", got: "s1, which signs" },
+    ],
+    [
+      "a key of a kind that does not sign",
+      changed({ dkim: {}, domains: [{ name: "home.test", ed25519Standby: ["e2"] }, { name: "club.test" }] }),
+      {
+        path: "domains[0].ed25519Standby[0]",
+        got: "e2",
+        wanted: "nothing, for dkim.ed25519 is off",
+        fix: "take it out, or set dkim.ed25519",
+      },
+    ],
+    [
+      "keys of the sites' own domain in two places",
+      changed({ infrastructureDomain: "home.test", dkim: { ed25519: true, infrastructure: { dkimSelector: "s2" } } }),
+      {
+        path: "dkim.infrastructure",
+        got: "keys",
+        wanted: "nothing, for home.test is hosted",
+        fix: "write them to domains[0]",
+      },
     ],
     [
       "a key for the link of a site that is not there",

@@ -33,7 +33,9 @@ describe("the zones of the local stack", () => {
       "home.test MX",
       "home.test TXT",
       "s1._domainkey.home.test TXT",
+      "e1._domainkey.home.test TXT",
       "s2._domainkey.home.test TXT",
+      "e2._domainkey.home.test TXT",
       "_dmarc.home.test TXT",
       "_smtp._tls.home.test TXT",
       "_imaps._tcp.home.test SRV",
@@ -67,6 +69,7 @@ describe("the zones of the local stack", () => {
       "mailkeep.test TXT",
       "_dmarc.mailkeep.test TXT",
       "s1._domainkey.mailkeep.test TXT",
+      "e1._domainkey.mailkeep.test TXT",
       "ns.mailkeep.test A",
       "ns.mailkeep.test AAAA",
       "acme.mailkeep.test A",
@@ -92,7 +95,7 @@ describe("the infrastructure domain, when it is hosted too,", () => {
   const { records } = zoneOf(localPlan(MUCH), "mailkeep.test");
   const apex = records.filter(({ name }) => name === "mailkeep.test");
 
-  it("has MX, one SPF record with the sites, one key and one policy", () => {
+  it("has MX, one SPF record with the sites, one key of each kind and one policy", () => {
     expect(heads(apex)).toEqual(["mailkeep.test MX", "mailkeep.test TXT"]);
     const spf = apex.flatMap((set) => (set.type === "TXT" ? set.texts : []));
     expect(spf).toEqual([
@@ -100,6 +103,7 @@ describe("the infrastructure domain, when it is hosted too,", () => {
     ]);
     expect(heads(records).filter((head) => /(_dmarc|_domainkey)\.mailkeep/.test(head))).toEqual([
       "s1._domainkey.mailkeep.test TXT",
+      "e1._domainkey.mailkeep.test TXT",
       "_dmarc.mailkeep.test TXT",
     ]);
   });
@@ -113,6 +117,7 @@ describe("a hosted domain below another", () => {
       "lists.home.test MX",
       "lists.home.test TXT",
       "s1._domainkey.lists.home.test TXT",
+      "e1._domainkey.lists.home.test TXT",
       "_dmarc.lists.home.test TXT",
       "_smtp._tls.lists.home.test TXT",
       "_imaps._tcp.lists.home.test SRV",
@@ -192,7 +197,8 @@ describe("what sites are for", () => {
   });
   const domain = {
     domain: "home.test",
-    keys: [{ selector: "s1", key: "k" }],
+    keys: [{ selector: "s1", key: "k", algorithm: "rsa" as const }],
+    revoked: [],
     dmarcPolicy: "none" as const,
     reportsTo: "postmaster@home.test",
     services: undefined,

@@ -1,7 +1,7 @@
 /** Records that say whose mail is true, and how it must travel: SPF, DKIM, DMARC, MTA-STS, TLS reports. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dkimName, dkimRecord, parseDkim } from "../../../components/dns/dkim.ts";
+import { dkimName, dkimRecord, parseDkim, revokedRecord } from "../../../components/dns/dkim.ts";
 import { formatDmarc, parseDmarc, reportAuthorisation } from "../../../components/dns/dmarc.ts";
 import {
   formatMtaSts,
@@ -237,22 +237,26 @@ describe("MTA-STS", () => {
 });
 
 describe("DKIM", () => {
-  it("publishes the public key alone", () => {
-    const record = dkimRecord("dkim/home.test/s1");
+  it.each(["rsa", "ed25519"] as const)("publishes the public key alone: %s", (algorithm) => {
+    const record = dkimRecord("dkim/home.test/s1", algorithm);
     expect(isSecret(record)).toBe(false);
-    expect(resolveText(record, ({ ref }) => `<${ref}>`)).toBe("v=DKIM1; k=rsa; p=<dkimPublicKey>");
+    expect(resolveText(record, ({ ref }) => `<${ref}>`)).toBe(`v=DKIM1; k=${algorithm}; p=<dkimPublicKey>`);
   });
 
-  it("is read as it was written", () => {
-    const record = resolveText(dkimRecord("k"), () => "MIGf+/AB==");
-    expect(parseDkim(record)).toBe("MIGf+/AB==");
+  it.each(["rsa", "ed25519"] as const)("is read as it was written: %s", (algorithm) => {
+    const record = resolveText(dkimRecord("k", algorithm), () => "MIGf+/AB==");
+    expect(parseDkim(record)).toEqual({ algorithm, key: "MIGf+/AB==" });
+    expect(() => parseDkim(revokedRecord(algorithm))).toThrow(SyntaxError);
+  });
+
+  it("lies below its domain", () => {
     expect(dkimName("s1", "home.test")).toBe("s1._domainkey.home.test");
   });
 
   it.each([
     "",
     "v=DKIM1; k=rsa; p=",
-    "v=DKIM1; k=ed25519; p=AA==",
+    "v=DKIM1; k=ed448; p=AA==",
     "v=DKIM1; k=rsa; t=y; p=AA==",
     "v=DKIM1; k=rsa; p=A B",
   ])("%j is not read", (text) => expect(() => parseDkim(text)).toThrow(SyntaxError));

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { delegationSigner, dkimPublicKey, dnskey, formatDs, spkiSha256 } from "../../../components/keys/encode.ts";
 
@@ -35,6 +35,14 @@ test("a DKIM key is the p= value of RFC 6376 appendix C", () => {
     "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5i" +
     "jSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB";
   expect(dkimPublicKey(`-----BEGIN PUBLIC KEY-----\n${value}\n-----END PUBLIC KEY-----\n`)).toBe(value);
+});
+
+test("an Ed25519 key is the p= value of RFC 8463 appendix A.2, made from the private key there", () => {
+  const d = Buffer.from("nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=", "base64").toString("base64url");
+  const x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+  const pair = createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", d, x }, format: "jwk" });
+  const pem = createPublicKey(pair).export({ type: "spki", format: "pem" }).toString();
+  expect(dkimPublicKey(pem)).toBe("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
 });
 
 test("the digest for TLSA is that of the SubjectPublicKeyInfo, as openssl makes it", () => {

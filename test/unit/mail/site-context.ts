@@ -26,6 +26,7 @@ export const alpha: SiteContext = {
       rspamd: "10.77.1.22",
       valkey: "10.77.1.23",
       opendkim: "10.77.1.24",
+      "opendkim-ed25519": "10.77.1.27",
       postsrsd: "10.77.1.26",
       certs: "10.77.1.25",
       unbound: "10.77.1.53",
@@ -34,8 +35,8 @@ export const alpha: SiteContext = {
   outside: { name: "internet", addressOfUnbound: "198.51.100.111", addressOfCerts: "198.51.100.112" },
   domains: ["home.test", "club.test"],
   signing: [
-    { domain: "home.test", selector: "s1", key: "dkim/home.test/s1" },
-    { domain: "club.test", selector: "s1", key: "dkim/club.test/s1" },
+    { domain: "home.test", selector: "s1", key: "dkim/home.test/s1", algorithm: "rsa" },
+    { domain: "club.test", selector: "s1", key: "dkim/club.test/s1", algorithm: "rsa" },
   ],
   srs: { domain: "srs.mailkeep.test", secrets: ["srs/2", "srs/1", "srs/3"] },
   arc: { domain: "mailkeep.test", selector: "s1", key: "dkim/mailkeep.test/s1" },
@@ -78,6 +79,15 @@ export const alpha: SiteContext = {
 
 /** The same site with something changed. */
 export const siteWith = (changes: Partial<SiteContext>): SiteContext => ({ ...alpha, ...changes });
+
+/** The same site where every message is signed with Ed25519 as well. */
+export const alphaSigningTwice: SiteContext = siteWith({
+  signing: [
+    ...alpha.signing,
+    { domain: "home.test", selector: "e1", key: "dkim/home.test/e1", algorithm: "ed25519" },
+    { domain: "club.test", selector: "e1", key: "dkim/club.test/e1", algorithm: "ed25519" },
+  ],
+});
 
 /** A server of others that sends mail on, and wants a login. */
 export const SMART: Relay = {

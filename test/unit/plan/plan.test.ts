@@ -32,6 +32,7 @@ describe("a plan", () => {
       "valkey",
       "rspamd",
       "opendkim",
+      "opendkim-ed25519",
       "postsrsd",
       "certs",
       "dovecot",
@@ -40,6 +41,20 @@ describe("a plan", () => {
       "submission",
       "edge",
     ]);
+  });
+
+  it("has one signer and no key more where Ed25519 is off", () => {
+    const { sites, keys, flows, zones } = localPlan({
+      dkim: {},
+      domains: [{ name: "home.test" }, { name: "club.test" }],
+    });
+    const names = sites.flatMap(({ workloads }) => workloads.map(({ name }) => name));
+    expect(names.filter((name) => name.startsWith("opendkim"))).toEqual(sites.map(() => "opendkim"));
+    expect(sites.flatMap(({ volumes }) => volumes.map(({ name }) => name))).not.toContain("milter-opendkim-ed25519");
+    expect(keys.keys.filter(({ name }) => name.startsWith("dkim/")).map(({ algorithm }) => algorithm)).toEqual(
+      ["home.test", "club.test", "mailkeep.test", "outside.test"].map(() => "RSA-2048"),
+    );
+    expect(JSON.stringify([flows, zones])).not.toMatch(/ed25519|8892/);
   });
 
   it.each([

@@ -72,7 +72,7 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
       allRefs(plan).map((ref) => (ref.ref === "passwordSha256" ? "password" : ref.ref) + target(plan, ref)[0]),
     );
     const signing = plan.zones.map(({ signingKey }) => signingKey);
-    const standby = ["dkim/home.test/s2", "dkim/club.test/winter", "site/bravo/3"].filter(
+    const standby = ["dkim/home.test/s2", "dkim/home.test/e2", "dkim/club.test/winter", "site/bravo/3"].filter(
       (name) => used.has(`dkimPublicKey${name}`) || used.has(`spkiSha256${name}`),
     );
     const first = plan.sites.flatMap(({ machine }) => (machine?.made === undefined ? [] : [machine.made.keys.first]));
@@ -129,8 +129,10 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
       "pebble of the world: pebble",
       "zone of the world: knot",
     ];
+    const twice = plan.keys.keys.some(({ name }) => name.startsWith("dkim/") && name.endsWith("/e1"));
     const expected = [
       "dkim of a site: opendkim",
+      ...(twice ? ["dkim of a site: opendkim-ed25519"] : []),
       "dkim of a site: rspamd",
       ...(plan.sites.length > 1 ? ["link of a site: edge"] : []),
       "site of a site: dovecot",

@@ -9,7 +9,15 @@ import type { Change } from "../../../tools/rotation/step.ts";
 const TEMPLATE = readFileSync(new URL("../../../stacks/local.yaml", import.meta.url), "utf8");
 const SECRET = `  mailkeep:passwordHashes:\n    ann@home.test:\n      secure: v1:${"x".repeat(300)}\n`;
 const fileSchema = z.object({ config: z.record(z.string(), z.unknown()) });
-const dkim = { kind: "dkim", domain: "club.test", selector: "s1", standby: ["s2"], retired: [] } as const;
+const dkim = {
+  kind: "dkim",
+  domain: "club.test",
+  algorithm: "rsa",
+  selector: "s1",
+  standby: ["s2"],
+  retired: [],
+} as const;
+const OWN = { ...dkim, domain: "mailkeep.test" };
 
 /** The lines that a change takes out and puts in. */
 function difference(before: string, change: Change): { out: string[]; in: string[] } {
@@ -23,6 +31,12 @@ function difference(before: string, change: Change): { out: string[]; in: string
 describe("a step in the stack's file", () => {
   it.each([
     ["dkim", { ...dkim, standby: ["s2", "s3"] }, ["      dkimSelector: s1", "      dkimStandby: [s2, s3]"]],
+    [
+      "dkim, of Ed25519",
+      { ...dkim, algorithm: "ed25519", selector: "e1", standby: ["e2", "e3"] },
+      ["      ed25519Selector: e1", "      ed25519Standby: [e2, e3]"],
+    ],
+    ["dkim, of the sites' own domain", OWN, ["    infrastructure:", "      dkimSelector: s1"]],
     ["tls", { kind: "tls", site: "bravo", serves: 1, standby: [2] }, ["    - site: bravo", "      serves: 1"]],
     ["ca", { kind: "ca", signs: 2, believed: [1] }, ["    linkAuthority:", "      signs: 2"]],
     ["link", { kind: "link", site: "alpha", number: 2 }, ["    link:", "      alpha: 2"]],
@@ -52,6 +66,26 @@ describe("a step in the stack's file", () => {
     const forgotten = withKeyChange(TEMPLATE, { kind: "srs", generation: 2, believeLast: false });
     const next = withKeyChange(forgotten, { kind: "srs", generation: 3, believeLast: true });
     expect(config(next)["mailkeep:rotation"]).toEqual({ srs: 3 });
+  });
+
+  it("of the sites' own domain goes to its entry, and to that of a hosted one where it is hosted", () => {
+    const config = (text: string): Record<string, unknown> => fileSchema.parse(parse(text)).config;
+    const published = withKeyChange(TEMPLATE, OWN);
+    const both = withKeyChange(published, {
+      ...OWN,
+      algorithm: "ed25519",
+      selector: "e2",
+      standby: [],
+      retired: ["e1"],
+    });
+    expect(config(both)["mailkeep:dkim"]).toEqual({
+      ed25519: true,
+      infrastructure: { dkimSelector: "s1", dkimStandby: ["s2"], ed25519Selector: "e2", ed25519Retired: ["e1"] },
+    });
+    const hosted = TEMPLATE.replace("infrastructureDomain: mailkeep.test", "infrastructureDomain: club.test");
+    const changed = config(withKeyChange(hosted, dkim));
+    expect(changed["mailkeep:dkim"]).toEqual({ ed25519: true });
+    expect(changed["mailkeep:domains"]).toContainEqual({ name: "club.test", dkimSelector: "s1", dkimStandby: ["s2"] });
   });
 
   it("is refused for a domain that the file does not have", () => {

@@ -58,10 +58,14 @@ class Stack {
 function changes(settings: Settings, change: Change): object {
   switch (change.kind) {
     case "dkim": {
-      const keys = { dkimSelector: change.selector, dkimStandby: change.standby, dkimRetired: change.retired };
-      return {
-        domains: settings.domains.map((domain) => (domain.name === change.domain ? { ...domain, ...keys } : domain)),
-      };
+      const { domain, algorithm, selector, standby, retired } = change;
+      const keys =
+        algorithm === "rsa"
+          ? { dkimSelector: selector, dkimStandby: standby, dkimRetired: retired }
+          : { ed25519Selector: selector, ed25519Standby: standby, ed25519Retired: retired };
+      if (domain === settings.infrastructureDomain)
+        return { dkim: { ...settings.dkim, infrastructure: { ...settings.dkim.infrastructure, ...keys } } };
+      return { domains: settings.domains.map((one) => (one.name === domain ? { ...one, ...keys } : one)) };
     }
     case "tls":
       return { tlsKeys: [{ site: change.site, serves: change.serves, standby: change.standby }] };
@@ -89,10 +93,32 @@ describe("a step", () => {
     ]);
   });
 
+  it.each([
+    ["an Ed25519 key", "dkim-ed25519/club.test", "e"],
+    ["the sites' own domain", "dkim/mailkeep.test", "s"],
+    ["its Ed25519 key", "dkim-ed25519/mailkeep.test", "e"],
+  ])("of DKIM is the same for %s", (_, line, stem) => {
+    expect(walk(one(), line, 4)).toEqual([
+      [`publish ${stem}2`, 0],
+      [`sign with ${stem}2`, HOUR],
+      [`revoke ${stem}1`, 5 * DAY],
+      [`publish ${stem}3`, 0],
+    ]);
+  });
+
+  it("of DKIM never gives a key the other kind's name", () => {
+    const mixed = new Stack({
+      ...localRaw(),
+      domains: [{ name: "home.test" }, { name: "club.test", ed25519Selector: "s2" }],
+    });
+    expect(mixed.step("dkim/club.test").what).toBe("publish s3");
+    expect(mixed.step("dkim-ed25519/club.test").what).toBe("publish s3");
+  });
+
   it("of DKIM changes what is published and what signs", () => {
     const stack = one();
     const change = (): Change => stack.take("dkim/club.test").change;
-    const common = { kind: "dkim", domain: "club.test" };
+    const common = { kind: "dkim", domain: "club.test", algorithm: "rsa" };
     expect(change()).toEqual({ ...common, selector: "s1", standby: ["s2"], retired: [] });
     expect(change()).toEqual({ ...common, selector: "s2", standby: ["s1"], retired: [] });
     expect(change()).toEqual({ ...common, selector: "s2", standby: [], retired: ["s1"] });
@@ -146,9 +172,13 @@ describe("a step", () => {
 
   it("is there for each key of the stack, and no link where there is one site", () => {
     const names = (stack: Stack): string[] => linesOf(stack.settings, stack.keys).map(({ name }) => name);
-    expect(names(one())).toEqual(["dkim/home.test", "dkim/club.test", "tls/alpha", "srs"]);
+    const both = ["home.test", "club.test", "mailkeep.test"].flatMap((name) => [
+      `dkim/${name}`,
+      `dkim-ed25519/${name}`,
+    ]);
+    expect(names(one())).toEqual([...both, "tls/alpha", "srs"]);
     expect(names(three())).toEqual(
-      ["dkim/home.test", "dkim/club.test", "tls/alpha", "tls/bravo", "tls/charlie"].concat(
+      [...both, "tls/alpha", "tls/bravo", "tls/charlie"].concat(
         ["ca", "link/alpha", "link/bravo", "link/charlie"],
         ["srs"],
       ),
@@ -181,7 +211,9 @@ describe("the table", () => {
       "dkim/club.test/s1 | in use | 1 h | sign with s2 | from 2026-05-01 14:00 UTC | dkim --domain club.test",
     );
     expect(row("dkim/club.test/s2")).toBe("dkim/club.test/s2 | next | 30 min");
-    expect(row("dkim/mailkeep.test/s1")).toBe("dkim/mailkeep.test/s1 | in use | 1 h");
+    expect(row("dkim/mailkeep.test/e1")).toBe(
+      "dkim/mailkeep.test/e1 | in use | 1 h | publish e2 | now | dkim --domain mailkeep.test",
+    );
     expect(rows).toHaveLength(1 + Object.keys(stack.keys).length);
   });
 

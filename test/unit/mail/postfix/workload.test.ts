@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mxWorkload, submissionWorkload } from "../../../../components/mail/postfix/workload.ts";
 import { isSecret, resolveText } from "../../../../components/plan/text.ts";
-import { alpha, siteWith } from "../site-context.ts";
+import { alpha, alphaSigningTwice, siteWith } from "../site-context.ts";
 
 const readiness = (workload: ReturnType<typeof mxWorkload>) => workload.keeper.ready?.map(({ name }) => name);
 
@@ -13,6 +13,31 @@ test("the submission server is ready only with all that it needs, the login amon
   // The edge asks for the check named "login" by itself: without it Postfix hangs up without a word.
   expect(readiness(submissionWorkload(alpha))).toEqual(["rspamd", "opendkim", "login", "directory"]);
 });
+
+test("it is ready only with both signers where there are two", () => {
+  expect(readiness(submissionWorkload(alphaSigningTwice))).toEqual(
+    ["rspamd", "opendkim-ed25519", "opendkim", "login"].concat("directory"),
+  );
+});
+
+describe.each([mxWorkload(alphaSigningTwice), submissionWorkload(alphaSigningTwice)])(
+  "$name",
+  ({ name, files, volumes }) => {
+    test("passes two signers, and the RSA signature ends on top", () => {
+      const main = resolveText(files["main.cf"] ?? "", () => "").replaceAll(/\n +/g, " ");
+      const both = "unix:/run/milter/opendkim-ed25519/opendkim.sock unix:/run/milter/opendkim/opendkim.sock";
+      expect(main).toContain(`\nnon_smtpd_milters = ${both}\n`);
+      expect(/\nsmtpd_milters = (.*)\n/.exec(main)?.[1]).toBe(
+        `${name === "submission" ? `${both} ` : ""}unix:/run/milter/rspamd/rspamd.sock`,
+      );
+      expect(volumes).toContainEqual({
+        volume: "milter-opendkim-ed25519",
+        path: "/run/milter/opendkim-ed25519",
+        readOnly: true,
+      });
+    });
+  },
+);
 
 describe.each([mxWorkload(alpha), submissionWorkload(alpha)])("$name", (workload) => {
   test("keeps its key a secret and all else readable", () => {

@@ -4,7 +4,7 @@ import { list } from "../../../../components/mail/rspamd/ucl.ts";
 import { rspamdWorkload } from "../../../../components/mail/rspamd/workload.ts";
 import { isSecret } from "../../../../components/plan/text.ts";
 import { goldenText } from "../golden-text.ts";
-import { alpha } from "../site-context.ts";
+import { alpha, alphaSigningTwice } from "../site-context.ts";
 
 const { files } = rspamdWorkload(alpha);
 
@@ -30,9 +30,16 @@ describe("what the guard lets leave", () => {
   });
 
   test("the domain of the site's name, which bounces come from, must be signed as well", () => {
-    const own = { domain: "mailkeep.test", selector: "s1", key: "dkim/mailkeep.test/s1" };
+    const own = { domain: "mailkeep.test", selector: "s1", key: "dkim/mailkeep.test/s1", algorithm: "rsa" } as const;
     expect(signedDomains({ ...alpha, signing: [own] })).toBe('["club.test", "home.test", "mailkeep.test"]');
   });
+});
+
+test.each([
+  [alpha, '["rsa-sha256"]'],
+  [alphaSigningTwice, '["rsa-sha256", "ed25519-sha256"]'],
+])("the guard wants a signature of each kind that signs (%#)", (site, kinds) => {
+  expect(goldenText(rspamdWorkload(site).files["guard.conf"] ?? "")).toContain(`signatures = ${kinds};`);
 });
 
 describe("greylisting", () => {

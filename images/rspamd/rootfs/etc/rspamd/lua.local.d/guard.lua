@@ -3,7 +3,8 @@
 --   MAILKEEP_VALKEY    every message: the store must answer, or limits and greylisting would be skipped
 --   MAILKEEP_RESOLVER  every message: the resolver must answer, or SPF, DKIM and DMARC would say nothing true
 --   MAILKEEP_SENDER    of a user that is logged in: each From and Sender address is the user's own
---   MAILKEEP_SIGNED    of a user or of the site itself, but not of what is passed on: From a hosted domain means signed by it
+--   MAILKEEP_SIGNED    of a user or of the site itself, but not of what is passed on: From a hosted domain means signed by it,
+--                      with each kind of key that signs here
 --   MAILKEEP_DMARC     from elsewhere: a policy that could not be asked for is not the same as none; and one that rejects
 --                      is named in the answer, or the sender would think of spam
 --
@@ -32,6 +33,8 @@ local signed = {}
 for _, domain in ipairs(settings.signed_domains or {}) do
   signed[domain:lower()] = true
 end
+
+local kinds = settings.signatures or { "rsa-sha256" }
 
 local function later(task, sentence)
   task:set_pre_result({ action = "soft reject", message = sentence, module = N })
@@ -190,17 +193,19 @@ local function check_signed(task)
   local signatures = {}
   for _, header in ipairs(task:get_header_full("DKIM-Signature") or {}) do
     local tags = ";" .. (header.value or ""):gsub("%s+", "")
-    local domain, value = tags:match(";d=([^;]+)"), tags:match(";b=([^;]+)")
-    if domain and value then
-      signatures[domain:lower()] = true
+    local domain, value, kind = tags:match(";d=([^;]+)"), tags:match(";b=([^;]+)"), tags:match(";a=([^;]+)")
+    if domain and value and kind then
+      signatures[kind:lower() .. " " .. domain:lower()] = true
     end
   end
   for _, address in ipairs(from) do
     local domain = address:match("@([^@]+)$")
     local signer = signing_domain(domain)
     if signer then
-      if not signatures[domain] and not signatures[signer] then
-        return later(task, string.format("This message is not signed for %s; please try again later", domain))
+      for _, kind in ipairs(kinds) do
+        if not signatures[kind .. " " .. domain] and not signatures[kind .. " " .. signer] then
+          return later(task, string.format("This message is not signed for %s; please try again later", domain))
+        end
       end
     elseif login then
       -- Nothing here could sign for it, whatever the directory allows.
