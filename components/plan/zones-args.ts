@@ -6,6 +6,7 @@ import { waysOut } from "./egress.ts";
 import { siteKeys } from "./keys.ts";
 import { worldAddresses } from "./place.ts";
 import type { KeyName } from "./text.ts";
+import { webDomains } from "./web.ts";
 import type { SigningKey, ZonesArgs } from "./zones.ts";
 
 /** The HELO name, MX target and certificate name of a site. */
@@ -40,6 +41,7 @@ export function zonesArgs(settings: Settings, joining: readonly string[] = []): 
       };
     }),
     issuer: certificateIssuer(settings),
+    web: webDomains(settings),
   };
 }
 

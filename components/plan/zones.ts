@@ -12,6 +12,7 @@ import {
   type DnsSite,
 } from "../dns/site-records.ts";
 import { POLICY_TTL_SECONDS } from "../dns/ttl.ts";
+import { webRecords } from "../dns/web.ts";
 import type { DnsZoneSettings } from "../dns/schema.ts";
 import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
@@ -20,6 +21,7 @@ import type { WorldContext } from "../world/context.ts";
 import { srsDomain } from "./srs.ts";
 import { PORT } from "./ports.ts";
 import type { RecordSet, Zone } from "./types.ts";
+import type { WebDomain } from "./web.ts";
 
 export interface ZonesArgs {
   readonly infrastructureDomain: string;
@@ -31,6 +33,8 @@ export interface ZonesArgs {
   readonly publishedKeys: readonly SigningKey[];
   readonly sites: readonly DnsSite[];
   readonly issuer: Issuer | undefined;
+  /** Domains whose names are served over HTTPS. */
+  readonly web: readonly WebDomain[];
   /** Zones that the settings name. */
   readonly dnsZones: readonly DnsZoneSettings[];
 }
@@ -94,6 +98,7 @@ export function systemRecords(args: ZonesArgs): RecordSet[] {
   const isHosted = args.domains.some(({ name }) => name === infrastructureDomain);
   return [
     ...siteRecords(args),
+    ...webRecords(args),
     ...srsRecords(srsDomain(infrastructureDomain), sites),
     ...hosted,
     ...(isHosted ? [] : bounceDomainRecords(infrastructureDomain, keysOf(infrastructureDomain))),

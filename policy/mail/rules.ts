@@ -16,6 +16,7 @@ import { requireLoginAfterTls } from "./require-login-after-tls.ts";
 import { requireMilterTempfail } from "./require-milter-tempfail.ts";
 import { requireMxRecord } from "./require-mx-record.ts";
 import { requireMxTargetAddress } from "./require-mx-target-address.ts";
+import { requireMtaStsServed } from "./require-mta-sts-served.ts";
 import { requireRedundantMaildrops } from "./require-redundant-maildrops.ts";
 import { requireRedundantMx } from "./require-redundant-mx.ts";
 import { requireReverseName } from "./require-reverse-name.ts";
@@ -58,4 +59,5 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   requireTlsaOfKey,
   requireRotationOrder,
   requireLedgerOfKeys,
+  requireMtaStsServed,
 ];
