@@ -9,6 +9,21 @@ export interface MtaStsPolicy {
   readonly maxAgeSeconds: number;
 }
 
+/** What a domain asks for. */
+export type MtaStsMode = MtaStsPolicy["mode"];
+
+/** How long other servers keep a policy: weeks against an attacker (RFC 8461 section 10.2), a day while it is tried. */
+const KEPT_SECONDS: Readonly<Record<MtaStsMode, number>> = {
+  enforce: 7 * 86_400,
+  testing: 86_400,
+  none: 86_400,
+};
+
+/** The policy of a domain whose mail these hosts take in. */
+export function mtaStsPolicy(mode: MtaStsMode, exchanges: readonly string[]): MtaStsPolicy {
+  return { mode, exchanges, maxAgeSeconds: KEPT_SECONDS[mode] };
+}
+
 /** Longest time that a policy may be kept, RFC 8461 section 3.2. */
 const MAX_AGE_SECONDS = 31_557_600;
 

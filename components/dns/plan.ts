@@ -67,7 +67,9 @@ function senderRecords(domain: string, sites: readonly DnsSite[]): RecordSet[] {
   return records.map(({ name, text }) => ({ ...POLICY, name, texts: [text] }));
 }
 
-function exchangesOf(sites: readonly DnsSite[]): { readonly preference: number; readonly host: string }[] {
+function exchangesOf(
+  sites: readonly Pick<DnsSite, "named" | "roles" | "hostname">[],
+): { readonly preference: number; readonly host: string }[] {
   return sites
     .filter((site) => site.named && site.roles.includes("mx"))
     .map((site) => ({ preference: 10, host: site.hostname }));

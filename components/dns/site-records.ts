@@ -89,7 +89,7 @@ export function tlsaRecords(
  * Permissions lie at the names that are certified, not at the domain above: that one may have a web site with
  * certificates from elsewhere. The closest record counts, RFC 8659 section 3.
  */
-function caaRecords(names: readonly string[], issuer: Issuer | undefined): RecordSet[] {
+export function caaRecords(names: readonly string[], issuer: Issuer | undefined): RecordSet[] {
   if (issuer === undefined) return [];
   return names.map((name) => ({
     name,

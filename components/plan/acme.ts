@@ -23,10 +23,15 @@ export function acmeContext(settings: Settings, turn: number): AcmeContext {
     email: email ?? `hostmaster@${settings.infrastructureDomain}`,
     turnSeconds: turn * TURN_SECONDS,
     serverCa: local ? [{ ref: "certificatePem", certificate: "ca" }] : undefined,
-    dns: isLocal(settings)
-      ? { by: "update", server: internetAddress(2).v4, tsigName: "certs", tsigPassword: "tsig/certs" }
-      : providerProof(settings),
+    dns: dnsProof(settings),
   };
+}
+
+/** How a site proves that names are ours. Undefined where nobody can: then no certificate is asked for. */
+export function dnsProof(settings: Settings): DnsProof | undefined {
+  return isLocal(settings)
+    ? { by: "update", server: internetAddress(2).v4, tsigName: "certs", tsigPassword: "tsig/certs" }
+    : providerProof(settings);
 }
 
 /** Whether the sites live in the local world. The others are in the real one. */

@@ -4,6 +4,7 @@ import type { DkimKey } from "./dkim.ts";
 import type { WayOut } from "./egress.ts";
 import type { Addresses, PublicAddresses, Role } from "./types.ts";
 import type { KeyName, Text } from "./text.ts";
+import type { WebDomain } from "./web.ts";
 
 export interface SiteContext {
   readonly stack: string;
@@ -63,6 +64,8 @@ export interface SiteContext {
     readonly signingKey: KeyName | undefined;
   }[];
   readonly acme: AcmeContext;
+  /** What is served over HTTPS. Undefined: nothing, and its ports are closed. */
+  readonly web: WebContext | undefined;
   /** The site's key pair and its interim certificate from the private CA. */
   readonly tls: {
     readonly key: KeyName;
@@ -73,6 +76,17 @@ export interface SiteContext {
   readonly passwords: { readonly valkey: string; readonly directoryToken: string };
   /** The first domains, mailboxes and aliases, as couchmail's `directory.json`. */
   readonly directory: Text;
+}
+
+/** What other servers and mail programs fetch, under names of the hosted domains. */
+export interface WebContext {
+  readonly domains: readonly WebDomain[];
+  /** Hosts of the domains' MTA-STS policies. */
+  readonly exchanges: readonly string[];
+  /** Key of the certificates for these names. */
+  readonly key: KeyName;
+  /** Certificate requests for that key, a few domains in each. */
+  readonly requests: readonly string[];
 }
 
 /** Another site of the system, as this one sees it. */

@@ -22,6 +22,8 @@ function tcp(from: Peer, to: Peer, port: number, why: string): Flow {
 export interface FlowsArgs {
   /** Offer IMAP with STARTTLS on port 143 too. */
   readonly imap143: boolean;
+  /** Whether the hosted domains' names are served over HTTPS. */
+  readonly web: boolean;
   /** Whether there are several sites, and so a link between them. */
   readonly linked: boolean;
   /** The ways out of each site. */
@@ -58,6 +60,12 @@ export function flows(args: FlowsArgs): readonly Flow[] {
     tcp(INTERNET, edge, PORT.submissions, "mail submission with TLS from the start (RFC 8314)"),
     tcp(INTERNET, edge, PORT.imaps, "mail programs reading mail"),
     ...(args.imap143 ? [tcp(INTERNET, edge, PORT.imap, "mail programs reading mail, STARTTLS")] : []),
+    ...(args.web
+      ? [
+          tcp(INTERNET, edge, PORT.https, "MTA-STS policies, and settings for mail programs"),
+          tcp(INTERNET, edge, PORT.http, "the same, redirected to HTTPS"),
+        ]
+      : []),
 
     ...(args.linked
       ? [

@@ -24,6 +24,8 @@ export interface KeyPlanArgs {
   readonly link: LinkKeys;
   /** Servers of the local world with a certificate from the private CA; the name is the key's and the certificate's. */
   readonly worldServers: readonly { readonly name: string; readonly hostname: string }[];
+  /** Names in each certificate for what is served over HTTPS; every site has one of each. */
+  readonly web: readonly (readonly string[])[];
   /** SSH key pairs of the sites' machines. */
   readonly sshKeys: readonly string[];
 }
@@ -31,6 +33,16 @@ export interface KeyPlanArgs {
 /** Name of a site's certificate from the private CA and of its request to the ACME directory, and of its first key pair. */
 export function siteKey(site: string, number = 1): string {
   return number === 1 ? `site/${site}` : `site/${site}/${number}`;
+}
+
+/** Name of the key of a site's certificates for what is served over HTTPS. No TLSA record names it. */
+export function webKey(site: string): string {
+  return `web/${site}`;
+}
+
+/** Name of the request for one of these certificates. */
+export function webRequest(site: string, index: number): string {
+  return `${webKey(site)}/${index + 1}`;
 }
 
 /** Keys of a site's certificate: the one in use, then those whose TLSA records are published as well. */
@@ -102,6 +114,9 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
     keys: [
       { name: "ca", algorithm: "ECDSA-P256" },
       ...sites.flatMap(({ tlsKeys }) => tlsKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const }))),
+      ...(args.web.length === 0
+        ? []
+        : sites.map(({ name }) => ({ name: webKey(name), algorithm: "ECDSA-P256" as const }))),
       ...args.dkim.map(({ key, algorithm }) => ({ name: key, algorithm: DKIM_KEYS[algorithm] })),
       ...args.zoneKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...worldServers.map(({ name }) => ({ name, algorithm: "ECDSA-P256" as const })),
@@ -109,11 +124,10 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       ...link.map(({ key }) => ({ name: key, algorithm: "ECDSA-P256" as const })),
     ],
     certificates: [authority("ca", "mailkeep private CA"), ...issued, ...world, ...link],
-    requests: sites.map(({ name, hostname, tlsKeys: [key] }) => ({
-      name: siteKey(name),
-      key,
-      dnsNames: siteDnsNames(hostname, clientHostname),
-    })),
+    requests: sites.flatMap(({ name, hostname, tlsKeys: [key] }) => [
+      { name: siteKey(name), key, dnsNames: siteDnsNames(hostname, clientHostname) },
+      ...args.web.map((dnsNames, index) => ({ name: webRequest(name, index), key: webKey(name), dnsNames })),
+    ]),
     passwords: [
       { name: "directory-token", length: 48 },
       // Letters and digits alone, in a number divisible by four, are valid base64: a TSIG secret is written so.

@@ -5,7 +5,7 @@ import { cloudSubnet } from "../platforms/addresses.ts";
 import { machineFiles } from "../platforms/machine-files.ts";
 import type { MachineFile } from "../platforms/machine-files.ts";
 import type { MachineSettings, Settings, SiteSettings } from "../settings/schema.ts";
-import { sitePorts } from "./ports.ts";
+import { sitePorts, webPorts } from "./ports.ts";
 import type { KeyName, Text } from "./text.ts";
 import type { Flow, PublicAddresses } from "./types.ts";
 
@@ -74,7 +74,11 @@ export interface MachineArgs {
 }
 
 export function machinePlan({ site, hostname, settings, flows }: MachineArgs): MachinePlan {
-  const offered = Object.values(sitePorts(site.roles, settings.imap143));
+  const offered = Object.values({
+    ...sitePorts(site.roles, settings.imap143),
+    // The flow table knows whether anything is served there.
+    ...webPorts(true),
+  });
   const port = site.platform === "host" ? site.ssh.port : 22;
   const alone = { ssh: { port, from: settings.sshFrom }, worldPorts: worldPorts(flows, offered), link: undefined };
   const exposure = { ...alone, link: linkExposure(site, settings.sites, linkPort(flows)) };

@@ -1,5 +1,6 @@
 /** Settings to plan: the one place where it is decided what exists. */
 import { directoryJson } from "../directory/index.ts";
+import { policyHosts } from "../dns/web.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
 import { siteNetwork, WORLD_ADDRESS } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
@@ -9,7 +10,7 @@ import { type DkimKey, signingAlgorithms, signingKeys } from "./dkim.ts";
 import { waysOut } from "./egress.ts";
 import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
-import { keyPlan, linkAuthorities, linkKey, siteDnsNames, siteKey, siteKeys } from "./keys.ts";
+import { keyPlan, linkAuthorities, linkKey, siteDnsNames, siteKey, siteKeys, webKey, webRequest } from "./keys.ts";
 import { machineKeys, machinePlan } from "./machine.ts";
 import { numberOf, siteNetworks, sitePlace } from "./place.ts";
 import { published } from "./published.ts";
@@ -17,6 +18,7 @@ import { keyUses } from "./rotation.ts";
 import { sitePlan } from "./site.ts";
 import { srsDomain, srsSecrets } from "./srs.ts";
 import type { Plan, SitePlan, Zone } from "./types.ts";
+import { webCertificates, type WebDomain } from "./web.ts";
 import { worldContext, worldGroup } from "./world.ts";
 import { siteHostname, zonesArgs } from "./zones-args.ts";
 import { localZones } from "./zones.ts";
@@ -36,13 +38,14 @@ export function plan(stack: string, settings: Settings, joining: readonly string
   const world = around && { ...around, zones };
   const allowed = flows({
     imap143: settings.imap143,
+    web: args.web.length > 0,
     linked: sites.length > 1,
     acmePort: acmePort(settings),
     waysOut: sites.map((site) => site.waysOut),
     signers: signingAlgorithms(settings),
   });
   const planned = settings.sites.map((site): SitePlan => {
-    const context = siteContext({ stack, settings, site, clientHostname, signing, zones, sites });
+    const context = siteContext({ stack, settings, site, clientHostname, signing, zones, sites, web: args.web });
     const { hostname } = context;
     return {
       ...sitePlan(context, siteNetworks(site)),
@@ -69,6 +72,7 @@ export function plan(stack: string, settings: Settings, joining: readonly string
           : [...args.publishedKeys, { key: world.outside.key, algorithm: "rsa" }],
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
       worldServers: world === undefined ? [] : worldServers(world),
+      web: webCertificates(args.web),
       sshKeys: machineKeys(planned.map(({ machine }) => machine)),
     }),
   };
@@ -96,8 +100,8 @@ interface SiteContextArgs {
   readonly clientHostname: string;
   readonly signing: readonly DkimKey[];
   readonly zones: readonly Zone[];
-  readonly sites: readonly (Omit<PeerContext, "site"> &
-    Pick<SitePlan, "egress" | "waysOut"> & { readonly name: string })[];
+  readonly sites: readonly (Omit<PeerContext, "site"> & { readonly name: string })[];
+  readonly web: readonly WebDomain[];
 }
 
 function siteContext(args: SiteContextArgs): SiteContext {
@@ -159,6 +163,15 @@ function siteContext(args: SiteContextArgs): SiteContext {
     imap143: settings.imap143,
     stubZones: args.zones.map(({ name, signingKey }) => ({ zone: name, server: WORLD_ADDRESS.knot.v4, signingKey })),
     acme: acmeContext(settings, settings.sites.indexOf(site)),
+    web:
+      args.web.length === 0
+        ? undefined
+        : {
+            domains: args.web,
+            exchanges: policyHosts(args.sites),
+            key: webKey(site.name),
+            requests: webCertificates(args.web).map((_, index) => webRequest(site.name, index)),
+          },
     tls: {
       key: siteKeys(site.name, settings.tlsKeys)[0],
       interimCertificate: siteKey(site.name),

@@ -8,6 +8,8 @@ export const PORT = {
   submission: 587,
   imaps: 993,
   imap: 143,
+  https: 443,
+  http: 80,
   dns: 53,
 
   /** Lookups by Postfix, tcp_table(5). */
@@ -85,6 +87,12 @@ export function sitePorts(roles: readonly Role[], imap143: boolean): Readonly<Re
     ...(roles.includes("mx") ? { smtp } : {}),
     ...(servesClients(roles) ? { submissions, submission, imaps, ...(imap143 ? { imap } : {}) } : {}),
   };
+}
+
+/** What any site offers beside mail once there is something to fetch: by HTTPS, and a redirection from plain HTTP. */
+export function webPorts(served: boolean): Readonly<Record<string, number>> {
+  const { https, http } = PORT;
+  return served ? { https, http } : {};
 }
 
 /** Whether mail programs are sent to a site with these roles. */

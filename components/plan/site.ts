@@ -62,6 +62,7 @@ const VOLUMES: readonly Volume[] = [
   { name: "queue-submission", kind: "mail", uid: UID.root, mode: "0755" },
   { name: "directory", kind: "mail", uid: UID.couchmail, mode: "0700" },
   { name: "certs", kind: "state", uid: UID.certs, mode: "0755" },
+  { name: "web-certs", kind: "state", uid: UID.certs, mode: "0755" },
   { name: "lego", kind: "state", uid: UID.certs, mode: "0700" },
   { name: "rspamd", kind: "state", uid: UID.rspamd, mode: "0700" },
   { name: "valkey", kind: "state", uid: UID.valkey, mode: "0700" },

@@ -3,6 +3,7 @@ import { fickleWorkload } from "../world/fickle/workload.ts";
 import { knotWorkload } from "../world/knot/workload.ts";
 import { outsideWorkload } from "../world/outside/workload.ts";
 import { pebbleWorkload } from "../world/pebble/workload.ts";
+import { resolverWorkload } from "../world/resolver/workload.ts";
 import { INTERNET, WORLD_ADDRESS } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
 import { UID } from "./ids.ts";
@@ -20,6 +21,7 @@ export function worldContext(stack: string, infrastructureDomain: string): Omit<
       key: "pebble",
       certificate: "pebble",
     },
+    resolver: { addresses: WORLD_ADDRESS.resolver },
     outside: {
       hostname: "mail.outside.test",
       domain: "outside.test",
@@ -53,6 +55,12 @@ export function worldGroup(world: WorldContext): GroupPlan {
       { name: "outside-spool", kind: "state", uid: UID.root, mode: "0711" },
       { name: "outside-mail", kind: "state", uid: UID.outside, mode: "0755" },
     ],
-    workloads: [knotWorkload(world), pebbleWorkload(world), outsideWorkload(world), fickleWorkload(world)],
+    workloads: [
+      knotWorkload(world),
+      resolverWorkload(world),
+      pebbleWorkload(world),
+      outsideWorkload(world),
+      fickleWorkload(world),
+    ],
   };
 }

@@ -7,6 +7,7 @@ import { siteKeys } from "./keys.ts";
 import { worldAddresses } from "./place.ts";
 import { retiredSelectors, signingKeys, standbyKeys } from "./dkim.ts";
 import type { KeyName } from "./text.ts";
+import { webDomains } from "./web.ts";
 import type { ZonesArgs } from "./zones.ts";
 
 /** The HELO name, MX target and certificate name of a site. */
@@ -42,6 +43,7 @@ export function zonesArgs(settings: Settings, joining: readonly string[] = []): 
       };
     }),
     issuer: certificateIssuer(settings),
+    web: webDomains(settings),
   };
 }
 

@@ -18,6 +18,7 @@ import {
   type DnsSite,
 } from "../dns/site-records.ts";
 import { POLICY_TTL_SECONDS } from "../dns/ttl.ts";
+import { webRecords } from "../dns/web.ts";
 import type { DnsZoneSettings } from "../dns/schema.ts";
 import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
@@ -27,6 +28,7 @@ import type { DkimKey, DkimSelector } from "./dkim.ts";
 import { srsDomain } from "./srs.ts";
 import { PORT } from "./ports.ts";
 import type { RecordSet, Zone } from "./types.ts";
+import type { WebDomain } from "./web.ts";
 
 export interface ZonesArgs {
   readonly infrastructureDomain: string;
@@ -40,6 +42,8 @@ export interface ZonesArgs {
   readonly retiredSelectors: readonly DkimSelector[];
   readonly sites: readonly DnsSite[];
   readonly issuer: Issuer | undefined;
+  /** Domains whose names are served over HTTPS. */
+  readonly web: readonly WebDomain[];
   /** Zones that the settings name. */
   readonly dnsZones: readonly DnsZoneSettings[];
 }
@@ -98,6 +102,7 @@ export function systemRecords(args: ZonesArgs): RecordSet[] {
   const isHosted = args.domains.some(({ name }) => name === infrastructureDomain);
   return [
     ...siteRecords(args),
+    ...webRecords(args),
     ...srsRecords(srsDomain(infrastructureDomain), sites),
     ...hosted,
     ...(isHosted ? [] : bounceDomainRecords(infrastructureDomain, keysOf(infrastructureDomain))),

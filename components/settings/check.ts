@@ -3,6 +3,7 @@ import { checkDirectory } from "../directory/index.ts";
 import { checkDns } from "../dns/check.ts";
 import { isBelow } from "../dns/names.ts";
 import { SRS_LABEL, srsDomain } from "../plan/srs.ts";
+import { PROOFS_LABEL, WEB_LABEL, WEB_LABELS } from "../plan/web.ts";
 import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
 import { checkPlatforms } from "./check-platforms.ts";
 import { checkBlocklists } from "./check-blocklists.ts";
@@ -46,18 +47,21 @@ function sameNames({ sites }: Settings): Problem[] {
 /** Host names, and the group of workloads, that something else in the local world has. */
 const WORLD_NAMES = ["world", "ns", "acme"];
 
+/** Labels of names that are, or lie below, what is served over HTTPS for hosted domains. */
+const WEB_HOSTS: readonly string[] = [WEB_LABEL, PROOFS_LABEL, ...WEB_LABELS];
+
 function takenNames({ sites, clientName, infrastructureDomain, domains }: Settings): Problem[] {
   const wanted = "a name that nothing else has";
   const ofSites = sites
     .map(({ name }, index) => ({ path: `sites[${index}].name`, name }))
-    .filter(({ name }) => [...WORLD_NAMES, SRS_LABEL, clientName].includes(name))
+    .filter(({ name }) => [...WORLD_NAMES, SRS_LABEL, ...WEB_HOSTS, clientName].includes(name))
     .map(({ path, name }) => ({
       path,
       got: name === clientName ? `${name}, which is the clientName too` : `${name}, ${holder(name)}`,
       wanted,
       fix: "choose another name for the site",
     }));
-  const client = [...WORLD_NAMES.slice(1), SRS_LABEL].includes(clientName)
+  const client = [...WORLD_NAMES.slice(1), SRS_LABEL, ...WEB_HOSTS].includes(clientName)
     ? [{ path: "clientName", got: `${clientName}, ${holder(clientName)}`, wanted, fix: "choose another label" }]
     : [];
   // Two SPF records at one name are an error to receivers, RFC 7208 section 3.2; a site's own name has one already.

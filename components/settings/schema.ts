@@ -36,6 +36,14 @@ export const domainSchema = directoryDomainSchema.extend({
     .enum(["none", "quarantine", "reject"])
     .default("quarantine")
     .describe("What receivers should do with mail that fails DMARC (RFC 9989)."),
+  mtaSts: z
+    .enum(["enforce", "testing", "none", "off"])
+    .default("enforce")
+    .describe(
+      "What other servers do when they cannot reach the domain's MX over verified TLS (MTA-STS, RFC 8461). `enforce`: they wait " +
+        "and try again; `testing`: they deliver and report it, a first step for a domain that moves here; `none`: for the week " +
+        "before `off`, so that nobody remembers a policy that is gone.",
+    ),
   reportsTo: mailAddress
     .optional()
     .describe("Who reads reports about the domain: DMARC and TLS. Without it: its postmaster."),

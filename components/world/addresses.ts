@@ -20,6 +20,7 @@ export const WORLD_ADDRESS = {
   pebble: internetAddress(3),
   outside: internetAddress(4),
   fickle: internetAddress(5),
+  resolver: internetAddress(6),
 } as const satisfies Record<string, Addresses>;
 
 /** Host parts that a site may have; the rest is for the world and for resolvers and certificate clients. */

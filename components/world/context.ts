@@ -20,6 +20,8 @@ export interface WorldContext {
     readonly key: KeyName;
     readonly certificate: string;
   };
+  /** Whom Pebble asks for names. */
+  readonly resolver: { readonly addresses: Addresses };
   readonly outside: {
     /** HELO name, MX target and PTR of the foreign server. */
     readonly hostname: string;

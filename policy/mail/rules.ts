@@ -17,6 +17,7 @@ import { requireLoginAfterTls } from "./require-login-after-tls.ts";
 import { requireMilterTempfail } from "./require-milter-tempfail.ts";
 import { requireMxRecord } from "./require-mx-record.ts";
 import { requireMxTargetAddress } from "./require-mx-target-address.ts";
+import { requireMtaStsServed } from "./require-mta-sts-served.ts";
 import { requireOpenEgressPort } from "./require-open-egress-port.ts";
 import { requireRedundantMaildrops } from "./require-redundant-maildrops.ts";
 import { requireRedundantMx } from "./require-redundant-mx.ts";
@@ -62,4 +63,5 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   requireTlsaOfKey,
   requireRotationOrder,
   requireLedgerOfKeys,
+  requireMtaStsServed,
 ];

@@ -5,13 +5,15 @@
  * is imported from the program.
  */
 
-/** Ports of a mail system that the world may reach: RFC 5321, 8314, 6409, 9051. */
+/** Ports of a mail system that the world may reach: RFC 5321, 8314, 6409, 9051, and HTTPS for RFC 8461. */
 export const WORLD_PORTS: ReadonlyMap<number, string> = new Map([
   [25, "SMTP"],
   [465, "submission over TLS"],
   [587, "submission"],
   [993, "IMAP over TLS"],
   [143, "IMAP with STARTTLS"],
+  [443, "HTTPS"],
+  [80, "HTTP, redirected"],
 ]);
 
 /** The link between sites: the one port more, and only with a certificate asked of whoever connects. */
@@ -54,6 +56,7 @@ export const ON_INTERNET: ReadonlySet<string> = new Set([
   "unbound",
   "certs",
   "knot",
+  "resolver",
   "pebble",
   "outside",
   "fickle",

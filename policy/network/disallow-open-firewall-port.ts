@@ -10,7 +10,7 @@ interface Config {
 export const disallowOpenFirewallPort: ResourceValidationPolicy = {
   name: "disallow-open-firewall-port",
   description:
-    "A firewall opens to the world only SMTP, submission, IMAP and the ports listed, by IPv4 and IPv6 alike, and the link " +
+    "A firewall opens to the world only SMTP, submission, IMAP, the web and the ports listed, by IPv4 and IPv6 alike, and the link " +
     "between sites only to single addresses.",
   enforcementLevel: "mandatory",
   severity: "critical",
@@ -19,8 +19,8 @@ export const disallowOpenFirewallPort: ResourceValidationPolicy = {
       ports: {
         type: "array",
         items: { type: "integer" },
-        default: [80, 443],
-        description: "Further TCP ports that the world may reach, such as those of the web.",
+        default: [],
+        description: "Further TCP ports that the world may reach.",
       },
     },
   },

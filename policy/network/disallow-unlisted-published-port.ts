@@ -7,12 +7,12 @@ import { eachWorkload } from "../read/release.ts";
 export const disallowUnlistedPublishedPort: ResourceValidationPolicy = {
   name: "disallow-unlisted-published-port",
   description:
-    "A release publishes only the ports of SMTP, submission and IMAP, and that of the link between sites where it is on a " +
+    "A release publishes only the ports of SMTP, submission, IMAP and HTTPS, and that of the link between sites where it is on a " +
     "machine of its own; on this machine only on loopback addresses.",
   enforcementLevel: "mandatory",
   severity: "critical",
   remediationSteps:
-    "Take the port out of the workload's `publish`, or publish one of 25, 465, 587, 993 and 143 on a 127.0.0.0/8 address.",
+    "Take the port out of the workload's `publish`, or publish one of 25, 465, 587, 993, 143, 443 and 80 on a 127.0.0.0/8 address.",
   validateResource: eachWorkload((workload, report, { project, elsewhere }) => {
     for (const published of publications(workload)) {
       const port = firstUnlisted(published, { world: project.endsWith("-world"), elsewhere });
@@ -52,5 +52,5 @@ function portMessage({ text, protocol }: Publication, port: number): string {
     return `it publishes ${text}, and port ${port} is ${never}, which must stay inside the site; remove it.`;
   }
   const named = Number.isInteger(port) && port > 0 ? `port ${port}/${protocol}` : "a port that Docker chooses";
-  return `it publishes ${text}, and ${named} is not one that the world may reach; remove it, or use 25, 465, 587, 993 or 143 over TCP.`;
+  return `it publishes ${text}, and ${named} is not one that the world may reach; remove it, or use 25, 465, 587, 993, 143, 443 or 80 over TCP.`;
 }

@@ -8,11 +8,11 @@ import { eachWorkload } from "../read/release.ts";
 export const requireListedProxyBinds: ResourceValidationPolicy = {
   name: "require-listed-proxy-binds",
   description:
-    "HAProxy binds the site's own addresses, and beyond loopback only the ports of SMTP, submission and IMAP.",
+    "HAProxy binds the site's own addresses, and beyond loopback only the ports of SMTP, submission, IMAP and HTTPS.",
   enforcementLevel: "mandatory",
   severity: "critical",
   remediationSteps:
-    "Bind an address of the site with one of the ports 25, 465, 587, 993 and 143, or with 4433 for the link between sites, or a loopback address.",
+    "Bind an address of the site with one of the ports 25, 465, 587, 993, 143, 443 and 80, or with 4433 for the link between sites, or a loopback address.",
   validateResource: eachWorkload(({ files }, report) => {
     const text = files["haproxy.cfg"];
     if (typeof text !== "string") return;

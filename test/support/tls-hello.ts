@@ -16,7 +16,7 @@ export type HelloAnswer =
 const ALERT = 21;
 const HANDSHAKE = 22;
 const SERVER_HELLO = 2;
-const EXTENSION = { groups: 10, pointFormats: 11, signatures: 13, versions: 43, keyShare: 51 } as const;
+const EXTENSION = { serverName: 0, groups: 10, pointFormats: 11, signatures: 13, versions: 43, keyShare: 51 } as const;
 const X25519 = 0x001d;
 /** X25519, P-256, P-384, P-521 and the finite fields of RFC 7919. */
 const GROUPS = [X25519, 0x0017, 0x0018, 0x0019, 0x0100, 0x0101, 0x0102];
@@ -25,7 +25,12 @@ const SIGNATURES = [0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x05
 const ANSWER_MS = 20_000;
 
 /** Offers one version with some cipher suites on a connection that nothing but TLS is spoken on from now on. */
-export async function sayHello(socket: Socket, version: number, suites: readonly number[]): Promise<HelloAnswer> {
+export async function sayHello(
+  socket: Socket,
+  version: number,
+  suites: readonly number[],
+  serverName?: string,
+): Promise<HelloAnswer> {
   try {
     return await new Promise((resolve, reject) => {
       let received = Buffer.alloc(0);
@@ -37,7 +42,7 @@ export async function sayHello(socket: Socket, version: number, suites: readonly
         const answer = parseAnswer(received);
         if (answer !== undefined) resolve(answer);
       });
-      socket.write(clientHello(version, suites));
+      socket.write(clientHello(version, suites, serverName));
     });
   } finally {
     socket.destroy();
@@ -49,11 +54,12 @@ export async function suitesTaken(
   connect: () => Promise<Socket>,
   version: number,
   candidates: readonly number[],
+  serverName?: string,
 ): Promise<number[]> {
   const taken: number[] = [];
   for (;;) {
     const left = candidates.filter((suite) => !taken.includes(suite));
-    const answer = await sayHello(await connect(), version, left);
+    const answer = await sayHello(await connect(), version, left, serverName);
     if (answer.kind === "refused") return taken;
     if (answer.version !== version || answer.compression !== 0 || !left.includes(answer.suite))
       throw new Error(`the server answered with what was not offered: ${JSON.stringify(answer)}`);
@@ -61,7 +67,7 @@ export async function suitesTaken(
   }
 }
 
-function clientHello(version: number, suites: readonly number[]): Buffer {
+function clientHello(version: number, suites: readonly number[], serverName?: string): Buffer {
   const list = suites.map(u16);
   const body = [
     u16(Math.min(version, TLS.v1_2)),
@@ -70,15 +76,18 @@ function clientHello(version: number, suites: readonly number[]): Buffer {
     sized(1, version === TLS.v1_3 ? randomBytes(32) : Buffer.alloc(0)),
     sized(2, ...list),
     sized(1, Buffer.from([0])),
-    ...(version === TLS.ssl3 ? [] : [sized(2, ...extensions(version))]),
+    ...(version === TLS.ssl3 ? [] : [sized(2, ...extensions(version, serverName))]),
   ];
   const message = Buffer.concat([Buffer.from([1]), sized(3, ...body)]);
   return Buffer.concat([Buffer.from([HANDSHAKE]), u16(Math.min(version, TLS.v1_0)), sized(2, message)]);
 }
 
-function extensions(version: number): Buffer[] {
+function extensions(version: number, serverName?: string): Buffer[] {
   const extension = (type: number, content: Buffer): Buffer => Buffer.concat([u16(type), sized(2, content)]);
   return [
+    ...(serverName === undefined
+      ? []
+      : [extension(EXTENSION.serverName, sized(2, Buffer.from([0]), sized(2, Buffer.from(serverName))))]),
     extension(EXTENSION.groups, sized(2, ...GROUPS.map(u16))),
     extension(EXTENSION.pointFormats, sized(1, Buffer.from([0]))),
     extension(EXTENSION.signatures, sized(2, ...SIGNATURES.map(u16))),

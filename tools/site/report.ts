@@ -1,10 +1,11 @@
 /** The state of a whole stack, as `status` shows it. */
 import { stat } from "node:fs/promises";
 import { plan } from "../../components/plan/plan.ts";
-import { PORT, sitePorts } from "../../components/plan/ports.ts";
+import { PORT, sitePorts, webPorts } from "../../components/plan/ports.ts";
 import { literal } from "../../components/plan/text.ts";
+import { webDomains } from "../../components/plan/web.ts";
 import type { GroupPlan, Plan, Role, SitePlan } from "../../components/plan/types.ts";
-import type { SiteSettings } from "../../components/settings/schema.ts";
+import type { Settings, SiteSettings } from "../../components/settings/schema.ts";
 import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
 import { releaseFolder } from "../paths.ts";
 import { isLocal, localUsers } from "../stack/local.ts";
@@ -45,7 +46,7 @@ export async function stackReport(stack: string): Promise<StackReport> {
   const settings = await stackSettings(stack, isLocal(stack));
   const planned: Plan = plan(stack, settings);
   const sites = await Promise.all(
-    planned.sites.map((site, index) => siteReport(stack, site, published(settings.sites[index]), settings.imap143)),
+    planned.sites.map((site, index) => siteReport(stack, site, published(settings.sites[index]), settings)),
   );
   const worldWorkloads = planned.world === undefined ? [] : await groupHealth(stack, planned.world);
   const world = { healthy: worldWorkloads.every(({ healthy }) => healthy), workloads: worldWorkloads };
@@ -76,7 +77,7 @@ async function siteReport(
   stack: string,
   site: SitePlan,
   published: string | undefined,
-  imap143: boolean,
+  settings: Settings,
 ): Promise<SiteReport> {
   const workloads = await groupHealth(stack, site);
   return {
@@ -86,7 +87,7 @@ async function siteReport(
     address: literal(site.ingress.v4),
     address6: site.ingress.v6 === undefined ? null : literal(site.ingress.v6),
     published: published ?? null,
-    ports: sitePorts(site.roles, imap143),
+    ports: { ...sitePorts(site.roles, settings.imap143), ...webPorts(webDomains(settings).length > 0) },
     healthy: workloads.every(({ healthy }) => healthy),
     workloads,
   };

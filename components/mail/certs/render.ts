@@ -6,11 +6,15 @@ import { CONF } from "../../plan/workload.ts";
 
 export interface CertsArgs {
   readonly acme: AcmeContext;
+  readonly web: Pick<NonNullable<SiteContext["web"]>, "requests"> | undefined;
   readonly tls: Pick<SiteContext["tls"], "interimCertificate" | "request">;
 }
 
 /** Where the certificate in use lies, leaf first, RFC 8446 section 4.4.2. Other containers see its folder read-only. */
 export const SITE_CERTIFICATE = "/certs/site.pem";
+
+/** Where the certificates lie for what is served over HTTPS, apart: mail daemons need not notice when one of them changes. */
+export const WEB_CERTIFICATES = "/web-certs";
 
 /** Account, certificates and what was wished for last. */
 export const LEGO_FOLDER = "/var/lib/lego";
@@ -18,10 +22,20 @@ export const LEGO_FOLDER = "/var/lib/lego";
 /** A wish for a new certificate at once; the image's command `renew` writes it. */
 export const WISH_FILE = "/run/renew";
 
+/** Requests for the certificates of {@link WEB_CERTIFICATES}: a file each, and a certificate of the same name. */
+export function webRequestFiles({ web }: Pick<CertsArgs, "web">): Readonly<Record<string, Text>> {
+  const files = (web?.requests ?? []).map((request): [string, Text] => [
+    `web/${request.split("/").at(-1) ?? ""}.csr`,
+    [{ ref: "requestPem", request }],
+  ]);
+  return Object.fromEntries(files);
+}
+
 /** The request for the site's own key, the certificate until there is a better one, and what proves control of the names. */
-export function renderCerts({ acme, tls }: CertsArgs): Readonly<Record<string, Text>> {
+export function renderCerts({ acme, tls, web }: CertsArgs): Readonly<Record<string, Text>> {
   return {
     "csr.pem": [{ ref: "requestPem", request: tls.request }],
+    ...webRequestFiles({ web }),
     "interim.pem": [{ ref: "certificatePem", certificate: tls.interimCertificate }],
     ...(acme.dns === undefined ? {} : proofFile(acme.dns)),
     ...(acme.serverCa === undefined ? {} : { "acme-ca.pem": acme.serverCa }),

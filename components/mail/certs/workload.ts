@@ -4,12 +4,12 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import type { Workload } from "../../plan/workload.ts";
 import { CONF } from "../../plan/workload.ts";
-import { certsEnvironment, LEGO_FOLDER, renderCerts, WISH_FILE } from "./render.ts";
+import { certsEnvironment, LEGO_FOLDER, renderCerts, WEB_CERTIFICATES, webRequestFiles, WISH_FILE } from "./render.ts";
 
 const HOUR = 3600;
 
 /** Pure: asks for the certificate and renews it, without an operator and without ever holding the site's private key. */
-export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "network" | "outside">): Workload {
+export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "web" | "network" | "outside">): Workload {
   const address = site.network.address.certs;
   return {
     name: "certs",
@@ -28,6 +28,14 @@ export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "network"
       job: { command: ["/usr/local/bin/issue"], everySeconds: 12 * HOUR, retrySeconds: 15 },
       check: [
         ["openssl", "req", "-in", `${CONF}/csr.pem`, "-noout", "-verify"],
+        ...Object.keys(webRequestFiles(site)).map((file) => [
+          "openssl",
+          "req",
+          "-in",
+          `${CONF}/${file}`,
+          "-noout",
+          "-verify",
+        ]),
         ["openssl", "x509", "-in", `${CONF}/interim.pem`, "-noout"],
       ],
       watch: [WISH_FILE],
@@ -37,6 +45,7 @@ export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "network"
     },
     volumes: [
       { volume: "certs", path: "/certs", readOnly: false },
+      { volume: "web-certs", path: WEB_CERTIFICATES, readOnly: false },
       { volume: "lego", path: LEGO_FOLDER, readOnly: false },
     ],
     scratch: [],

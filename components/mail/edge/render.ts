@@ -9,6 +9,8 @@ import { SASL_LUA, saslSections } from "./sasl.ts";
 import { SRS_LUA, srsSections } from "./srs.ts";
 import type { EdgeSrs } from "./srs.ts";
 import { TABLES_LUA } from "./tables.ts";
+import { AUTODISCOVER_LUA, WEB_CONNECTIONS, webSections } from "../web/haproxy.ts";
+import type { WebContext } from "../../plan/context.ts";
 import { concat, type Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 
@@ -26,6 +28,8 @@ export interface Edge {
   readonly egress: readonly EgressWay[];
   /** Both ends of the link to the other sites. Absent where there are none. */
   readonly link: Link | undefined;
+  /** What is served over HTTPS. Absent where nothing is. */
+  readonly web: WebContext | undefined;
   /** Port on the loopback with `/healthz` and `/metrics`. */
   readonly statusPort: number;
 }
@@ -74,7 +78,7 @@ end)
 /** haproxy.cfg and the Lua file that it loads. */
 export function renderEdge(edge: Edge): { readonly "haproxy.cfg": Text; readonly "edge.lua": string } {
   // Room for the directory and the status page too: each Postfix process keeps a few lookups open.
-  const most = edge.services.reduce((sum, service) => sum + service.maxConnections, 400);
+  const most = edge.services.reduce((sum, service) => sum + service.maxConnections, 400 + 2 * WEB_CONNECTIONS);
   const sections = [
     global(most),
     DEFAULTS,
@@ -86,10 +90,11 @@ export function renderEdge(edge: Edge): { readonly "haproxy.cfg": Text; readonly
     saslSections(edge.sasl),
     ...edge.egress.flatMap(egressSections),
     ...(edge.link === undefined ? [] : linkSections(edge.link)),
+    ...(edge.web === undefined ? [] : webSections(edge.web, edge.ingress)),
   ];
   return {
     "haproxy.cfg": concat(...sections.flatMap((section, index) => [index === 0 ? "" : "\n", section])),
-    "edge.lua": [BUSY_LUA, TABLES_LUA, SRS_LUA, SASL_LUA].join("\n"),
+    "edge.lua": [BUSY_LUA, TABLES_LUA, SRS_LUA, SASL_LUA, AUTODISCOVER_LUA].join("\n"),
   };
 }
 

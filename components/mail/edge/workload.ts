@@ -3,18 +3,26 @@ import type { SiteContext } from "../../plan/context.ts";
 import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
+import type { Text } from "../../plan/text.ts";
 import type { Workload } from "../../plan/workload.ts";
+import { WEB_CERTIFICATES } from "../certs/render.ts";
+import { webFiles } from "../web/files.ts";
+import { LOADED_CERTIFICATES } from "../web/haproxy.ts";
 import { egressWays } from "./egress.ts";
 import { linkFiles } from "./link.ts";
 import { rewritesSenders } from "../postsrsd/workload.ts";
 import { renderEdge } from "./render.ts";
 import { edgeLink, edgeServices } from "./services.ts";
 
+/** Key of the certificates for what is served over HTTPS. */
+const WEB_KEY = `${CONF}/web.key`;
+
 /** What Postfix asks the directory. */
 const LOOKUPS = [PORT.directoryDomain, PORT.directoryMailbox, PORT.directoryAlias, PORT.directorySender];
 
 export function edgeWorkload(site: SiteContext): Workload {
   const services = edgeServices(site);
+  const { web } = site;
   return {
     name: "edge",
     image: "haproxy",
@@ -31,14 +39,23 @@ export function edgeWorkload(site: SiteContext): Workload {
         sasl: { host: "dovecot", port: PORT.sasl },
         egress: egressWays(site),
         link: site.link === undefined ? undefined : edgeLink(site, services),
+        web,
         statusPort: PORT.edgeStatus,
       }),
+      ...(web === undefined ? {} : webFiles(web, { host: site.clientHostname, imap143: site.imap143 })),
+      ...(web === undefined ? {} : { "web.key": [{ ref: "privateKeyPem", key: web.key }] satisfies Text }),
       ...(site.link === undefined ? {} : linkFiles(site.link)),
     },
     keeper: {
-      command: ["haproxy", "-W", "-db", "-f", `${CONF}/haproxy.cfg`],
+      command: ["haproxy", "-W", "-db", "-p", "/run/haproxy.pid", "-f", `${CONF}/haproxy.cfg`],
       check: [["haproxy", "-c", "-f", `${CONF}/haproxy.cfg`]],
-      reload: { signal: "USR2" },
+      ...(web === undefined
+        ? { reload: { signal: "USR2" } }
+        : {
+            prepare: [["load-certificates", WEB_KEY]],
+            reload: { command: ["reload-edge", WEB_KEY] },
+            watch: [WEB_CERTIFICATES],
+          }),
       probe: {
         intervalSeconds: 2,
         timeoutSeconds: 3,
@@ -49,8 +66,8 @@ export function edgeWorkload(site: SiteContext): Workload {
       requireAddresses: [site.ingress.v4],
       listen: `127.0.0.1:${PORT.keeperEdge}`,
     },
-    volumes: [],
-    scratch: [],
+    volumes: web === undefined ? [] : [{ volume: "web-certs", path: WEB_CERTIFICATES, readOnly: true }],
+    scratch: web === undefined ? [] : [{ path: LOADED_CERTIFICATES, uid: UID.haproxy, mode: "0700", sizeMiB: 4 }],
     capabilities: [],
     limits: { memoryMiB: 128, pids: 50 },
     publish: [],

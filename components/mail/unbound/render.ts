@@ -12,12 +12,11 @@ export interface UnboundArgs {
   readonly outgoingAddress: string;
   /** Zones that one server is asked for; none: everything from the root. */
   readonly stubZones: SiteContext["stubZones"];
+  /** Longest time that anything is remembered in a closed world, whose zones change with every `up`. @default 60 */
+  readonly closedWorldSeconds?: number;
   /** Memory for answers, MiB; as much again twice for the record sets in them. @default 2 */
   readonly cacheMiB?: number;
 }
-
-/** Longest time that anything is remembered in a closed world, whose zones change with every `up`. Seconds. */
-const CLOSED_WORLD_TTL = 60;
 
 /** `unbound.conf`. */
 export function renderUnbound(args: UnboundArgs): Text {
@@ -26,7 +25,7 @@ export function renderUnbound(args: UnboundArgs): Text {
     server(args),
     caching(args.cacheMiB ?? 2),
     HARDENING,
-    closed ? closedWorld(args.stubZones) : OPEN_WORLD,
+    closed ? closedWorld(args.stubZones, args.closedWorldSeconds ?? 60) : OPEN_WORLD,
     ...args.stubZones.flatMap(anchor),
     ...args.stubZones.map(stub),
     "\nremote-control:\n    control-enable: no\n",
@@ -112,10 +111,10 @@ const OPEN_WORLD = `
  * Only the zones given exist. Without the line for the root every other name would wait for servers out of reach; the
  * lines for the zones let them through that one, and through the zones that Unbound has built in, such as `test.`.
  */
-function closedWorld(zones: UnboundArgs["stubZones"]): string {
+function closedWorld(zones: UnboundArgs["stubZones"], longestSeconds: number): string {
   return `
-    cache-max-ttl: ${CLOSED_WORLD_TTL}
-    cache-max-negative-ttl: ${CLOSED_WORLD_TTL}
+    cache-max-ttl: ${longestSeconds}
+    cache-max-negative-ttl: ${longestSeconds}
     local-zone: "." static
 ${zones.map(({ zone }) => `    local-zone: "${zone}." transparent\n`).join("")}`;
 }

@@ -1,4 +1,5 @@
 /** Knot's configuration: signed zones, and dynamic updates for ACME challenges alone. */
+import { PROOFS_LABEL } from "../../plan/web.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Text } from "../../plan/text.ts";
 import type { Addresses, Zone } from "../../plan/types.ts";
@@ -45,6 +46,13 @@ acl:
     update-owner: name
     update-owner-match: pattern
     update-owner-name: [ "_acme-challenge.*", "_acme-challenge.*.*" ]
+  - id: proofs
+    key: ${args.tsig.name}
+    action: update
+    update-type: [ TXT ]
+    update-owner: name
+    update-owner-match: sub
+    update-owner-name: [ "${PROOFS_LABEL}" ]
 
 # One key signs each zone (RFC 6781 section 3.1.1). Pulumi made it, so its anchor is known before the server runs.
 policy:
@@ -61,7 +69,7 @@ template:
     file: "%s.zone"
     dnssec-signing: on
     dnssec-policy: pulumi
-    acl: acme
+    acl: [ acme, proofs ]
     # The zone file is the plan's and is never written to; updates and signatures live in the journal.
     zonefile-sync: -1
     zonefile-load: difference-no-serial

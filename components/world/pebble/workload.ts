@@ -6,7 +6,7 @@ import type { WorldContext } from "../context.ts";
 import { pebbleJson } from "./render.ts";
 
 export function pebbleWorkload(world: WorldContext): Workload {
-  const { pebble, knot } = world;
+  const { pebble, knot, resolver } = world;
   return {
     name: "pebble",
     image: "pebble",
@@ -22,8 +22,14 @@ export function pebbleWorkload(world: WorldContext): Workload {
       "pebble.key": [{ ref: "privateKeyPem", key: pebble.key }],
     },
     keeper: {
-      // It looks challenges up at the authoritative server itself: a resolver would remember that they were not there.
-      command: ["/usr/bin/pebble", "-config", `${CONF}/pebble.json`, "-dnsserver", `${knot.addresses.v4}:${PORT.dns}`],
+      // Proofs of control may be aliases, so it asks a resolver: one that never remembers that a proof was not there.
+      command: [
+        "/usr/bin/pebble",
+        "-config",
+        `${CONF}/pebble.json`,
+        "-dnsserver",
+        `${resolver.addresses.v4}:${PORT.dns}`,
+      ],
       environment: { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0" },
       reload: { restart: true },
       probe: {

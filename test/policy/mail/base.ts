@@ -92,7 +92,21 @@ frontend imaps
 
 backend imaps
     server one dovecot:10993 send-proxy-v2
+
+frontend https
+    bind ${v4}:443 ssl crt /var/lib/certificates strict-sni ssl-min-ver TLSv1.2
 `;
+
+const POLICY = [
+  "version: STSv1",
+  "mode: enforce",
+  "mx: alpha.example.net",
+  "mx: bravo.example.net",
+  "max_age: 604800",
+  "",
+].join("\r\n");
+/** What the record of a domain with this policy says. */
+export const POLICY_ID = createHash("sha256").update(POLICY).digest("hex").slice(0, 32);
 
 const DIRECTORY = JSON.stringify({
   domains: [{ name: "example.org" }, { name: "club.example", catchAll: ["ann@example.org"] }],
@@ -138,7 +152,11 @@ function site(one: Site): FakeResource {
           "master.cf": master(10587),
         }),
         dovecot: workload(service("mail", "/srv/mail"), { "dovecot.conf": DOVECOT }),
-        edge: workload(service(), { "haproxy.cfg": haproxy(one) }),
+        edge: workload(service(), {
+          "haproxy.cfg": haproxy(one),
+          "web/mta-sts.map": "example.org enforce\nclub.example enforce\n",
+          "web/mta-sts-enforce.txt": POLICY,
+        }),
         couchmail: workload(
           service("directory", "/var/lib/couchmail"),
           { "config.json": JSON.stringify({ data: "/var/lib/couchmail" }) },
@@ -163,7 +181,7 @@ function site(one: Site): FakeResource {
           },
           { "keys/example.org.e1.pem": PRIVATE_ED25519, "keys/club.example.e1.pem": PRIVATE_ED25519 },
         ),
-        certs: workload(service(), { "csr.pem": `request ${one.name}` }),
+        certs: workload(service(), { "csr.pem": `request ${one.name}`, "web/1.csr": `web request ${one.name}` }),
       },
     },
   };
@@ -179,6 +197,8 @@ const domain = (name: string): string => `$ORIGIN ${name}.
 s1._domainkey 3600 IN TXT "v=DKIM1; k=rsa; p=${PUBLIC.slice(0, 200)}" "${PUBLIC.slice(200)}"
 _dmarc 3600 IN TXT "v=DMARC1; p=reject"
 e1._domainkey 3600 IN TXT "v=DKIM1; k=ed25519; p=${PUBLIC_ED25519}"
+_mta-sts 3600 IN TXT "v=STSv1; id=${POLICY_ID};"
+mta-sts 3600 IN CNAME web.example.net.
 `;
 
 const HOSTS = SITES.map(
@@ -193,7 +213,7 @@ _25._tcp.${name} 3600 IN TLSA 3 1 1 ${tlsaOf("spare")}
 const ZONES: Readonly<Record<string, string>> = {
   "zones/example.org.zone": domain("example.org"),
   "zones/club.example.zone": domain("club.example"),
-  "zones/example.net.zone": `$ORIGIN example.net.\n${HOSTS}`,
+  "zones/example.net.zone": `$ORIGIN example.net.\n${HOSTS}web 60 IN A 192.0.2.11\nweb 60 IN A 192.0.2.12\n`,
   "zones/2.0.192.in-addr.arpa.zone": "11 IN PTR alpha.example.net.\n12 IN PTR bravo.example.net.\n",
   "zones/8.b.d.0.1.0.0.2.ip6.arpa.zone": SITES.map(
     ({ name }, index) => `${index + 1}.1${".0".repeat(22)} IN PTR ${name}.example.net.\n`,
@@ -286,10 +306,21 @@ const request = (name: string): FakeResource => ({
   },
 });
 
+const webRequest = (name: string): FakeResource => ({
+  type: "tls:index/certRequest:CertRequest",
+  name: `web/${name}/1`,
+  props: {
+    certRequestPem: `web request ${name}`,
+    subject: { commonName: "mta-sts.example.org" },
+    dnsNames: ["mta-sts.example.org", "mta-sts.club.example"],
+  },
+});
+
 export const base: readonly FakeResource[] = [
   LEDGER,
   ...TLS_KEYS,
   ...SITES.map(({ name }) => request(name)),
+  ...SITES.map(({ name }) => webRequest(name)),
   {
     type: "compose:index:Release",
     name: "dns",

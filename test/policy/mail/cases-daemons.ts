@@ -328,9 +328,9 @@ export const daemonCases: Readonly<Record<string, RuleCases>> = {
       ],
       [
         "webmail, where it is not for everybody",
-        haproxy("192.0.2.11:993", "192.0.2.11:443"),
-        "binds 192.0.2.11:443 for everybody",
-        { config: { ports: [4190, 443] } },
+        haproxy("192.0.2.11:993", "192.0.2.11:8443"),
+        "binds 192.0.2.11:8443 for everybody",
+        { config: { ports: [4190, 8443] } },
       ],
     ],
     accepts: [

@@ -193,6 +193,11 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     }),
     says: "dkim/home.test/s2 would be used by the update that publishes it",
   },
+  "require-mta-sts-served": {
+    when: "a site's policy lacks an MX host",
+    change: inFile("alpha", "edge", "web/mta-sts-enforce.txt", "mx: bravo.mailkeep.test\r\n", ""),
+    says: "mailkeep-local-alpha serves a policy without the MX host bravo.mailkeep.test",
+  },
 };
 
 describeProgram("policy/mail", rules, SLIPS);

@@ -6,14 +6,17 @@ import { release } from "./release.ts";
 const attach = (name: string, networks: unknown) => violations(rule, release({ [name]: { service: { networks } } }));
 
 describe("disallow-direct-internal-workload-on-internet-network", () => {
-  it.each(["net", "unbound", "certs", "knot", "pebble", "outside", "fickle"])("accepts %s", async (name) => {
-    expect(await attach(name, { internet: {}, site: {} })).toEqual([]);
-  });
+  it.each(["net", "unbound", "certs", "knot", "resolver", "pebble", "outside", "fickle"])(
+    "accepts %s",
+    async (name) => {
+      expect(await attach(name, { internet: {}, site: {} })).toEqual([]);
+    },
+  );
 
   it.each(["dovecot", "couchmail", "rspamd", "valkey", "opendkim", "webmail"])("refuses %s", async (name) => {
     expect(await attach(name, { site: {}, internet: { ipv4_address: "198.51.100.99" } })).toEqual([
       `mailkeep-local-alpha, workload ${name}: it is attached to the network internet, but only net, unbound, certs, ` +
-        "knot, pebble, outside, fickle may be; attach it to the site's own network.",
+        "knot, resolver, pebble, outside, fickle may be; attach it to the site's own network.",
     ]);
   });
 

@@ -44,7 +44,7 @@ describe("disallow-open-firewall-port", () => {
   });
 
   it("takes further ports from its configuration", async () => {
-    expect(await violations(rule, digitalocean("tcp", "80", WORLD), { config: { ports: [443] } })).toHaveLength(1);
+    expect(await violations(rule, digitalocean("tcp", "8443", WORLD), { config: { ports: [8080] } })).toHaveLength(1);
     expect(await violations(rule, digitalocean("tcp", "8443", WORLD), { config: { ports: [8443] } })).toEqual([]);
   });
 

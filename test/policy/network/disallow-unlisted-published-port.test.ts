@@ -7,7 +7,7 @@ const publish = (port: unknown, project?: string) =>
   violations(rule, release({ net: { service: { ports: [port] } } }, project));
 
 describe("disallow-unlisted-published-port", () => {
-  it.each([25, 465, 587, 993, 143])("accepts %i on a loopback address", async (port) => {
+  it.each([25, 465, 587, 993, 143, 443, 80])("accepts %i on a loopback address", async (port) => {
     expect(await publish(`127.0.1.11:${port}:${port}`)).toEqual([]);
     expect(await publish({ host_ip: "::1", target: port, published: String(port) })).toEqual([]);
   });
@@ -28,7 +28,7 @@ describe("disallow-unlisted-published-port", () => {
   it("refuses a port that is in no list", async () => {
     expect(await publish("127.0.1.11:8080:8080")).toEqual([
       "mailkeep-local-alpha, workload net: it publishes 127.0.1.11:8080:8080/tcp, and port 8080/tcp is not one that the " +
-        "world may reach; remove it, or use 25, 465, 587, 993 or 143 over TCP.",
+        "world may reach; remove it, or use 25, 465, 587, 993, 143, 443 or 80 over TCP.",
     ]);
   });
 

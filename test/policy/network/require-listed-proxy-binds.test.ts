@@ -27,7 +27,7 @@ describe("require-listed-proxy-binds", () => {
     async (target) => {
       expect(await bind(target)).toEqual([
         `mailkeep-local-alpha, workload edge: haproxy.cfg binds ${target}, and beyond loopback only the ports 25, 465, ` +
-          "587, 993, 143, 4433 are allowed; remove it.",
+          "587, 993, 143, 443, 80, 4433 are allowed; remove it.",
       ]);
     },
   );

@@ -32,7 +32,7 @@ describe("a site's TLS key", () => {
     expect(keysAt({ tlsKeys }, "_25._tcp.alpha.mailkeep.test")).toEqual(published);
     const plan = localPlan({ tlsKeys });
     expect(plan.keys.keys.map(({ name }) => name).filter((name) => name.startsWith("site/"))).toEqual(published);
-    expect(plan.keys.requests.map(({ key }) => key)).toEqual([current]);
+    expect(plan.keys.requests.map(({ key }) => key)).toEqual([current, "web/alpha"]);
     const { files } = workloadOf(siteOf(plan, "alpha"), "mx");
     expect(Object.values(files)).toContainEqual([{ ref: "privateKeyPem", key: current }]);
   });

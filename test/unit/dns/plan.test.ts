@@ -14,6 +14,15 @@ function zoneOf(plan: Plan, name: string): Zone {
 
 const heads = (records: readonly RecordSet[]): readonly string[] => records.map(({ name, type }) => `${name} ${type}`);
 
+/** What a domain has so that its names are served over HTTPS. */
+const web = (domain: string): string[] => [
+  ...["mta-sts", "autoconfig", "autodiscover"].flatMap((label) => [
+    `${label}.${domain} CNAME`,
+    `_acme-challenge.${label}.${domain} CNAME`,
+  ]),
+  `_mta-sts.${domain} TXT`,
+];
+
 describe("the zones of the local stack", () => {
   const plan = localPlan();
 
@@ -30,6 +39,7 @@ describe("the zones of the local stack", () => {
 
   it("have a hosted domain's MX, SPF, DKIM, DMARC, TLS reports, and what it offers to mail programs", () =>
     expect(heads(zoneOf(plan, "home.test").records)).toEqual([
+      ...web("home.test"),
       "home.test MX",
       "home.test TXT",
       "s1._domainkey.home.test TXT",
@@ -63,6 +73,9 @@ describe("the zones of the local stack", () => {
       "_993._tcp.mail.mailkeep.test TLSA",
       "alpha.mailkeep.test CAA",
       "mail.mailkeep.test CAA",
+      "wellknown.mailkeep.test A",
+      "wellknown.mailkeep.test AAAA",
+      "wellknown.mailkeep.test CAA",
       "srs.mailkeep.test MX",
       "srs.mailkeep.test TXT",
       "_dmarc.srs.mailkeep.test TXT",
@@ -114,6 +127,7 @@ describe("a hosted domain below another", () => {
 
   it("is a zone of its own, with its records and its key", () => {
     expect(heads(zoneOf(plan, "lists.home.test").records)).toEqual([
+      ...web("lists.home.test"),
       "lists.home.test MX",
       "lists.home.test TXT",
       "s1._domainkey.lists.home.test TXT",

@@ -67,6 +67,15 @@ export const alpha: SiteContext = {
     serverCa: [{ ref: "certificatePem", certificate: "ca" }],
     dns: { by: "update", server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
   },
+  web: {
+    domains: [
+      { name: "home.test", mtaSts: "enforce", byHand: false },
+      { name: "club.test", mtaSts: "testing", byHand: false },
+    ],
+    exchanges: ["alpha.mailkeep.test", "bravo.mailkeep.test"],
+    key: "web/alpha",
+    requests: ["web/alpha/1"],
+  },
   tls: {
     key: "site/alpha",
     interimCertificate: "site/alpha/interim",

@@ -21,10 +21,10 @@ it("there is no world around them, and nothing is asked of it", () => {
 
 describe("listeners are published at the machine's own addresses", () => {
   it.each([
-    ["alpha", ["203.0.113.11", "2001:db8:7::11"], [25, 465, 587, 993, 4433]],
-    ["bravo", ["<bravo v4>", "<bravo v6>"], [25, 4433]],
+    ["alpha", ["203.0.113.11", "2001:db8:7::11"], [25, 465, 587, 993, 443, 80, 4433]],
+    ["bravo", ["<bravo v4>", "<bravo v6>"], [25, 443, 80, 4433]],
     // Google translates its public IPv4 addresses: the machine has another one.
-    ["charlie", ["10.79.3.10", "<charlie v6>"], [465, 587, 993, 4433]],
+    ["charlie", ["10.79.3.10", "<charlie v6>"], [465, 587, 993, 443, 80, 4433]],
   ] as const)("of %s", (site, addresses, ports) => {
     expect(published(site)).toEqual(addresses.flatMap((address) => ports.map((port) => `${address} ${port}`)));
   });
@@ -98,17 +98,17 @@ describe("the machine", () => {
     const from = { v4: ["203.0.113.64/28"], v6: ["2001:db8:9::/48"] };
     expect(bravo?.machine?.made?.exposure).toEqual({
       ssh: { port: 22, from },
-      worldPorts: [25],
+      worldPorts: [25, 80, 443],
       link: { port: 4433, from: ["203.0.113.11", [{ ref: "siteAddress", site: "charlie", family: "v4" }]] },
     });
-    expect(charlie?.machine?.made?.exposure.worldPorts).toEqual([465, 587, 993]);
+    expect(charlie?.machine?.made?.exposure.worldPorts).toEqual([80, 443, 465, 587, 993]);
     const firewall = alpha?.machine?.files.find(({ path }) => path === "/etc/nftables.conf");
     const link = {
       port: 4433,
       from: ["bravo", "charlie"].map((site) => [{ ref: "siteAddress" as const, site, family: "v4" as const }]),
     };
     expect(firewall?.content).toEqual(
-      renderNftables({ ssh: { port: 22, from }, worldPorts: [25, 465, 587, 993], link }),
+      renderNftables({ ssh: { port: 22, from }, worldPorts: [25, 80, 443, 465, 587, 993], link }),
     );
   });
 
@@ -133,5 +133,5 @@ it("a machine without IPv6 gives its site none", () => {
   const [host] = CLOUD.sites;
   const site = siteOf(localPlan({ ...CLOUD, sites: [{ ...host, addresses: { v4: "203.0.113.11" } }] }), "alpha");
   expect(site.networks[1]).toMatchObject({ subnet6: undefined });
-  expect(workloadOf(site, "net").publish.map(({ hostAddress }) => hostAddress)).toEqual(Array(4).fill("203.0.113.11"));
+  expect(workloadOf(site, "net").publish.map(({ hostAddress }) => hostAddress)).toEqual(Array(6).fill("203.0.113.11"));
 });

@@ -25,7 +25,7 @@ describe("a plan", () => {
 
   it("has the local stack's workloads, in the order in which they are started", () => {
     const [world, alpha] = groupsOf(localPlan());
-    expect(world?.workloads.map(({ name }) => name)).toEqual(["knot", "pebble", "outside", "fickle"]);
+    expect(world?.workloads.map(({ name }) => name)).toEqual(["knot", "resolver", "pebble", "outside", "fickle"]);
     expect(alpha?.workloads.map(({ name }) => name)).toEqual([
       "unbound",
       "couchmail",

@@ -138,6 +138,7 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
       "site of a site: dovecot",
       "site of a site: mx",
       "site of a site: submission",
+      "web of a site: edge",
       ...(plan.world === undefined ? [] : world),
     ];
     expect([...new Set(holders)].sort()).toEqual(expected.toSorted());

@@ -1,5 +1,6 @@
 /** A second site comes: what must change does, and nothing else. */
 import { describe, expect, it } from "vitest";
+import { formatMtaStsPolicy, mtaStsId } from "../../../components/dns/mta-sts.ts";
 import { formatZone } from "../../../components/dns/zone-file.ts";
 import { plan as makePlan } from "../../../components/plan/plan.ts";
 import type { Ref } from "../../../components/plan/text.ts";
@@ -66,9 +67,9 @@ describe("when bravo comes", () => {
     expect(
       Object.fromEntries(Object.keys(after).map((kind) => [kind, added(before[kind] ?? [], after[kind] ?? [])])),
     ).toEqual({
-      keys: ["site/bravo", ...link],
+      keys: ["site/bravo", "web/bravo", ...link],
       certificates: ["site/bravo", ...link],
-      requests: ["site/bravo"],
+      requests: ["site/bravo", "web/bravo/1"],
       passwords: ["valkey/bravo"],
     });
     for (const kind of Object.keys(before)) expect(added(after[kind] ?? [], before[kind] ?? [])).toEqual([]);
@@ -91,22 +92,36 @@ describe("when bravo comes", () => {
       'bravo.mailkeep.test. 3600 IN CAA 0 issue "acme.mailkeep.test; validationmethods=dns-01"',
       'bravo.mailkeep.test. 3600 IN CAA 0 issuewild ";"',
       'bravo.mailkeep.test. 3600 IN CAA 0 issuemail ";"',
+      "wellknown.mailkeep.test. 60 IN A 198.51.100.12",
+      "wellknown.mailkeep.test. 60 IN AAAA 2001:db8:100::12",
       "srs.mailkeep.test. 3600 IN MX 10 bravo.mailkeep.test.",
       SPF("srs.mailkeep.test"),
+      policyOfBoth("home.test"),
       "home.test. 3600 IN MX 10 bravo.mailkeep.test.",
       SPF("home.test"),
+      policyOfBoth("club.test"),
       "club.test. 3600 IN MX 10 bravo.mailkeep.test.",
       SPF("club.test"),
       "12.100.51.198.in-addr.arpa. 3600 IN PTR bravo.mailkeep.test.",
       "2.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.8.b.d.0.1.0.0.2.ip6.arpa. 3600 IN PTR bravo.mailkeep.test.",
     ]);
-    expect(added(records(two), records(one))).toEqual([
+    expect(added(records(two), records(one)).filter((line) => !line.startsWith("_mta-sts."))).toEqual([
       'srs.mailkeep.test. 3600 IN TXT "v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 -all"',
       'home.test. 3600 IN TXT "v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 -all"',
       'club.test. 3600 IN TXT "v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 -all"',
     ]);
   });
 });
+
+/** The policies name both sites, so their id is another. */
+const policyOfBoth = (domain: string): string => {
+  const policy = {
+    mode: "enforce",
+    exchanges: ["alpha.mailkeep.test", "bravo.mailkeep.test"],
+    maxAgeSeconds: 604_800,
+  } as const;
+  return `_mta-sts.${domain}. 3600 IN TXT "v=STSv1; id=${mtaStsId(formatMtaStsPolicy(policy))};"`;
+};
 
 const SPF = (domain: string): string =>
   `${domain}. 3600 IN TXT "v=spf1 ip4:198.51.100.11 ip6:2001:db8:100::11 ip4:198.51.100.12 ip6:2001:db8:100::12 -all"`;
@@ -131,6 +146,8 @@ describe("on standby", () => {
     expect(added(records(standby), records(two))).toEqual([
       "mail.mailkeep.test. 60 IN A 198.51.100.12",
       "mail.mailkeep.test. 60 IN AAAA 2001:db8:100::12",
+      "wellknown.mailkeep.test. 60 IN A 198.51.100.12",
+      "wellknown.mailkeep.test. 60 IN AAAA 2001:db8:100::12",
       "srs.mailkeep.test. 3600 IN MX 10 bravo.mailkeep.test.",
       "home.test. 3600 IN MX 10 bravo.mailkeep.test.",
       "club.test. 3600 IN MX 10 bravo.mailkeep.test.",

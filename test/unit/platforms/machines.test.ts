@@ -150,6 +150,8 @@ describe("a droplet", () => {
       inboundRules: [
         { protocol: "tcp", portRange: "22", sourceAddresses: SSH_FROM },
         { protocol: "tcp", portRange: "25", sourceAddresses: WORLD },
+        { protocol: "tcp", portRange: "80", sourceAddresses: WORLD },
+        { protocol: "tcp", portRange: "443", sourceAddresses: WORLD },
         { protocol: "icmp", sourceAddresses: WORLD },
       ],
       outboundRules: [
@@ -282,8 +284,8 @@ describe("an instance", () => {
   });
 
   it.each([
-    ["world-v4", ["0.0.0.0/0"], [{ protocol: "tcp", ports: ["465", "587", "993"] }, { protocol: "icmp" }]],
-    ["world-v6", ["::/0"], [{ protocol: "tcp", ports: ["465", "587", "993"] }, { protocol: "58" }]],
+    ["world-v4", ["0.0.0.0/0"], [{ protocol: "tcp", ports: ["80", "443", "465", "587", "993"] }, { protocol: "icmp" }]],
+    ["world-v6", ["::/0"], [{ protocol: "tcp", ports: ["80", "443", "465", "587", "993"] }, { protocol: "58" }]],
     ["ssh-v4", ["203.0.113.64/28"], [{ protocol: "tcp", ports: ["22"] }]],
     ["ssh-v6", ["2001:db8:9::/48"], [{ protocol: "tcp", ports: ["22"] }]],
     ["link", ["203.0.113.11/32", "192.0.2.22/32"], [{ protocol: "tcp", ports: ["4433"] }]],

@@ -15,8 +15,9 @@ import { groupsOf, localPlan, MUCH, refsIn, workloadOf } from "../plan/plans.ts"
 
 const [world] = groupsOf(localPlan());
 if (world === undefined) throw new Error("The local stack has no world.");
-const { knot, pebble, outside, fickle } = {
+const { knot, resolver, pebble, outside, fickle } = {
   knot: workloadOf(world, "knot"),
+  resolver: workloadOf(world, "resolver"),
   pebble: workloadOf(world, "pebble"),
   outside: workloadOf(world, "outside"),
   fickle: workloadOf(world, "fickle"),
@@ -25,6 +26,7 @@ const { knot, pebble, outside, fickle } = {
 describe("configuration", () => {
   it.each([
     ["knot.conf", knot],
+    ["unbound.conf", resolver],
     ["pebble.json", pebble],
     ["smtpd.conf", outside],
     ["outside.json", outside],
@@ -32,7 +34,7 @@ describe("configuration", () => {
     expect(goldenText(workload.files[file] ?? "")).toMatchFileSnapshot(`golden/${file}`),
   );
 
-  it.each([knot, pebble, outside, fickle].map((workload) => [workload.name, workload] as const))(
+  it.each([knot, resolver, pebble, outside, fickle].map((workload) => [workload.name, workload] as const))(
     "%s runs as its golden file says",
     async (name, workload) => {
       const { files, ...rest } = workload;
@@ -61,10 +63,12 @@ describe("the name server", () => {
 
   it("lets challenges for certificates be written, with a key, and nothing else", () => {
     const conf = goldenText(files["knot.conf"] ?? "");
-    expect(conf.match(/action: .*/g)).toEqual(["action: update"]);
-    expect(conf).toContain("update-type: [ TXT ]");
+    expect(conf.match(/action: .*/g)).toEqual(["action: update", "action: update"]);
+    expect(conf.match(/update-type: .*/g)).toEqual(["update-type: [ TXT ]", "update-type: [ TXT ]"]);
+    expect(conf.match(/update-owner-match: .*/g)).toEqual(["update-owner-match: pattern", "update-owner-match: sub"]);
+    expect(conf).toContain('update-owner-name: [ "acme-proofs" ]');
     expect(conf).toContain('update-owner-name: [ "_acme-challenge.*", "_acme-challenge.*.*" ]');
-    expect(conf).toContain("key: certs");
+    expect(conf.match(/^ {4}key: .*/gm)).toEqual(["    key: certs", "    key: certs"]);
     expect(conf).not.toMatch(/transfer|notify/);
   });
 

@@ -30,7 +30,7 @@ test("the site's private key is not in this container", () => {
 
 test("a public directory is verified with the system's authorities", () => {
   const { files, keeper } = certsWorkload(siteWith({ acme: publicDirectory }));
-  expect(Object.keys(files)).toEqual(["csr.pem", "interim.pem", "tsig.secret"]);
+  expect(Object.keys(files)).toEqual(["csr.pem", "web/1.csr", "interim.pem", "tsig.secret"]);
   expect(keeper.environment).not.toHaveProperty("LEGO_CA_CERTIFICATES");
 });
 

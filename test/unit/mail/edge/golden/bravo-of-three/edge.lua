@@ -91,3 +91,8 @@ core.register_service("sasl", "tcp", function(applet)
   end
   dovecot:close()
 end)
+
+-- The address in a question of Outlook's; nothing where there is none, or one that is not plain.
+core.register_converters("autodiscover_address", function(body)
+  return body:match("<EMailAddress>%s*([%w.+_=-]+@[%w.-]+)%s*</EMailAddress>")
+end)

@@ -1,0 +1,54 @@
+/** The resolver that the local world's ACME directory asks: Unbound, without a memory. */
+import { renderUnbound } from "../../mail/unbound/render.ts";
+import { UID } from "../../plan/ids.ts";
+import { PORT } from "../../plan/ports.ts";
+import { CONF, type Workload } from "../../plan/workload.ts";
+import type { WorldContext } from "../context.ts";
+
+export function resolverWorkload(world: WorldContext): Workload {
+  const { v4: address, v6: address6 } = world.resolver.addresses;
+  return {
+    name: "resolver",
+    image: "unbound",
+    uid: UID.unbound,
+    network: {
+      kind: "own",
+      attach: [{ network: world.network, address, address6 }],
+      resolver: undefined,
+    },
+    files: {
+      "unbound.conf": renderUnbound({
+        address,
+        subnet: `${world.pebble.addresses.v4}/32`,
+        outgoingAddress: address,
+        stubZones: world.zones.map(({ name, signingKey }) => ({
+          zone: name,
+          server: world.knot.addresses.v4,
+          signingKey,
+        })),
+        closedWorldSeconds: 0,
+      }),
+    },
+    keeper: {
+      command: ["/usr/sbin/unbound", "-d", "-p", "-c", `${CONF}/unbound.conf`],
+      check: [["/usr/sbin/unbound-checkconf", `${CONF}/unbound.conf`]],
+      reload: { signal: "HUP" },
+      probe: {
+        intervalSeconds: 3,
+        timeoutSeconds: 3,
+        failures: 3,
+        startSeconds: 10,
+        checks: [{ kind: "dns", name: "dns", address: `127.0.0.1:${PORT.dns}`, question: "localhost", type: "A" }],
+      },
+      stopSeconds: 3,
+      listen: `127.0.0.1:${PORT.keeper}`,
+    },
+    volumes: [],
+    scratch: [],
+    capabilities: [],
+    limits: { memoryMiB: 64, pids: 16 },
+    publish: [],
+    // Port 53 without a capability, in this container's network alone.
+    sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
+  };
+}
