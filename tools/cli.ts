@@ -42,6 +42,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import("./commands/rotate.ts"),
   },
   check: { usage: "check [stack]", what: "send a real message round", load: () => import("./commands/check.ts") },
+  "host-mail": {
+    usage: "host-mail [stack] [--host h] [--account a] [--client postfix|msmtp|nullmailer] [--show-password]",
+    what: "what a server needs to send its own mail",
+    load: () => import("./commands/host-mail.ts"),
+  },
   password: {
     usage: "password <address> [stack]",
     what: "set a password's hash",

@@ -10,6 +10,7 @@ import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
 import { keyPlan, linkAuthorities, linkKey, siteDnsNames, siteKey, siteKeys } from "./keys.ts";
 import { machineKeys, machinePlan } from "./machine.ts";
+import { machinePassword, madeUpAccounts, passwordHashRef } from "./machine-accounts.ts";
 import { numberOf, siteNetworks, sitePlace } from "./place.ts";
 import { published } from "./published.ts";
 import { keyUses } from "./rotation.ts";
@@ -60,6 +61,7 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       sites,
       clientHostname,
       srsSecrets: srsSecrets(settings.rotation.srs, settings.rotation.srsBelieveLast),
+      machinePasswords: madeUpAccounts(settings).map(machinePassword),
       link: settings.rotation,
       dkim: world === undefined ? args.publishedKeys : [...args.publishedKeys, world.outside],
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
@@ -161,7 +163,7 @@ function siteContext(args: SiteContextArgs): SiteContext {
       dnsNames: siteDnsNames(hostname, clientHostname),
     },
     passwords: { valkey: `valkey/${site.name}`, directoryToken: "directory-token" },
-    directory: directoryJson(settings),
+    directory: directoryJson({ ...settings, ownDomain: settings.infrastructureDomain }, passwordHashRef(settings)),
   };
 }
 
