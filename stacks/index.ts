@@ -7,6 +7,7 @@ import { formatZone } from "../components/dns/zone-file.ts";
 import { Keys } from "../components/keys/keys.ts";
 import { KeyLedger } from "../components/keys/ledger.ts";
 import { Machines } from "../components/platforms/machines.ts";
+import { machinePassword, madeUpAccounts } from "../components/plan/machine-accounts.ts";
 import { plan as makePlan } from "../components/plan/plan.ts";
 import type { Ref } from "../components/plan/text.ts";
 import { ReleaseGroup } from "../components/release/site-release.ts";
@@ -62,10 +63,19 @@ export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca"
 export const dns = zones;
 /** What opens the directory's REST interface. */
 export const directoryToken = pulumi.secret(keys.resolve({ ref: "password", password: "directory-token" }));
-/** The public key that lets mailkeep in to the sites' machines. */
-export const deployKey = machines.deployKey;
+/** Made-up passwords of machine accounts, by login. */
+export const machinePasswords = secrets(
+  Object.fromEntries(
+    madeUpAccounts(settings).map((machine) => [
+      machine.login,
+      keys.resolve({ ref: "password", password: machinePassword(machine) }),
+    ]),
+  ),
+);
+/** The public key that lets mailkeep in to the sites' machines; null in a stack of local sites, which has none. */
+export const deployKey = machines.deployKey ?? null;
 export const acmeHostname = `acme.${settings.infrastructureDomain}`;
 
-function secrets(values: Readonly<Record<string, string>>): Record<string, pulumi.Output<string>> {
+function secrets(values: Readonly<Record<string, pulumi.Input<string>>>): Record<string, pulumi.Output<string>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pulumi.secret(value)]));
 }

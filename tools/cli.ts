@@ -60,6 +60,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     what: "what could keep mail from coming or going",
     load: () => import("./commands/preflight.ts"),
   },
+  "host-mail": {
+    usage: "host-mail [stack] [--host h] [--account a] [--client postfix|msmtp|nullmailer] [--show-password]",
+    what: "what a server needs to send its own mail",
+    load: () => import("./commands/host-mail.ts"),
+  },
   password: {
     usage: "password <address> [stack]",
     what: "set a password's hash",

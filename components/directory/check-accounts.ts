@@ -5,7 +5,7 @@ import { notHosted } from "./faults.ts";
 import { isSenderPattern, patternDomain } from "./pattern.ts";
 import { isPasswordHash } from "./scheme.ts";
 import type { Machine, Mailbox } from "./schema.ts";
-import { isHosted } from "./view.ts";
+import { isHosted, maySendFrom } from "./view.ts";
 import type { DirectoryView } from "./view.ts";
 
 export function checkMailbox(
@@ -30,16 +30,14 @@ export function checkMachine(
 ): readonly Problem[] {
   const problems = checkAccount(view, login, `${path}.login`, passwordHash, `${path}.passwordHash`);
   senders.forEach((pattern, index) => {
-    const labels = patternDomain(pattern)?.split(".") ?? [];
-    const hosted = labels.some((_, from) => view.domains.has(labels.slice(from).join(".")));
-    if (isSenderPattern(pattern) && hosted) return;
+    if (isSenderPattern(pattern) && maySendFrom(view, patternDomain(pattern) ?? "")) return;
     const fix = isSenderPattern(pattern)
       ? `list the domain under domains, or name one that is`
       : "write it as *@host.home.test or *@*.home.test";
     problems.push({
       path: `${path}.senders[${index}]`,
       got: pattern,
-      wanted: "addresses in or below a hosted domain",
+      wanted: "addresses in or below a hosted domain, or that of the sites' own names",
       fix,
     });
   });

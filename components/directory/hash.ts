@@ -1,5 +1,5 @@
 /** Makes password hashes. Apart from `scheme.ts`, because only who sees passwords needs it. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { encrypt } from "unixcrypt";
 
 /**
@@ -13,6 +13,18 @@ const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 /** The SHA512-CRYPT hash of a password with a fresh salt, as `{SHA512-CRYPT}$6$…`. */
 export function hashPassword(plain: string): string {
-  const salt = Array.from(randomBytes(16), (byte) => ALPHABET.charAt(byte & 63)).join("");
-  return `{SHA512-CRYPT}${encrypt(plain, `$6$rounds=${ROUNDS}$${salt}`)}`;
+  return `{SHA512-CRYPT}${encrypt(plain, `$6$rounds=${ROUNDS}$${saltOf(randomBytes(16))}`)}`;
+}
+
+/**
+ * The hash of a password that was made up, with a salt that follows from it: the same whenever it is asked for, so that
+ * nothing seems to have changed. Nobody guesses such a password, so neither a fresh salt nor many rounds would add anything.
+ */
+export function hashMadeUp(plain: string): string {
+  const digest = createHash("sha256").update(`mailkeep salt ${plain}`).digest();
+  return `{SHA512-CRYPT}${encrypt(plain, `$6$${saltOf(digest.subarray(0, 16))}`)}`;
+}
+
+function saltOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => ALPHABET.charAt(byte & 63)).join("");
 }

@@ -9,8 +9,13 @@ const MARKED = /\\u0000([^"\\]+)\\u0000/;
 /**
  * `directory.json` for couchmail: same content, same text. Hashes are references, so the whole is a secret; they go into JSON
  * strings as they are, which is safe because the alphabet of a hash needs no escape.
+ *
+ * @param hashOf where the hash of an account's password comes from
  */
-export function directoryJson(content: DirectoryContent): Text {
+export function directoryJson(
+  content: DirectoryContent,
+  hashOf: (login: string) => Ref = (address) => ({ ref: "passwordHash", address }),
+): Text {
   const file = {
     domains: content.domains.map(({ name, aliasOf, catchAll }) => ({ name, aliasOf, catchAll })),
     mailboxes: content.mailboxes.map(({ address }) => ({ address, passwordHash: `${MARK}${address}${MARK}` })),
@@ -20,9 +25,10 @@ export function directoryJson(content: DirectoryContent): Text {
       passwordHash: `${MARK}${login}${MARK}`,
       senders,
     })),
+    ownDomain: content.ownDomain,
   };
   // Splitting at a pattern with one group gives texts and addresses in turn.
   return `${JSON.stringify(file, null, 2)}\n`
     .split(MARKED)
-    .map((part, index): string | Ref => (index % 2 === 0 ? part : { ref: "passwordHash", address: part }));
+    .map((part, index): string | Ref => (index % 2 === 0 ? part : hashOf(part)));
 }

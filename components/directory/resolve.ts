@@ -2,7 +2,7 @@
 import { DISCARD_ADDRESS, parseAddress, splitExtension } from "./address.ts";
 import { matchesPattern } from "./pattern.ts";
 import type { Mailbox } from "./schema.ts";
-import { isHosted, locate, mailboxAt } from "./view.ts";
+import { isHosted, locate, mailboxAt, maySendFrom } from "./view.ts";
 import type { DirectoryView } from "./view.ts";
 
 /**
@@ -120,8 +120,7 @@ function owners(view: DirectoryView, sender: string): readonly Mailbox[] {
   return [own, ...named].filter((mailbox) => mailbox !== undefined);
 }
 
-/** Whether a sender's domain is hosted here or lies below one that is, so that its mail must be signed. */
+/** Whether a sender's domain is one of ours or lies below one that is, so that its mail must be signed. */
 export function isSignedDomain(view: DirectoryView, sender: string): boolean {
-  const labels = parseAddress(sender)?.domain.split(".") ?? [];
-  return labels.some((_, index) => view.domains.has(labels.slice(index).join(".")));
+  return maySendFrom(view, parseAddress(sender)?.domain ?? "");
 }

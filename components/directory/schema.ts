@@ -71,6 +71,7 @@ export const directoryFileSchema = z.strictObject({
   mailboxes: z.array(z.strictObject({ address: mailboxAddress, passwordHash })),
   aliases: z.array(aliasSchema),
   machines: z.array(machineSchema.extend({ passwordHash })).default([]),
+  ownDomain: domainName.optional(),
 });
 
 export type Domain = z.infer<typeof domainSchema>;
@@ -87,4 +88,6 @@ export interface DirectoryContent {
   readonly mailboxes: readonly Mailbox[];
   readonly aliases: readonly Alias[];
   readonly machines: readonly Machine[];
+  /** Domain of the sites' own names. Nobody has a mailbox there, but machines send from it, and it signs. */
+  readonly ownDomain?: string | undefined;
 }

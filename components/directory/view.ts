@@ -7,6 +7,8 @@ export interface DirectoryView {
   readonly mailboxes: ReadonlyMap<string, Mailbox>;
   readonly aliases: ReadonlyMap<string, Alias>;
   readonly machines: ReadonlyMap<string, Machine>;
+  /** Domain of the sites' own names, from which machines may send. */
+  readonly ownDomain: string | undefined;
   /** Characters that begin an address extension. */
   readonly delimiter: string;
 }
@@ -18,6 +20,7 @@ export function viewOf(content: DirectoryContent, delimiter = DEFAULT_DELIMITER)
     mailboxes: new Map(content.mailboxes.map((mailbox) => [mailbox.address, mailbox])),
     aliases: new Map(content.aliases.map((alias) => [alias.address, alias])),
     machines: new Map(content.machines.map((machine) => [machine.login, machine])),
+    ownDomain: content.ownDomain,
     delimiter,
   };
 }
@@ -60,6 +63,15 @@ function at(view: DirectoryView, address: string, extension: string): Place | un
   if (alias !== undefined) return { kind: "alias", alias, extension };
   const mailbox = view.mailboxes.get(address);
   return mailbox === undefined ? undefined : { kind: "mailbox", mailbox, extension };
+}
+
+/** Whether a domain is, or lies below, one that mail may be sent from: a hosted one, or that of the sites' own names. */
+export function maySendFrom(view: DirectoryView, domain: string): boolean {
+  const labels = domain.split(".");
+  return labels.some((_, from) => {
+    const name = labels.slice(from).join(".");
+    return view.domains.has(name) || view.ownDomain === name;
+  });
 }
 
 /** Whether an address lies in a hosted domain, whether it exists or not. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { CertRequest, LocallySignedCert, PrivateKey, SelfSignedCert } from "@pulumi/tls";
+import { hashMadeUp } from "../directory/hash.ts";
 import { recordTexts } from "../dns/record-data.ts";
 import type { Ref, SiteAddressRef } from "../plan/text.ts";
 import type { CertificatePlan, KeyAlgorithm, KeyPlan, Zone } from "../plan/types.ts";
@@ -87,6 +88,8 @@ export class Keys extends pulumi.ComponentResource {
         return pulumi.secret(this.#password(ref.password).result.apply(sha256));
       case "passwordHash":
         return pulumi.secret(wanted(new Map(Object.entries(this.#args.passwordHashes)), "password hash", ref.address));
+      case "passwordCrypt":
+        return pulumi.secret(this.#password(ref.password).result.apply(hashMadeUp));
       case "blocklistKey":
         return pulumi.secret(
           wanted(new Map(Object.entries(this.#args.blocklistKeys ?? {})), "blocklist key", ref.zone),

@@ -20,6 +20,8 @@ export interface KeyPlanArgs {
   readonly zoneKeys: readonly string[];
   /** Names of the passwords that sign the senders of forwarded mail. */
   readonly srsSecrets: readonly string[];
+  /** Names of the made-up passwords of machine accounts. */
+  readonly machinePasswords: readonly string[];
   /** Which key each site proves itself with, and which authorities vouch for that. */
   readonly link: LinkKeys;
   /** Servers of the local world with a certificate from the private CA; the name is the key's and the certificate's. */
@@ -134,6 +136,7 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       ...(worldServers.length === 0 ? [] : [{ name: "tsig/certs", length: 64 }]),
       ...[...args.srsSecrets].sort().map((name) => ({ name, length: 48 })),
       ...sites.map(({ name }) => ({ name: `valkey/${name}`, length: 48 })),
+      ...[...args.machinePasswords].sort().map((name) => ({ name, length: 32 })),
     ],
   };
 }

@@ -2,9 +2,10 @@
 import type { Exposure } from "../platforms/exposure.ts";
 import { linkPort, worldPorts } from "../platforms/exposure.ts";
 import { cloudSubnet } from "../platforms/addresses.ts";
-import { machineFiles } from "../platforms/machine-files.ts";
+import { machineFiles, machinePackages } from "../platforms/machine-files.ts";
 import type { MachineFile } from "../platforms/machine-files.ts";
 import type { MachineSettings, Settings, SiteSettings } from "../settings/schema.ts";
+import { hostMailOf, type HostMailSettings } from "./host-mail.ts";
 import { sitePorts, webPorts } from "./ports.ts";
 import type { KeyName, Text } from "./text.ts";
 import type { Flow, PublicAddresses } from "./types.ts";
@@ -21,6 +22,8 @@ export interface MachinePlan {
   /** Where the disk for mail is mounted; undefined where mail lies on the machine's own. */
   readonly mailFolder: string | undefined;
   readonly files: readonly MachineFile[];
+  /** Debian's packages that must be there. */
+  readonly packages: readonly string[];
   /** How the machine is made; undefined for one that is there. */
   readonly made: DropletPlan | InstancePlan | undefined;
 }
@@ -69,7 +72,7 @@ const MAIL_FOLDER = "/srv/mail";
 export interface MachineArgs {
   readonly site: MachineSettings;
   readonly hostname: string;
-  readonly settings: Pick<Settings, "sites" | "sshFrom" | "sshKeys" | "imap143">;
+  readonly settings: Pick<Settings, "sites" | "sshFrom" | "sshKeys" | "imap143"> & HostMailSettings;
   readonly flows: readonly Flow[];
 }
 
@@ -85,11 +88,14 @@ export function machinePlan({ site, hostname, settings, flows }: MachineArgs): M
   const user = site.platform === "host" ? site.ssh.user : USER;
   const mailFolder = site.platform === "host" ? undefined : MAIL_FOLDER;
   const common = { user, mailFolder, rebootAt: rebootAt(site.number - 1) };
-  const files = machineFiles({ ...common, exposure });
+  const hostMail = hostMailOf(site, hostname, settings);
+  // Only over SSH: whoever may look at a cloud's project can read user data.
+  const files = machineFiles({ ...common, exposure, hostMail });
+  const packages = machinePackages({ hostMail });
   const identity: Text = [{ ref: "privateKeyOpenssh", key: DEPLOY_KEY }];
   if (site.platform === "host") {
     const { address = site.addresses.v4, hostKey } = site.ssh;
-    return { connection: { address, port, user, hostKey, identity }, mailFolder, files, made: undefined };
+    return { connection: { address, port, user, hostKey, identity }, mailFolder, files, packages, made: undefined };
   }
   const keys = { host: hostKeyName(site.name), first: `${hostKeyName(site.name)}/first`, deploy: DEPLOY_KEY };
   const hostKey: Text = [{ ref: "publicKeyOpenssh", key: keys.host }];
@@ -110,7 +116,7 @@ export function machinePlan({ site, hostname, settings, flows }: MachineArgs): M
       ? { platform: site.platform, ...machine, ...droplet(site) }
       : { platform: site.platform, ...machine, ...instance(site) };
   const address = publicAddresses(site).v4;
-  return { connection: { address, port, user, hostKey, identity }, mailFolder, files, made };
+  return { connection: { address, port, user, hostKey, identity }, mailFolder, files, packages, made };
 }
 
 function droplet({ region, size, egressPort25 }: Extract<MachineSettings, { platform: "digitalocean-droplet" }>) {

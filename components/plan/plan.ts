@@ -12,6 +12,7 @@ import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
 import { keyPlan, linkAuthorities, linkKey, siteDnsNames, siteKey, siteKeys, webKey, webRequest } from "./keys.ts";
 import { machineKeys, machinePlan } from "./machine.ts";
+import { machinePassword, madeUpAccounts, passwordHashRef } from "./machine-accounts.ts";
 import { numberOf, siteNetworks, sitePlace } from "./place.ts";
 import { published } from "./published.ts";
 import { keyUses } from "./rotation.ts";
@@ -65,6 +66,7 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       sites,
       clientHostname,
       srsSecrets: srsSecrets(settings.rotation.srs, settings.rotation.srsBelieveLast),
+      machinePasswords: madeUpAccounts(settings).map(machinePassword),
       link: settings.rotation,
       dkim:
         world === undefined
@@ -179,7 +181,7 @@ function siteContext(args: SiteContextArgs): SiteContext {
       dnsNames: siteDnsNames(hostname, clientHostname),
     },
     passwords: { valkey: `valkey/${site.name}`, directoryToken: "directory-token" },
-    directory: directoryJson(settings),
+    directory: directoryJson({ ...settings, ownDomain: settings.infrastructureDomain }, passwordHashRef(settings)),
   };
 }
 

@@ -41,6 +41,8 @@ export type Ref =
   | { readonly ref: "blocklistKey"; readonly zone: string }
   /** What a site shows the provider of a zone to put proofs of control there, by the zone. Secret. */
   | { readonly ref: "dnsToken"; readonly zone: string }
+  /** The password hash of a made-up password, for the directory. Secret. */
+  | { readonly ref: "passwordCrypt"; readonly password: string }
   /** The password that the settings hold for a relay. Secret. */
   | { readonly ref: "relayPassword"; readonly relay: string }
   /** A zone file, rendered once the keys in its records are known. */
@@ -58,6 +60,7 @@ const SECRET_REFS: ReadonlySet<Ref["ref"]> = new Set([
   "password",
   "passwordSha256",
   "passwordHash",
+  "passwordCrypt",
   "blocklistKey",
   "dnsToken",
   "relayPassword",

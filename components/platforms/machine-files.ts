@@ -1,4 +1,6 @@
 /** The files that make a Debian 13 machine a safe place for a site. Pure: the same for a new machine and one that is there. */
+import type { HostMailClient } from "../host-mail/client.ts";
+import { renderNullmailer } from "../host-mail/nullmailer.ts";
 import type { Text } from "../plan/text.ts";
 import type { Exposure } from "./exposure.ts";
 import { renderNftables } from "./nftables.ts";
@@ -6,6 +8,8 @@ import { renderNftables } from "./nftables.ts";
 export interface MachineFile<Content = Text> {
   readonly path: string;
   readonly content: Content;
+  /** User who alone may read it, where it has a secret in it. @default root's, and everybody may read it */
+  readonly owner?: string;
   /** Judges the file where it lies, before it is used; the old one is put back when this fails. */
   readonly check?: readonly string[];
   /** Has the machine take it. */
@@ -20,6 +24,8 @@ export interface MachineArgs {
   readonly mailFolder: string | undefined;
   /** Time of day when an upgrade that needs it restarts the machine, such as `02:30`. Sites differ in it. */
   readonly rebootAt: string;
+  /** How its own mail leaves; without it mail to root stays on the machine. */
+  readonly hostMail?: HostMailClient | undefined;
 }
 
 /** Debian's packages that a machine needs. */
@@ -33,6 +39,14 @@ export const PACKAGES = [
   "sudo",
   "unattended-upgrades",
 ] as const;
+
+/** What it needs besides to send its own mail. */
+const HOST_MAIL_PACKAGES = ["nullmailer"] as const;
+
+/** All that a machine needs. */
+export function machinePackages({ hostMail }: Pick<MachineArgs, "hostMail">): readonly string[] {
+  return hostMail === undefined ? PACKAGES : [...PACKAGES, ...HOST_MAIL_PACKAGES];
+}
 
 /** Label of the file system for mail. */
 export const MAIL_LABEL = "mailkeep-mail";
@@ -61,7 +75,8 @@ export function machineFiles(args: MachineArgs): readonly MachineFile[] {
       content: JOURNALD,
       apply: ["systemctl", "restart", "systemd-journald"],
     },
-    { path: "/etc/apt/apt.conf.d/60mailkeep", content: upgrades(args.rebootAt), apply: ["true"] },
+    { path: "/etc/apt/apt.conf.d/60mailkeep", content: upgrades(args), apply: ["true"] },
+    ...(args.hostMail === undefined ? [] : hostMailFiles(args.hostMail)),
     ...(args.mailFolder === undefined ? [] : mailDisk(args.mailFolder)),
     {
       path: "/etc/docker/daemon.json",
@@ -127,7 +142,13 @@ SystemKeepFree=1G
 MaxRetentionSec=1month
 `;
 
-function upgrades(rebootAt: string): string {
+/** Its sender reads them all at its start. */
+function hostMailFiles(client: HostMailClient): MachineFile[] {
+  const apply = ["sh", "-c", "systemctl enable nullmailer && systemctl restart nullmailer"];
+  return renderNullmailer(client).map((file) => ({ ...file, apply }));
+}
+
+function upgrades({ rebootAt, hostMail }: MachineArgs): string {
   const slashes = HEAD.replace("#", "//");
   return `${slashes}APT::Periodic::Update-Package-Lists "1";
 APT::Periodic::Unattended-Upgrade "1";
@@ -140,8 +161,13 @@ Unattended-Upgrade::Remove-Unused-Kernel-Packages "true";
 // For a new kernel. Each site has a time of its own, so that two are never away at once.
 Unattended-Upgrade::Automatic-Reboot "true";
 Unattended-Upgrade::Automatic-Reboot-Time "${rebootAt}";
-`;
+${hostMail === undefined ? "" : MAIL_OF_UPGRADES}`;
 }
+
+const MAIL_OF_UPGRADES = `// Somebody is told of what was changed, and of what could not be.
+Unattended-Upgrade::Mail "root";
+Unattended-Upgrade::MailReport "on-change";
+`;
 
 /** Mounted as soon as the disk is there, which a cloud attaches only after the machine has started. */
 function mailDisk(folder: string): MachineFile[] {

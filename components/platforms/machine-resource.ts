@@ -34,7 +34,10 @@ export class Machine extends pulumi.CustomResource {
       ...args.firstContact,
       privateKey: pulumi.secret(args.firstContact.privateKey),
     };
-    const given = { ...args, connection, ...(first && { firstContact: first }), hashes: undefined };
+    const files = args.files.map((file) =>
+      file.owner === undefined ? file : { ...file, content: pulumi.secret(file.content) },
+    );
+    const given = { ...args, files, connection, ...(first && { firstContact: first }), hashes: undefined };
     super("compose:index:Machine", name, given, opts);
   }
 }

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { textOutput } from "../keys/text-output.ts";
 import type { MachinePlan } from "../plan/machine.ts";
 import { concat, type Ref } from "../plan/text.ts";
-import { PACKAGES } from "./machine-files.ts";
 import { Machine } from "./machine-resource.ts";
 import type { SiteMachine } from "./site-machine.ts";
 
@@ -36,7 +35,7 @@ export class SiteSetup extends pulumi.ComponentResource {
             privateKey: resolve({ ref: "privateKeyOpenssh", key: made.keys.host }),
           },
         }),
-        packages: PACKAGES,
+        packages: plan.packages,
         files: files.map((file) => ({ ...file, content: textOutput(file.content, resolve) })),
       },
       child,

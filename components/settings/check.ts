@@ -9,6 +9,7 @@ import { checkPlatforms } from "./check-platforms.ts";
 import { checkBlocklists } from "./check-blocklists.ts";
 import { checkEgress } from "./check-egress.ts";
 import { checkImages } from "./check-images.ts";
+import { checkHostMail } from "./check-host-mail.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
@@ -29,8 +30,9 @@ export function checkSettings(settings: Settings): Problem[] {
     ...reservedDomains(settings),
     ...checkBlocklists(settings),
     ...checkEgress(settings),
+    ...checkHostMail(settings),
     ...checkImages(settings),
-    ...checkDirectory(settings),
+    ...checkDirectory({ ...settings, ownDomain: settings.infrastructureDomain }),
     ...checkDns(settings),
   ];
 }
@@ -189,13 +191,11 @@ function severalMaildrops({ sites }: Settings): Problem[] {
   }));
 }
 
+/** A machine without one gets a made-up password. */
 function missingHashes({ mailboxes, machines, passwordHashes }: Settings): Problem[] {
-  const accounts = [
-    ...mailboxes.map(({ address }, index) => ({ path: `mailboxes[${index}].address`, name: address })),
-    ...machines.map(({ login }, index) => ({ path: `machines[${index}].login`, name: login })),
-  ];
-  const names = new Set(accounts.map(({ name }) => name));
-  const without = accounts
+  const people = mailboxes.map(({ address }, index) => ({ path: `mailboxes[${index}].address`, name: address }));
+  const names = new Set([...people.map(({ name }) => name), ...machines.map(({ login }) => login)]);
+  const without = people
     .filter(({ name }) => passwordHashes[name] === undefined)
     .map(({ path, name }) => ({
       path,

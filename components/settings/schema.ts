@@ -17,6 +17,7 @@ import { acmeSchema } from "./acme-schema.ts";
 import { dkimKeys, dkimSchema } from "./dkim-schema.ts";
 import { relayName, relayPassword, relaySchema } from "./egress-schema.ts";
 import { dnsLabel } from "./forms.ts";
+import { hostMailSchema } from "./host-mail-schema.ts";
 import { imagesSchema, registryPassword } from "./images-schema.ts";
 import {
   blocklistKey,
@@ -49,6 +50,17 @@ export const domainSchema = directoryDomainSchema.extend({
     .describe("Who reads reports about the domain: DMARC and TLS. Without it: its postmaster."),
 });
 
+const machineAccountSchema = machineSchema.extend({
+  generation: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe(
+      "Generation of a made-up password: a higher number makes a new one, and the old one opens nothing any more.",
+    ),
+});
+
 export const settingsSchema = z.strictObject({
   infrastructureDomain: domainName.describe("Domain of the sites' own names, such as `alpha.<domain>`."),
   clientName: dnsLabel
@@ -74,12 +86,22 @@ export const settingsSchema = z.strictObject({
     .describe("First mailboxes; the directory owns them afterwards."),
   aliases: z.array(aliasSchema).default([]).describe("First aliases; the directory owns them afterwards."),
   machines: z
-    .array(machineSchema)
+    .array(machineAccountSchema)
     .default([])
-    .describe("Accounts of machines: they may submit mail and have no mailbox.")
+    .describe(
+      "Accounts of machines: they may submit mail and have no mailbox. The password of one without a hash under " +
+        "`passwordHashes` is made up; `npm run mailkeep -- host-mail` shows it.",
+    )
     .meta({
       example: 'mailkeep:machines:\n  - login: printers@home.test\n    senders: ["*@*.home.test"]',
     }),
+  hostMail: hostMailSchema
+    .optional()
+    .describe(
+      "The sites' own machines send their mail (cron, upgrades, whatever is written to root) by submission, with a machine " +
+        "account. Without it they send none.",
+    )
+    .meta({ example: "mailkeep:hostMail:\n  account: hosts@home.test\n  to: ann@home.test" }),
   passwordHashes: z
     .record(mailboxAddress, passwordHash)
     .default({})

@@ -10,8 +10,9 @@ const PUT = `
 mkdir -p "$(dirname "$1")"
 rm -f "$1.mailkeep-old"
 [ ! -e "$1" ] || cp -p "$1" "$1.mailkeep-old"
+umask 077
 cat > "$1.mailkeep-new"
-chown root:root "$1.mailkeep-new"; chmod 0644 "$1.mailkeep-new"
+chown "$2" "$1.mailkeep-new"; chmod "$3" "$1.mailkeep-new"
 mv -T "$1.mailkeep-new" "$1"
 `;
 const PUT_BACK = 'if [ -e "$1.mailkeep-old" ]; then mv -T "$1.mailkeep-old" "$1"; else rm -f "$1"; fi';
@@ -32,8 +33,9 @@ export async function observeFiles(host: Host, files: readonly MachineFile[]): P
  *
  * @throws Error with a sentence when its check or the machine refuses it; what was there before is there again then
  */
-export async function putFile(host: Host, { path, content, check, apply }: MachineFile): Promise<void> {
-  const put = await host.run(["sh", "-ec", PUT, "sh", path], { input: content });
+export async function putFile(host: Host, { path, content, owner, check, apply }: MachineFile): Promise<void> {
+  const [whose, mode] = owner === undefined ? ["root:root", "0644"] : [`${owner}:root`, "0400"];
+  const put = await host.run(["sh", "-ec", PUT, "sh", path, whose, mode], { input: content });
   if (put.code !== 0) throw new Error(`Could not write ${path} on ${host.name}: ${put.stderr.trim()}`);
   for (const [what, command] of [
     ["The check of", check ?? ["true"]],

@@ -2,12 +2,17 @@
 import { z } from "zod";
 import { connection, failuresOf } from "./inputs.ts";
 import type { InputFailure } from "./protocol.ts";
-import { isObject, secret } from "./values.ts";
-import type { PlainObject } from "./values.ts";
+import { isList, isObject, secret } from "./values.ts";
+import type { Plain, PlainObject } from "./values.ts";
 
 const file = z.strictObject({
   path: z.string().regex(/^(\/[A-Za-z0-9._@+-]+)+$/, "must be an absolute path"),
   content: z.string(),
+  /** User who alone may read it: its content is a secret. Without one everybody may, and it is root's. */
+  owner: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "must be the name of a user")
+    .exactOptional(),
   /** Judges the file where it lies. The old one is put back when it fails. */
   check: z.array(z.string()).min(1).exactOptional(),
   /** Has the machine take the file. */
@@ -44,9 +49,22 @@ export function parseMachine(values: PlainObject): MachineInputs {
   return schema.parse(Object.fromEntries(Object.entries(values).filter(([key]) => key in schema.shape)));
 }
 
-/** Marks the private keys. */
+/** Marks the private keys, and what is in files that have an owner. */
 export function markKeys(values: PlainObject): PlainObject {
-  return marked(marked(values, "connection", "identity"), "firstContact", "privateKey");
+  const { files } = values;
+  const withFiles = isList(files) ? { ...values, files: files.map(markFile) } : values;
+  return marked(marked(withFiles, "connection", "identity"), "firstContact", "privateKey");
+}
+
+function markFile(one: Plain): Plain {
+  if (!isObject(one) || one["owner"] === undefined || one["content"] === undefined) return one;
+  return { ...one, content: secret(one["content"]) };
+}
+
+/** Texts that nobody may see in a message. */
+export function secretsOf({ connection, firstContact, files }: MachineInputs): readonly string[] {
+  const contents = files.flatMap(({ owner, content }) => (owner === undefined ? [] : [content]));
+  return [connection.identity, ...(firstContact === undefined ? [] : [firstContact.privateKey]), ...contents];
 }
 
 function marked(values: PlainObject, group: string, key: string): PlainObject {

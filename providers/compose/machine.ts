@@ -6,7 +6,7 @@ import { firstContact } from "./first-contact.ts";
 import { CommandError } from "./host.ts";
 import type { Host } from "./host.ts";
 import { hashOfFile, observeFiles, putFile } from "./machine-file.ts";
-import { checkMachine, markKeys, parseMachine } from "./machine-inputs.ts";
+import { checkMachine, markKeys, parseMachine, secretsOf } from "./machine-inputs.ts";
 import type { MachineInputs } from "./machine-inputs.ts";
 import { PartialFailure } from "./protocol.ts";
 import type { Provider } from "./protocol.ts";
@@ -105,8 +105,8 @@ function hashesOf({ files }: MachineInputs): Record<string, string> {
   return Object.fromEntries(files.map(({ path, content }) => [path, hashOfFile(content)]));
 }
 
-async function withoutKeys<T>({ connection, firstContact: first }: MachineInputs, work: () => Promise<T>): Promise<T> {
-  const keys = [connection.identity, ...(first === undefined ? [] : [first.privateKey])];
+async function withoutKeys<T>(inputs: MachineInputs, work: () => Promise<T>): Promise<T> {
+  const keys = secretsOf(inputs);
   try {
     return await work();
   } catch (error) {

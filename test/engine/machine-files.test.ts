@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderCloudInit } from "../../components/platforms/cloud-init.ts";
 import { STARTUP_SCRIPT } from "../../components/platforms/gcp-instance/startup.ts";
 import { renderNftables } from "../../components/platforms/nftables.ts";
-import { literal } from "../../components/plan/text.ts";
+import { literal, resolveText } from "../../components/plan/text.ts";
 import { prepare } from "../../tools/offline/index.ts";
 import { CLOUD_INIT, EXPOSURE, FILES } from "../unit/platforms/machine.fixture.ts";
 import { NAME, run, succeed } from "./compose-stack.ts";
@@ -38,7 +38,11 @@ beforeAll(async () => {
   const options = ["--detach", "--name", CONTAINER, "--network", "none", "--cap-add", "NET_ADMIN"];
   await succeed("docker", ["run", ...options, IMAGE, "sleep", "infinity"]);
   await succeed("docker", ["exec", CONTAINER, "ssh-keygen", "-A"]);
-  for (const { path, content } of FILES) await put(path, literal(content));
+  for (const { path, content } of FILES)
+    await put(
+      path,
+      resolveText(content, () => "apasswordthatnobodyhas"),
+    );
 }, 600_000);
 
 afterAll(async () => {
@@ -81,6 +85,24 @@ test("SSH takes our settings, not the distribution's", { timeout: 60_000 }, asyn
   for (const one of ["passwordauthentication no", "permitrootlogin no", "authenticationmethods publickey"])
     expect(settings).toContain(one);
 });
+
+test(
+  "nullmailer takes mail to root for who reads it, and gives the servers in their order",
+  { timeout: 60_000 },
+  async () => {
+    await succeed("docker", ["exec", CONTAINER, "chown", "mail", "/etc/nullmailer/remotes"]);
+    await succeed("docker", ["exec", CONTAINER, "sh", "-c", "printf 'Subject: up\\n\\nHello.\\n' | sendmail root"]);
+    const { stdout } = await inMachine("sh", "-c", "head -n 2 /var/spool/nullmailer/queue/*");
+    expect(stdout).toBe("root@alpha.mailkeep.test\npostmaster@home.test\n");
+    // There is no network, so each server is tried and none is reached.
+    const send = "timeout 10 setpriv --reuid mail --regid mail --clear-groups nullmailer-send 2>&1 || true";
+    const { stdout: log } = await inMachine("sh", "-c", send);
+    expect([...log.matchAll(/Starting delivery: host: (\S+)/g)].map(([, host]) => host)).toEqual([
+      "alpha.mailkeep.test",
+      "bravo.mailkeep.test",
+    ]);
+  },
+);
 
 test("apt reads the settings of upgrades", { timeout: 60_000 }, async () => {
   const { code, stdout } = await inMachine("apt-config", "dump", "Unattended-Upgrade::Automatic-Reboot-Time");

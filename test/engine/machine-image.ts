@@ -10,7 +10,7 @@ import { succeed } from "./compose-stack.ts";
 const DOCKERFILE = `ARG BASE
 FROM $BASE
 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \\
-  ${PACKAGES.join(" ")} cloud-init systemd util-linux \\
+  ${PACKAGES.join(" ")} nullmailer cloud-init systemd util-linux \\
  && rm -rf /var/lib/apt/lists/* /etc/ssh/ssh_host_*
 RUN useradd --create-home --shell /bin/sh mailkeep && mkdir -p /run/sshd \\
  && echo 'mailkeep ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/mailkeep

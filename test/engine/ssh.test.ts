@@ -8,7 +8,7 @@ import { hostsOf } from "../../providers/compose/reach.ts";
 import { machineProviderOn } from "../../providers/compose/machine.ts";
 import { releaseProviderOn } from "../../providers/compose/release.ts";
 import { withSshHost } from "../../providers/compose/ssh-host.ts";
-import type { PlainObject } from "../../providers/compose/values.ts";
+import { secret, type PlainObject } from "../../providers/compose/values.ts";
 import { FAKE_IMAGE, NAME, run, succeed } from "./compose-stack.ts";
 import { makeSshMachine } from "./ssh-machine.ts";
 import type { SshMachine } from "./ssh-machine.ts";
@@ -110,6 +110,20 @@ test("a machine's file that was changed by hand is seen and mended", { timeout: 
   ]);
   await machines().update(machineInputs(), machineInputs(), log);
   expect(await machine.exec("cat", CONF)).toBe("a line\n");
+});
+
+test("a file with a secret in it is its owner's alone, and a secret in the state", { timeout: 60_000 }, async () => {
+  const path = "/etc/mailkeep-test.secret";
+  const secretText = "a-password-that-nobody-may-see\n";
+  const file = { path, content: secretText, owner: "mail", apply: ["sh", "-c", `cat ${path}; false`] };
+  const attempt = machines().update(machineInputs(), { ...machineInputs(), files: [file] }, log);
+  await expect(attempt).rejects.toThrow(`Taking ${path} failed on 10.213.8.2`);
+  await expect(attempt).rejects.not.toThrow(secretText.trim());
+  const inputs = { ...machineInputs(), files: [{ ...file, apply: ["true"] }] };
+  const outputs = await machines().update(machineInputs(), inputs, log);
+  expect(await machine.exec("stat", "--format", "%U %a", path)).toBe("mail 400\n");
+  expect(JSON.stringify(outputs["files"])).toContain(JSON.stringify(secret(secretText)));
+  await machine.exec("rm", path);
 });
 
 test("another machine in its place is another resource", () => {

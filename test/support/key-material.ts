@@ -1,5 +1,6 @@
 /** Real keys, certificates and passwords for a plan, made here, so that daemons' own checkers have something to check. */
 import { createHash, createPublicKey, generateKeyPairSync, createPrivateKey } from "node:crypto";
+import { hashMadeUp } from "../../components/directory/hash.ts";
 import { formatZone } from "../../components/dns/zone-file.ts";
 import { dkimPublicKey, dnskey, spkiSha256 } from "../../components/keys/encode.ts";
 import type { Ref } from "../../components/plan/text.ts";
@@ -47,6 +48,8 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
         return createHash("sha256").update(password(ref.password)).digest("hex");
       case "passwordHash":
         return HASH;
+      case "passwordCrypt":
+        return hashMadeUp(password(ref.password));
       case "blocklistKey":
         return "akeythatnobodyhas";
       case "dnsToken":

@@ -64,7 +64,9 @@ const RULES = `## What must hold between keys
   says where it sends from, begins without TLS (not on port 465), and has a password where it has a \`user\`, with TLS. The
   SPF records that follow need ten lookups at most.
 - Each destination under \`outboundTls\` is there once.
-- Every mailbox and every machine has a password hash, and no hash is without its account.
+- Every mailbox has a password hash, and no hash is without its account.
+- Machines send from addresses in or below a hosted domain, or that of the sites' own names. \`hostMail.account\` is one of
+  them, has no hash, and may send as \`root@<site>.<infrastructureDomain>\` where sites are machines of their own.
 - No domain is \`outside.test\`, the foreign domain of the local world, or below it, or a site's own host name.
 - A parked domain is neither hosted, nor the infrastructure domain, nor a host of the mail system.
 - Each selector of a domain is there once, whatever the kind of its key, and \`ed25519Standby\` is for \`dkim.ed25519\` alone. The

@@ -49,7 +49,8 @@ export async function localUsers(stack: string, folder = stackFolder(stack)): Pr
 
 async function seeToPasswords(stack: string, pulumi: Engine): Promise<void> {
   const raw = accountsSchema.parse(await rawSettings(stack));
-  const logins = [...raw.mailboxes.map(({ address }) => address), ...raw.machines.map(({ login }) => login)];
+  // Pulumi makes those of machines.
+  const logins = raw.mailboxes.map(({ address }) => address);
   const without = logins.filter((login) => !Object.hasOwn(raw.passwordHashes, login));
   if (without.length === 0) return;
   const made = without.map((login) => [login, randomBytes(12).toString("base64url")] as const);
@@ -82,7 +83,6 @@ export async function saveUsers(stack: string, users: Users, folder = stackFolde
 
 const accountsSchema = z.looseObject({
   mailboxes: z.array(z.looseObject({ address: z.string() })),
-  machines: z.array(z.looseObject({ login: z.string() })).default([]),
   passwordHashes: z.record(z.string(), z.unknown()).default({}),
 });
 

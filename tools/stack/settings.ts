@@ -42,13 +42,12 @@ export async function readableSettings(stack: string, path = stackFile(stack)): 
 
 const accountsSchema = z.looseObject({
   mailboxes: z.array(z.looseObject({ address: z.string() })).catch([]),
-  machines: z.array(z.looseObject({ login: z.string() })).catch([]),
   passwordHashes: z.record(z.string(), z.unknown()).catch({}),
 });
 
 function hashesFor(raw: Record<string, unknown>): Record<string, unknown> {
-  const { mailboxes, machines, passwordHashes } = accountsSchema.parse(raw);
-  const logins = [...mailboxes.map(({ address }) => address), ...machines.map(({ login }) => login)];
+  const { mailboxes, passwordHashes } = accountsSchema.parse(raw);
+  const logins = mailboxes.map(({ address }) => address);
   return { ...Object.fromEntries(logins.map((login) => [login, UNREAD_HASH])), ...passwordHashes };
 }
 

@@ -27,6 +27,7 @@ export function effective(settings: DirectoryFile | undefined, entries: Entries)
     mailboxes: mailboxes.filter(isHosted),
     aliases: aliases.filter(isHosted),
     machines: settings?.machines ?? [],
+    ownDomain: settings?.ownDomain,
   };
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { hashPassword } from "../../../components/directory/hash.ts";
+import { hashMadeUp, hashPassword } from "../../../components/directory/hash.ts";
 import { isPasswordHash, withScheme } from "../../../components/directory/index.ts";
 
 describe("password hashes", () => {
@@ -12,6 +12,18 @@ describe("password hashes", () => {
       input: "corréct horse $'\"\n",
     });
     expect(hash).toBe(`{SHA512-CRYPT}${made.toString().trim()}`);
+  });
+
+  it("of made-up passwords are crypt(3)'s too, and the same whenever they are asked for", () => {
+    const plain = "AmadeupPasswordOf32LettersDigits";
+    const hash = hashMadeUp(plain);
+    expect(hashMadeUp(plain)).toBe(hash);
+    expect(isPasswordHash(hash)).toBe(true);
+    const [, , salt = ""] = hash.split("$");
+    expect(salt).toMatch(/^[./0-9A-Za-z]{16}$/);
+    const made = execFileSync("openssl", ["passwd", "-6", "-salt", salt, "-stdin"], { input: `${plain}\n` });
+    expect(hash).toBe(`{SHA512-CRYPT}${made.toString().trim()}`);
+    expect(hashMadeUp(`${plain}1`).split("$")[2]).not.toBe(salt);
   });
 
   it("have a salt of their own each", () => expect(hashPassword("geheim")).not.toBe(hashPassword("geheim")));

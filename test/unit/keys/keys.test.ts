@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
+import { hashMadeUp } from "../../../components/directory/hash.ts";
 import { recordData } from "../../../components/dns/record-data.ts";
 import { keyAssociation } from "../../../components/dns/tlsa.ts";
 import { formatTxt } from "../../../components/dns/txt.ts";
@@ -118,6 +119,7 @@ const REFS: readonly [Ref, string, boolean][] = [
   [{ ref: "requestPem", request: "site/alpha" }, "request site/alpha", false],
   [{ ref: "password", password: "token" }, "made-up", true],
   [{ ref: "passwordSha256", password: "token" }, createHash("sha256").update("made-up").digest("hex"), true],
+  [{ ref: "passwordCrypt", password: "token" }, hashMadeUp("made-up"), true],
   [{ ref: "passwordHash", address: "ann@home.test" }, "{ARGON2ID}x", true],
   [{ ref: "zoneFile", zone: "home.test" }, ZONE_TEXT, false],
 ];

@@ -114,11 +114,34 @@ describe("the machine", () => {
 
   it("knows no other when it starts for the first time, and reaches all of them over the link afterwards", () => {
     const first = bravo?.machine?.made?.firstFiles ?? [];
-    expect(first.map(({ path }) => path)).toEqual(bravo?.machine?.files.map(({ path }) => path));
+    const later = bravo?.machine?.files.map(({ path }) => path) ?? [];
+    // Its own mail needs a password, which user data must not have.
+    expect(first.map(({ path }) => path)).toEqual(later.filter((path) => !/nullmailer|mailname/.test(path)));
     expect(first.every(({ content }) => typeof content === "string")).toBe(true);
     expect(shown(workloadOf(siteOf(plan, "alpha"), "edge").files["haproxy.cfg"] ?? "")).toContain(
       "server charlie <charlie v4>:4433 ssl",
     );
+  });
+
+  it("sends its own mail at its own site first, where that takes any, and at the others", () => {
+    const serversOf = (name: string) => {
+      const { files = [], packages = [] } = siteOf(plan, name).machine ?? {};
+      expect(packages).toContain("nullmailer");
+      const [remotes] = files.filter(({ path }) => path === "/etc/nullmailer/remotes");
+      expect(remotes?.owner).toBe("mail");
+      return [...shown(remotes?.content ?? "").matchAll(/^\S+/gm)].map(([server]) => server);
+    };
+    expect(["alpha", "bravo", "charlie"].map(serversOf)).toEqual([
+      ["alpha.mailkeep.test", "charlie.mailkeep.test"],
+      ["alpha.mailkeep.test", "charlie.mailkeep.test"],
+      ["charlie.mailkeep.test", "alpha.mailkeep.test"],
+    ]);
+  });
+
+  it("sends no mail of its own where the settings do not say how", () => {
+    const { machine } = siteOf(localPlan({ ...CLOUD, hostMail: undefined }), "alpha");
+    expect(machine?.packages).not.toContain("nullmailer");
+    expect(JSON.stringify(machine?.files)).not.toMatch(/nullmailer|Unattended-Upgrade::Mail/);
   });
 
   it("is not restarted at the hour of another", () => {

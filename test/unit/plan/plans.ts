@@ -97,6 +97,7 @@ export const MACHINES = [
 
 export const CLOUD = {
   sites: MACHINES,
+  machines: [{ login: "hosts@home.test", senders: ["*@*.mailkeep.test"] }],
   acme: { directory: "https://acme.example/directory" },
   sshFrom: { v4: ["203.0.113.64/28"], v6: ["2001:db8:9::/48"] },
   dnsZones: [

@@ -29,6 +29,7 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
       return [ref.request, names(requests)];
     case "password":
     case "passwordSha256":
+    case "passwordCrypt":
       return [ref.password, names(passwords)];
     case "passwordHash":
       return [ref.address, ACCOUNTS];
@@ -68,9 +69,7 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
 
   it("every key, certificate, request and password is used", () => {
     const { keys, certificates, requests, passwords } = plan.keys;
-    const used = new Set(
-      allRefs(plan).map((ref) => (ref.ref === "passwordSha256" ? "password" : ref.ref) + target(plan, ref)[0]),
-    );
+    const used = new Set(allRefs(plan).map((ref) => ("password" in ref ? "password" : ref.ref) + target(plan, ref)[0]));
     const signing = plan.zones.map(({ signingKey }) => signingKey);
     const standby = ["dkim/home.test/s2", "dkim/home.test/e2", "dkim/club.test/winter", "site/bravo/3"].filter(
       (name) => used.has(`dkimPublicKey${name}`) || used.has(`spkiSha256${name}`),
@@ -148,5 +147,8 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
 it("what holds users' hashes is a secret", () => {
   const { files } = workloadOf(siteOf(localPlan(), "alpha"), "couchmail");
   expect(isSecret(files["directory.json"] ?? "")).toBe(true);
-  expect(refsIn(files["directory.json"] ?? "")).toEqual(ACCOUNTS.map((address) => ({ ref: "passwordHash", address })));
+  expect(refsIn(files["directory.json"] ?? "")).toEqual([
+    ...ACCOUNTS.map((address) => ({ ref: "passwordHash", address })),
+    { ref: "passwordCrypt", password: "machine/hosts@home.test" },
+  ]);
 });

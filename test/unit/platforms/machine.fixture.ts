@@ -1,4 +1,5 @@
 /** A machine as golden files and the real checkers know it. */
+import { PUBLIC_CA_FILE } from "../../../components/host-mail/client.ts";
 import type { CloudInitArgs } from "../../../components/platforms/cloud-init.ts";
 import type { Exposure } from "../../../components/platforms/exposure.ts";
 import { machineFiles } from "../../../components/platforms/machine-files.ts";
@@ -15,6 +16,15 @@ export const MACHINE: MachineArgs = {
   user: "mailkeep",
   mailFolder: "/srv/mail",
   rebootAt: "02:30",
+  hostMail: {
+    host: "alpha.mailkeep.test",
+    servers: ["alpha.mailkeep.test", "bravo.mailkeep.test"],
+    login: "hosts@home.test",
+    password: [{ ref: "password", password: "machine/hosts@home.test" }],
+    sender: { kind: "users", domain: "alpha.mailkeep.test" },
+    to: "postmaster@home.test",
+    caFile: PUBLIC_CA_FILE,
+  },
 };
 
 export const FILES = machineFiles(MACHINE);
@@ -31,5 +41,5 @@ export const CLOUD_INIT: CloudInitArgs = {
     publicKey: `ssh-ed25519 ${KEY}`,
   },
   // No other machine is known yet.
-  files: machineFiles({ ...MACHINE, exposure: { ...EXPOSURE, link: undefined } }),
+  files: machineFiles({ ...MACHINE, exposure: { ...EXPOSURE, link: undefined }, hostMail: undefined }),
 };

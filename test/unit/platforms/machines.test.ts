@@ -73,15 +73,16 @@ describe("a host", () => {
         hostKey: `ssh-ed25519 ${"A".repeat(68)}`,
         identity: "<privateKeyOpenssh ssh/deploy>",
       },
-      packages: [...PACKAGES],
+      packages: [...PACKAGES, "nullmailer"],
       files: siteOf(plan, "alpha").machine?.files.map((file) => ({
         ...file,
-        content: resolveText(file.content, (ref) =>
-          "site" in ref && ref.site === "bravo" ? "192.0.2.22" : "192.0.2.33",
-        ),
+        content: resolveText(file.content, (ref) => {
+          if (ref.ref === "password") return "<password machine/hosts@home.test>";
+          return "site" in ref && ref.site === "bravo" ? "192.0.2.22" : "192.0.2.33";
+        }),
       })),
     });
-    expect(secretPaths).toEqual(["connection"]);
+    expect([...secretPaths].sort()).toEqual(["connection", "files"]);
     expect(result.releaseArgs("alpha")).toMatchObject({ directory: "/var/lib/mailkeep/production" });
     expect(result.releaseArgs("alpha")).not.toHaveProperty("mailFolder");
   });
@@ -192,7 +193,7 @@ describe("a droplet", () => {
         privateKey: "<privateKeyOpenssh ssh/bravo>",
       },
     });
-    expect([...secretPaths].sort()).toEqual(["connection", "firstContact"]);
+    expect([...secretPaths].sort()).toEqual(["connection", "files", "firstContact"]);
   });
 
   it("tells its addresses, with one spelling of IPv6", async () => {

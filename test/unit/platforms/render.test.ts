@@ -8,10 +8,11 @@ import { MAIL_LABEL, machineFiles } from "../../../components/platforms/machine-
 import { renderNftables } from "../../../components/platforms/nftables.ts";
 import { literal } from "../../../components/plan/text.ts";
 import { flows } from "../../../components/plan/flows.ts";
+import { goldenText } from "../mail/golden-text.ts";
 import { CLOUD_INIT, EXPOSURE, FILES, MACHINE } from "./machine.fixture.ts";
 
 test.each(FILES.map((file) => [file.path, file] as const))("%s is as in its golden file", async (path, { content }) => {
-  await expect(content).toMatchFileSnapshot(`golden${path}`);
+  await expect(goldenText(content)).toMatchFileSnapshot(`golden${path}`);
 });
 
 test("the user data is as in its golden file", async () => {

@@ -50,6 +50,16 @@ describe("a problem is told where it is, with what to do", () => {
       },
     ],
     [
+      "an account that a site's machine may not send by",
+      { ...cloud, sites: [MACHINES[0]], machines: [{ login: "hosts@home.test", senders: ["*@*.home.test"] }] },
+      {
+        path: "machines[0].senders",
+        got: "none that root@alpha.mailkeep.test is one of, and the machine of alpha sends as that (hostMail)",
+        wanted: "a pattern for the names of all sites",
+        fix: 'add "*@*.mailkeep.test"',
+      },
+    ],
+    [
       "a number that another site has",
       changed("sites.2.number", 1),
       {

@@ -35,7 +35,11 @@ describe("the configuration of the engine", () => {
 
 describe("what is read", () => {
   it("has the defaults that docs/configuration.md names", () => {
-    const { clientName, imap143, limits, acme, machines, domains } = parseSettings(localRaw());
+    const { clientName, imap143, limits, acme, machines, domains } = parseSettings({
+      ...localRaw(),
+      machines: undefined,
+      hostMail: undefined,
+    });
     expect({ clientName, imap143, limits, acme, machines }).toEqual({
       clientName: "mail",
       imap143: false,

@@ -233,13 +233,23 @@ describe("a problem between parts is told where it is, with what to do", () => {
       },
     ],
     [
-      "a machine without a password hash",
-      changed("machines", [{ login: "printers@home.test", senders: ["*@*.home.test"] }]),
+      "hosts that send by an account that is not there",
+      changed("hostMail.account", "printers@home.test"),
       {
-        path: "machines[0].login",
-        got: "printers@home.test without a password hash",
-        wanted: 'a hash under passwordHashes["printers@home.test"]',
-        fix: "npm run mailkeep -- password printers@home.test",
+        path: "hostMail.account",
+        got: "printers@home.test, which is not listed under machines",
+        wanted: "the login of a machine account",
+        fix: 'add to machines: { login: printers@home.test, senders: ["*@*.mailkeep.test"] }',
+      },
+    ],
+    [
+      "hosts that send by an account whose password nobody knows",
+      withValue(local, "passwordHashes", { ...Object(local["passwordHashes"]), "hosts@home.test": HASH }),
+      {
+        path: "hostMail.account",
+        got: "hosts@home.test, of whose password the settings have the hash alone",
+        wanted: "an account whose password mailkeep makes up",
+        fix: 'take passwordHashes["hosts@home.test"] out, or list another account under machines',
       },
     ],
     [

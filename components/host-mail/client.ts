@@ -1,0 +1,28 @@
+/** What a host needs to know to send its own mail by submission with a machine account. */
+import type { Text } from "../plan/text.ts";
+import type { HostSender } from "./sender.ts";
+
+export interface HostMailClient {
+  /** Fully qualified. */
+  readonly host: string;
+  /** Names of submission servers, in the order in which they are tried. Their certificates have these names. */
+  readonly servers: readonly string[];
+  readonly login: string;
+  readonly password: Text;
+  readonly sender: HostSender;
+  /** Who reads mail to root and to everybody else of the host. */
+  readonly to: string;
+  /** Certificates of the authorities that vouch for the servers, PEM. */
+  readonly caFile: string;
+}
+
+/** A file of a client's configuration. */
+export interface ClientFile {
+  readonly path: string;
+  readonly content: Text;
+  /** User that the file belongs to and who alone may read it, where it has the password in it. */
+  readonly owner?: string;
+}
+
+/** Where Debian keeps the authorities that everybody believes. */
+export const PUBLIC_CA_FILE = "/etc/ssl/certs/ca-certificates.crt";

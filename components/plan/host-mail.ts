@@ -1,0 +1,44 @@
+/** How the mail of a site's own machine leaves: by submission, at its own site first. */
+import type { HostMailClient } from "../host-mail/client.ts";
+import { PUBLIC_CA_FILE } from "../host-mail/client.ts";
+import { senderOf } from "../host-mail/sender.ts";
+import type { MachineSettings, Settings } from "../settings/schema.ts";
+import { machinePassword } from "./machine-accounts.ts";
+
+export type HostMailSettings = Pick<
+  Settings,
+  "hostMail" | "machines" | "domains" | "clientName" | "infrastructureDomain" | "sites"
+>;
+
+/** Who reads mail to root where the settings name nobody. */
+export function hostMailTo({ hostMail, domains, infrastructureDomain }: HostMailSettings): string {
+  return hostMail?.to ?? `postmaster@${domains[0]?.name ?? infrastructureDomain}`;
+}
+
+/** Undefined where machines send nothing. The settings must have passed `checkSettings`. */
+export function hostMailOf(
+  site: MachineSettings,
+  hostname: string,
+  settings: HostMailSettings,
+): HostMailClient | undefined {
+  const machine = settings.machines.find(({ login }) => login === settings.hostMail?.account);
+  const sender = senderOf(machine?.senders ?? [], hostname);
+  if (machine === undefined || sender === undefined) return undefined;
+  return {
+    host: hostname,
+    servers: submissionServers(site, settings),
+    login: machine.login,
+    password: [{ ref: "password", password: machinePassword(machine) }],
+    sender,
+    to: hostMailTo(settings),
+    caFile: PUBLIC_CA_FILE,
+  };
+}
+
+/** Its own site, where that takes submission, then each other one by its own name. */
+function submissionServers(site: MachineSettings, { sites, infrastructureDomain }: HostMailSettings): string[] {
+  const taking = sites.filter(({ roles }) => roles.includes("submission"));
+  const own = taking.filter(({ name }) => name === site.name);
+  const others = taking.filter(({ name }) => name !== site.name);
+  return [...own, ...others].map(({ name }) => `${name}.${infrastructureDomain}`);
+}
