@@ -1,6 +1,6 @@
 /** All zones of a system with their record sets. */
 import type { Issuer } from "../dns/caa.ts";
-import { closestZone, reverseZone, zoneNames } from "../dns/names.ts";
+import { reverseZone, zoneFinder, zoneNames } from "../dns/names.ts";
 import { bounceDomainRecords, mailDomainRecords, parkedDomainRecords, srsRecords } from "../dns/plan.ts";
 import { keyAssociation, tlsaName } from "../dns/tlsa.ts";
 import {
@@ -17,6 +17,7 @@ import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
 import { blocklistRecords } from "../world/blocklists.ts";
 import type { WorldContext } from "../world/context.ts";
+import { groupedBy } from "./grouped.ts";
 import { srsDomain } from "./srs.ts";
 import { PORT } from "./ports.ts";
 import type { RecordSet, Zone } from "./types.ts";
@@ -54,11 +55,14 @@ export function localZones(args: ZonesArgs, world: World): readonly Zone[] {
   const names = systemZoneNames(args, [world.outside.domain]);
   const reverse = [INTERNET.subnet, INTERNET.subnet6].flatMap((net) => (net === undefined ? [] : [reverseZone(net)]));
   const records = [...systemRecords(args), ...worldRecords(world)];
-  return [...new Set([...names, ...reverse])].map((name, _, all) => ({
+  const all = [...new Set([...names, ...reverse])];
+  const zoneOf = zoneFinder(all);
+  const byZone = groupedBy(records, ({ name }) => zoneOf(name));
+  return all.map((name) => ({
     name,
     nameServer: world.knot.hostname,
     signingKey: zoneKey(name),
-    records: records.filter((record) => closestZone(record.name, all) === name),
+    records: byZone.get(name) ?? [],
   }));
 }
 
@@ -79,7 +83,8 @@ export function systemZoneNames(args: ZonesArgs, others: readonly string[] = [])
 /** Records of the mail system itself, wherever its zones lie. */
 export function systemRecords(args: ZonesArgs): RecordSet[] {
   const { sites, infrastructureDomain, publishedKeys } = args;
-  const keysOf = (domain: string): SigningKey[] => publishedKeys.filter((key) => key.domain === domain);
+  const byDomain = groupedBy(publishedKeys, ({ domain }) => domain);
+  const keysOf = (domain: string): readonly SigningKey[] => byDomain.get(domain) ?? [];
   const hosted = args.domains.flatMap(({ name, dkimRetired, dmarcPolicy, reportsTo }) =>
     mailDomainRecords({
       domain: name,

@@ -3,8 +3,8 @@ import { fileOf, inFiles, type Release, type ReleaseWorkload } from "../read/rel
 
 export interface Signing {
   readonly workload: ReleaseWorkload;
-  /** Lines of the signing table: a pattern for From addresses and the name of a key. */
-  readonly lines: readonly { readonly pattern: string; readonly key: string }[];
+  /** Lines of the signing table: a pattern for From addresses, what it means, and the name of a key. */
+  readonly lines: readonly { readonly pattern: string; readonly fits: RegExp; readonly key: string }[];
   readonly keys: ReadonlyMap<string, SigningKey>;
 }
 
@@ -28,12 +28,15 @@ export function signingsOf(release: Release): Signing[] {
 
 /** The key that signs for an address of a domain: the first line that fits wins. */
 export function keyFor({ lines, keys }: Signing, domain: string): SigningKey | undefined {
-  const line = lines.find(({ pattern }) => fits(pattern, `someone@${domain}`));
+  const line = lines.find(({ fits }) => fits.test(`someone@${domain}`));
   return line === undefined ? undefined : keys.get(line.key);
 }
 
 function linesOf(table: string): Signing["lines"] {
-  return rows(table).map(([pattern = "", key = ""]) => ({ pattern: pattern.toLowerCase(), key }));
+  return rows(table).map(([word = "", key = ""]) => {
+    const pattern = word.toLowerCase();
+    return { pattern, fits: formOf(pattern), key };
+  });
 }
 
 function keysOf(table: string): Signing["keys"] {
@@ -54,10 +57,10 @@ function rows(table: string): string[][] {
 }
 
 /** A pattern of a `refile:` table, in which `*` stands for anything. */
-function fits(pattern: string, address: string): boolean {
+function formOf(pattern: string): RegExp {
   const form = pattern
     .split("*")
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
     .join(".*");
-  return new RegExp(`^${form}$`).test(address);
+  return new RegExp(`^${form}$`);
 }
