@@ -77,8 +77,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   docs: { usage: "docs [--check]", what: "write docs/configuration.md", load: () => import("./commands/docs.ts") },
   bench: {
-    usage: "bench delivery|footprint|up",
-    what: "measure a site of this machine",
+    usage: "bench delivery|footprint|up|preview",
+    what: "measure a site of this machine, or Pulumi on many domains",
     load: () => import("./commands/bench.ts"),
   },
   test: { usage: "test [part…]", what: "run the tests", load: () => import("./commands/test.ts") },

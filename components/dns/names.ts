@@ -8,12 +8,26 @@ export function isBelow(name: string, zone: string): boolean {
 
 /** The longest of some zones that a name lies in. */
 export function closestZone(name: string, zones: readonly string[]): string | undefined {
-  return zones.filter((zone) => isBelow(name, zone)).sort((a, b) => b.length - a.length)[0];
+  return zoneFinder(zones)(name);
+}
+
+/** The same for many names: with a zone for each of hundreds of domains, every name is not compared with every zone. */
+export function zoneFinder(zones: readonly string[]): (name: string) => string | undefined {
+  const known = new Set(zones);
+  return (name) => {
+    for (let above = name; ;) {
+      if (known.has(above)) return above;
+      const dot = above.indexOf(".");
+      if (dot < 0) return undefined;
+      above = above.slice(dot + 1);
+    }
+  };
 }
 
 /** Zones that hold some domains: the closest of those that are named, else one for the domain itself. */
 export function zoneNames(domains: readonly string[], named: readonly string[]): string[] {
-  return [...new Set(domains.map((domain) => closestZone(domain, named) ?? domain))];
+  const closest = zoneFinder(named);
+  return [...new Set(domains.map((domain) => closest(domain) ?? domain))];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Zones that lie with a provider outside of the local world. */
 import type { DnsProvider, DnsZoneSettings, RecordKind } from "../dns/schema.ts";
-import { closestZone } from "../dns/names.ts";
+import { zoneFinder } from "../dns/names.ts";
+import { groupedBy } from "./grouped.ts";
 import type { RecordSet } from "./types.ts";
 import { systemRecords, systemZoneNames, type ZonesArgs } from "./zones.ts";
 
@@ -23,12 +24,12 @@ export interface Published {
 
 export function published(args: ZonesArgs): Published {
   const records = systemRecords(args);
-  const names = systemZoneNames(args);
-  const inZone = (zone: string): RecordSet[] => records.filter((set) => closestZone(set.name, names) === zone);
+  const zoneOf = zoneFinder(systemZoneNames(args));
+  const byZone = groupedBy(records, ({ name }) => zoneOf(name));
   return {
-    zones: args.dnsZones.flatMap((zone) => publishedZone(zone, inZone(zone.name))),
+    zones: args.dnsZones.flatMap((zone) => publishedZone(zone, byZone.get(zone.name) ?? [])),
     // Reverse names belong to whoever owns the addresses: each platform sets them.
-    elsewhere: records.filter(({ name, type }) => type !== "PTR" && closestZone(name, names) === undefined),
+    elsewhere: (byZone.get(undefined) ?? []).filter(({ type }) => type !== "PTR"),
   };
 }
 

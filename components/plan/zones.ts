@@ -1,6 +1,6 @@
 /** All zones of a system with their record sets. */
 import type { Issuer } from "../dns/caa.ts";
-import { closestZone, reverseZone, zoneNames } from "../dns/names.ts";
+import { reverseZone, zoneFinder, zoneNames } from "../dns/names.ts";
 import {
   bounceDomainRecords,
   type KeysOfDomain,
@@ -25,6 +25,7 @@ import { INTERNET } from "../world/addresses.ts";
 import { blocklistRecords } from "../world/blocklists.ts";
 import type { WorldContext } from "../world/context.ts";
 import type { DkimKey, DkimSelector } from "./dkim.ts";
+import { groupedBy } from "./grouped.ts";
 import { srsDomain } from "./srs.ts";
 import { PORT } from "./ports.ts";
 import type { RecordSet, Zone } from "./types.ts";
@@ -60,11 +61,14 @@ export function localZones(args: ZonesArgs, world: World): readonly Zone[] {
   const names = systemZoneNames(args, [world.outside.domain]);
   const reverse = [INTERNET.subnet, INTERNET.subnet6].flatMap((net) => (net === undefined ? [] : [reverseZone(net)]));
   const records = [...systemRecords(args), ...worldRecords(world)];
-  return [...new Set([...names, ...reverse])].map((name, _, all) => ({
+  const all = [...new Set([...names, ...reverse])];
+  const zoneOf = zoneFinder(all);
+  const byZone = groupedBy(records, ({ name }) => zoneOf(name));
+  return all.map((name) => ({
     name,
     nameServer: world.knot.hostname,
     signingKey: zoneKey(name),
-    records: records.filter((record) => closestZone(record.name, all) === name),
+    records: byZone.get(name) ?? [],
   }));
 }
 
@@ -85,9 +89,11 @@ export function systemZoneNames(args: ZonesArgs, others: readonly string[] = [])
 /** Records of the mail system itself, wherever its zones lie. */
 export function systemRecords(args: ZonesArgs): RecordSet[] {
   const { sites, infrastructureDomain, publishedKeys } = args;
+  const published = groupedBy(publishedKeys, ({ domain }) => domain);
+  const retired = groupedBy(args.retiredSelectors, ({ domain }) => domain);
   const keysOf = (domain: string): KeysOfDomain => ({
-    keys: publishedKeys.filter((key) => key.domain === domain),
-    revoked: args.retiredSelectors.filter((one) => one.domain === domain),
+    keys: published.get(domain) ?? [],
+    revoked: retired.get(domain) ?? [],
   });
   const hosted = args.domains.flatMap(({ name, dmarcPolicy, reportsTo }) =>
     mailDomainRecords({

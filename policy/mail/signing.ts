@@ -5,8 +5,8 @@ export interface Signing {
   readonly workload: ReleaseWorkload;
   /** The one algorithm that it signs with, such as `rsa-sha256`. */
   readonly algorithm: string;
-  /** Lines of the signing table: a pattern for From addresses and the name of a key. */
-  readonly lines: readonly { readonly pattern: string; readonly key: string }[];
+  /** Lines of the signing table: a pattern for From addresses, what it means, and the name of a key. */
+  readonly lines: readonly { readonly pattern: string; readonly fits: RegExp; readonly key: string }[];
   readonly keys: ReadonlyMap<string, SigningKey>;
 }
 
@@ -37,7 +37,7 @@ export function signingsOf(release: Release): Signing[] {
 
 /** The key that signs for an address of a domain: the first line that fits wins. */
 export function keyFor({ lines, keys }: Signing, domain: string): SigningKey | undefined {
-  const line = lines.find(({ pattern }) => fits(pattern, `someone@${domain}`));
+  const line = lines.find(({ fits }) => fits.test(`someone@${domain}`));
   return line === undefined ? undefined : keys.get(line.key);
 }
 
@@ -47,7 +47,10 @@ function algorithmOf(configuration: string): string {
 }
 
 function linesOf(table: string): Signing["lines"] {
-  return rows(table).map(([pattern = "", key = ""]) => ({ pattern: pattern.toLowerCase(), key }));
+  return rows(table).map(([word = "", key = ""]) => {
+    const pattern = word.toLowerCase();
+    return { pattern, fits: formOf(pattern), key };
+  });
 }
 
 function keysOf(table: string): Signing["keys"] {
@@ -68,10 +71,10 @@ function rows(table: string): string[][] {
 }
 
 /** A pattern of a `refile:` table, in which `*` stands for anything. */
-function fits(pattern: string, address: string): boolean {
+function formOf(pattern: string): RegExp {
   const form = pattern
     .split("*")
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
     .join(".*");
-  return new RegExp(`^${form}$`).test(address);
+  return new RegExp(`^${form}$`);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IMAGE_NAMES } from "../../tools/images/names.ts";
 import { ROOT } from "../../tools/paths.ts";
+import { destructionOf } from "../../tools/stack/destruction.ts";
 import { listOf, ProductionStack, SECRETS } from "./production-stack.ts";
 import { pulumiPath } from "./project.ts";
 
@@ -115,6 +116,15 @@ describe.skipIf(pulumi === undefined)("a stack in the clouds", { timeout: 5 * MI
     const state = await stack.state();
     for (const disk of ["Volume::alpha-mail", "Disk::bravo-mail", "Volume::charlie-mail"])
       expect(state).toContain(disk);
+  });
+
+  it("takes down what `down` said, and keeps the disks and what they need", async () => {
+    const exported = (): Promise<string> => stack.project.expect("stack", "export");
+    const said = destructionOf(await exported());
+    expect(said.kept.map(({ name }) => name).toSorted()).toEqual(["alpha-mail", "bravo-mail", "charlie-mail"]);
+    await stack.project.expect("destroy", "--yes", "--skip-preview", "--exclude-protected");
+    const left = destructionOf(await exported());
+    expect(left).toEqual({ ...said, destroyed: new Map() });
   });
 
   it("says what is wrong with an input of a cloud", async () => {

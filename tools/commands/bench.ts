@@ -1,13 +1,17 @@
-/** `bench`: measures a site of this machine; see docs/benchmarks.md. */
+/** `bench`: measures a site of this machine, or what Pulumi takes; see docs/benchmarks.md. */
 import { parseArgs } from "node:util";
 import { fail } from "../console.ts";
 
-const WHAT = ["delivery", "footprint", "up"] as const;
+const WHAT = ["delivery", "footprint", "up", "preview"] as const;
 
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { messages: { type: "string", default: "2000" }, rounds: { type: "string", default: "3" } },
+    options: {
+      messages: { type: "string", default: "2000" },
+      rounds: { type: "string", default: "3" },
+      domains: { type: "string", default: "1,10,100,500" },
+    },
     allowPositionals: true,
   });
   const [what, ...more] = positionals;
@@ -29,6 +33,14 @@ export async function run(args: readonly string[]): Promise<number> {
     case "up": {
       const { warmUp } = await import("../../bench/up.ts");
       await warmUp();
+      return 0;
+    }
+    case "preview": {
+      const { preview } = await import("../../bench/preview.ts");
+      await preview({
+        domains: values.domains.split(",").map((one) => count("domains", one, 1000)),
+        rounds: count("rounds", values.rounds, 20),
+      });
       return 0;
     }
     default:

@@ -10,6 +10,7 @@ import { isInBackend, isLocal } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
 import { engine } from "../stack/pulumi.ts";
 import { stackExists, stackSettings } from "../stack/settings.ts";
+import { takeDown, terminalAnswers } from "../stack/take-down.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, flags } = stackArguments(args, ["yes", "delete-mail"]);
@@ -17,6 +18,7 @@ export async function run(args: readonly string[]): Promise<number> {
     say(`There is no stack ${stack} here: nothing to do.`);
     return 0;
   }
+  if (!isLocal(stack)) return downElsewhere(stack, flags);
   const pulumi = await engine(["docker", "compose"]);
   await clearDeadLocks(stack);
   const yes = flags.has("yes") || !process.stdin.isTTY;
@@ -34,20 +36,27 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   await docker("volume", "rm", ...volumes);
   say(`Deleted: ${volumes.join(", ")}.`);
-  if (isLocal(stack)) {
-    // Nothing is left that its passwords and keys open.
-    if (known) await pulumi.ask(["stack", "rm", stack, "--yes", "--preserve-config"]);
-    await Promise.all([
-      rm(stackFile(stack), { force: true }),
-      rm(stackFolder(stack), { recursive: true, force: true }),
-    ]);
+  // Nothing is left that its passwords and keys open.
+  if (known) await pulumi.ask(["stack", "rm", stack, "--yes", "--preserve-config"]);
+  await Promise.all([rm(stackFile(stack), { force: true }), rm(stackFolder(stack), { recursive: true, force: true })]);
+  return 0;
+}
+
+/** Machines and records of the real world. */
+async function downElsewhere(stack: string, flags: ReadonlySet<string>): Promise<number> {
+  const pulumi = await engine(["docker", "compose"]);
+  await clearDeadLocks(stack);
+  if (!(await isInBackend(stack, pulumi))) {
+    fail(`The backend has no stack ${stack}: set PULUMI_BACKEND_URL to the one it is kept in.`);
   }
+  const [yes, deleteMail] = [flags.has("yes"), flags.has("delete-mail")];
+  await takeDown({ stack, pulumi, yes, deleteMail, ask: terminalAnswers() });
   return 0;
 }
 
 /** Volumes of kind `mail`, by the exact names of the stack's projects: another stack's name may begin like this one's. */
 async function mailVolumes(stack: string): Promise<string[]> {
-  const { sites } = await stackSettings(stack, isLocal(stack));
+  const { sites } = await stackSettings(stack, true);
   const names = await Promise.all(
     sites.map(({ name }) => {
       const labels = ["label=mailkeep.kind=mail", `label=mailkeep.project=${projectName(stack, name)}`];

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isBelow, reverseName, reverseZone } from "../../../components/dns/names.ts";
+import { closestZone, isBelow, reverseName, reverseZone, zoneFinder } from "../../../components/dns/names.ts";
 
 describe("a reverse name", () => {
   it.each([
@@ -63,4 +63,18 @@ it("a name is below a zone by whole labels, and a zone below itself", () => {
   expect(isBelow("home.test", "home.test")).toBe(true);
   expect(isBelow("myhome.test", "home.test")).toBe(false);
   expect(isBelow("test", "home.test")).toBe(false);
+});
+
+describe("the closest zone", () => {
+  const label = fc.constantFrom("a", "b", "ab");
+  const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
+
+  it("is the longest that a name lies in", () =>
+    fc.assert(
+      fc.property(name, fc.array(name, { maxLength: 5 }), (one, zones) => {
+        const above = zones.filter((zone) => isBelow(one, zone)).toSorted((a, b) => b.length - a.length);
+        expect(closestZone(one, zones)).toBe(above[0]);
+        expect(zoneFinder(zones)(one)).toBe(above[0]);
+      }),
+    ));
 });
