@@ -156,23 +156,6 @@ describe("a registry", { timeout: 600_000 }, () => {
     expect(preview.output).not.toContain(PASSWORD);
     expect((await readdir("/dev/shm")).filter((name) => name.startsWith("mailkeep-pull"))).toEqual([]);
   });
-
-  test("that lost an image, or is down, is told of before anything is changed", async () => {
-    const lost = pin.replace(/[0-9a-f]{64}$/, "0a".repeat(32));
-    const before = await running();
-    const change = () =>
-      releaseProviderOn(hostsOf(process.env)).update({ ...inputs(pin) }, { ...inputs(lost, login()) }, log);
-    await expect(change()).rejects.toThrow(`The registry ${registry.host} has no ${lost}`);
-    await askRegistry(`${registry.host}/mail`);
-    await registry.stop();
-    await expect(change()).rejects.toThrow(`The registry ${registry.host} does not answer this machine`);
-    await expect(askRegistry(`${registry.host}/mail`)).rejects.toThrow(
-      `The registry ${registry.host} does not answer (ECONNREFUSED)`,
-    );
-    await expect(push(FAKE_IMAGE, PASSWORD)).rejects.toThrow(`The registry ${registry.host} does not answer`);
-    expect(await running()).toBe(before);
-    await registry.start();
-  });
 });
 
 describe("an image that lacks an update of a package", { timeout: 600_000 }, () => {
@@ -212,5 +195,33 @@ describe("an image that lacks an update of a package", { timeout: 600_000 }, () 
     await expect(debianUpdates({ probe: `${NAME}-nothing:1` }, runProgram)).rejects.toThrow(
       `The image ${NAME}-nothing:1 cannot be looked at, for it is not on this machine`,
     );
+  });
+});
+
+describe("a registry that", { timeout: 600_000 }, () => {
+  const nowhere = `@sha256:${"0a".repeat(32)}`;
+  const change = async (): Promise<void> => {
+    const wanted = inputs(`${registry.host}/mail/keeper:1${nowhere}`, login());
+    await releaseProviderOn(hostsOf(process.env)).update({}, { ...wanted }, log);
+  };
+
+  test("has lost an image is told of before anything is changed", async () => {
+    const before = await running();
+    await expect(change()).rejects.toThrow(
+      `The registry ${registry.host} has no ${registry.host}/mail/keeper:1${nowhere}`,
+    );
+    expect(await running()).toBe(before);
+    await askRegistry(`${registry.host}/mail`);
+  });
+
+  test("is down is told of before anything is built, pushed or changed", async () => {
+    const before = await running();
+    await registry.stop();
+    await expect(change()).rejects.toThrow(`The registry ${registry.host} does not answer this machine`);
+    await expect(push(FAKE_IMAGE, PASSWORD)).rejects.toThrow(`The registry ${registry.host} does not answer`);
+    await expect(askRegistry(`${registry.host}/mail`)).rejects.toThrow(
+      `The registry ${registry.host} does not answer (ECONNREFUSED)`,
+    );
+    expect(await running()).toBe(before);
   });
 });

@@ -55,16 +55,11 @@ describe.skipIf(pulumi === undefined)("a stack in the clouds", { timeout: 5 * MI
       "mailkeep:images": { registry, user: "sites" },
       "mailkeep:registryPassword": SECRETS.registryPassword,
     }));
-    const refused = await stack.project.run("preview");
-    expect(refused.code).not.toBe(0);
-    expect(refused.output).toContain(
-      "stacks/images.production.json is missing. Run `npm run images -- push production`",
-    );
     const pins = IMAGE_NAMES.map((name) => [name, `${registry}/${name}:0123456789ab@sha256:${"0a".repeat(32)}`]);
     await stack.project.write("stacks/images.production.json", JSON.stringify(Object.fromEntries(pins)));
-    expect(changes(await stack.steps())).toEqual(RELEASES);
     const output = await stack.project.expect("up", "--yes", "--skip-preview", ...PACKS);
     expect(output).not.toMatch(/\[(mandatory|advisory)\]/);
+    expect(output).toContain(`~ ${SITES.length} updated`);
     const state = await stack.state();
     expect(state).toContain(`${registry}/postfix:0123456789ab@sha256:`);
     expect(state).not.toContain(SECRETS.registryPassword);

@@ -12,9 +12,7 @@ export const USER = "sites";
 export interface Registry {
   /** Such as `127.0.0.1:34567`. */
   readonly host: string;
-  /** Ends it and starts it again at the same place, with what it has. */
   readonly stop: () => Promise<void>;
-  readonly start: () => Promise<void>;
 }
 
 /** @param folder where it keeps what it is given */
@@ -22,30 +20,22 @@ export async function startRegistry(folder: string, password: string): Promise<R
   const executable = await prepareRegistry(() => step("A registry of images"));
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "users"), `${USER}:${hashSync(password, 4)}\n`);
-  const serve = async (address: string): Promise<{ child: ChildProcess; host: string }> => {
-    const config = {
-      version: "0.1",
-      storage: { filesystem: { rootdirectory: join(folder, "data") } },
-      http: { addr: address, secret: "of uploads that are under way" },
-      auth: { htpasswd: { realm: "mailkeep-test", path: join(folder, "users") } },
-    };
-    // JSON is YAML.
-    await writeFile(join(folder, "config.yml"), JSON.stringify(config));
-    const child = spawn(executable, ["serve", join(folder, "config.yml")], { stdio: ["ignore", "ignore", "pipe"] });
-    return { child, host: await listening(child) };
+  const config = {
+    version: "0.1",
+    storage: { filesystem: { rootdirectory: join(folder, "data") } },
+    http: { addr: "127.0.0.1:0", secret: "of uploads that are under way" },
+    auth: { htpasswd: { realm: "mailkeep-test", path: join(folder, "users") } },
   };
-  let running = await serve("127.0.0.1:0");
-  const { host } = running;
+  // JSON is YAML.
+  await writeFile(join(folder, "config.yml"), JSON.stringify(config));
+  const child = spawn(executable, ["serve", join(folder, "config.yml")], { stdio: ["ignore", "ignore", "pipe"] });
   return {
-    host,
+    host: await listening(child),
     stop: async () => {
-      if (running.child.exitCode !== null) return;
-      const ended = once(running.child, "exit");
-      running.child.kill("SIGKILL");
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
       await ended;
-    },
-    start: async () => {
-      running = await serve(host);
     },
   };
 }
