@@ -29,7 +29,9 @@ export const requireImageDigest: ResourceValidationPolicy = {
     if (isLocal(stack) || args.getConfig<Config>().byTag.includes(stack)) return;
     const image = word(service["image"]);
     if (!/^([^@\s]+@)?sha256:[0-9a-f]{64}$/.test(image)) {
-      report(`its image is ${image === "" ? "not named" : image}, which may change under its name; use name@sha256:… or sha256:….`);
+      report(
+        `its image is ${image === "" ? "not named" : image}, which may change under its name; use name@sha256:… or sha256:….`,
+      );
     }
   }),
 };
