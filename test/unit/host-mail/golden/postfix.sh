@@ -27,6 +27,9 @@ smtp_address_preference = any
 smtp_mx_session_limit = 0
 smtp_connect_timeout = 10s
 smtp_helo_timeout = 60s
+queue_run_delay = 60s
+minimal_backoff_time = 60s
+maximal_backoff_time = 15m
 
 # TLS from the start, towards nobody but a server whose certificate has that name.
 smtp_tls_wrappermode = yes
