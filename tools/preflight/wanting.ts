@@ -16,7 +16,6 @@ const TOKEN = "missing";
 
 const accountsSchema = z.looseObject({
   mailboxes: z.array(z.looseObject({ address: z.string() })).catch([]),
-  machines: z.array(z.looseObject({ login: z.string() })).catch([]),
   relays: z.array(z.looseObject({ name: z.string(), user: z.string().optional() })).catch([]),
   passwordHashes: z.record(z.string(), z.unknown()).catch({}),
   relayPasswords: z.record(z.string(), z.unknown()).catch({}),
@@ -47,8 +46,8 @@ function verdictOf({ path, got, wanted, fix }: Problem): Verdict {
 
 /** With something in the place of each secret that is missing. */
 function completed(raw: Readonly<Record<string, unknown>>, problems: readonly Problem[]): Record<string, unknown> {
-  const { mailboxes, machines, relays, passwordHashes, relayPasswords, dnsTokens } = accountsSchema.parse(raw);
-  const logins = [...mailboxes.map(({ address }) => address), ...machines.map(({ login }) => login)];
+  const { mailboxes, relays, passwordHashes, relayPasswords, dnsTokens } = accountsSchema.parse(raw);
+  const logins = mailboxes.map(({ address }) => address);
   const users = relays.flatMap(({ name, user }) => (user === undefined ? [] : [name]));
   const zones = problems.flatMap(({ path }) => /^dnsTokens\["(.+)"\]$/.exec(path)?.[1] ?? []);
   const filled = (names: readonly string[], value: string): Record<string, string> =>

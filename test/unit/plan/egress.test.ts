@@ -76,7 +76,7 @@ function ends(settings: Settings, name: string): { addresses: readonly string[];
   };
 }
 
-describe("any lists of ways that the settings take", () => {
+describe("any lists of ways that the settings take", { timeout: 120_000 }, () => {
   it("have SPF cover each address that mail leaves from, and name no other", () =>
     fc.assert(
       fc.property(sound, (settings) => {
