@@ -53,7 +53,8 @@ it("status prints one JSON document with what a program wants to know", async ()
       dns: z.string(),
     })
     .parse(JSON.parse(stdout));
-  expect(status.sites[0]?.ports).toEqual({ smtp: 25, submissions: 465, submission: 587, imaps: 993 });
+  const mail = { smtp: 25, submissions: 465, submission: 587, imaps: 993 };
+  expect(status.sites[0]?.ports).toEqual({ ...mail, http: 80, https: 443 });
   expect(await readFile(status.ca, "utf8")).toContain("BEGIN CERTIFICATE");
 });
 
