@@ -41,6 +41,8 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   valkey: ["valkey.conf", withEnd("no-such-directive yes\n")],
   rspamd: ["rspamd.conf", withEnd('worker "normal" {\n')],
   opendkim: ["opendkim.conf", withEnd("NoSuchOption yes\n")],
+  "opendkim-ed25519": ["opendkim.conf", withEnd("NoSuchOption yes\n")],
+  resolver: ["unbound.conf", withEnd("server:\n    no-such-option: yes\n")],
   certs: ["csr.pem", (text) => text.slice(0, text.length / 2)],
   dovecot: ["dovecot.conf", withEnd("no_such_setting = yes\n")],
   mx: ["main.cf", withEnd("no_such_parameter = 1\n")],

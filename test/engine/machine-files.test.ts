@@ -91,7 +91,9 @@ test(
   { timeout: 60_000 },
   async () => {
     await succeed("docker", ["exec", CONTAINER, "chown", "mail", "/etc/nullmailer/remotes"]);
-    await succeed("docker", ["exec", CONTAINER, "sh", "-c", "printf 'Subject: up\\n\\nHello.\\n' | sendmail root"]);
+    // Docker gives what it runs a HOSTNAME, which nullmailer takes for the host's name; cron does not.
+    const inject = "printf 'Subject: up\\n\\nHello.\\n' | env -u HOSTNAME sendmail root";
+    await succeed("docker", ["exec", CONTAINER, "sh", "-c", inject]);
     const { stdout } = await inMachine("sh", "-c", "head -n 2 /var/spool/nullmailer/queue/*");
     expect(stdout).toBe("root@alpha.mailkeep.test\npostmaster@home.test\n");
     // There is no network, so each server is tried and none is reached.
