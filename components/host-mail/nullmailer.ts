@@ -20,7 +20,8 @@ export function renderNullmailer(client: HostMailClient): readonly ClientFile[] 
   return [
     { path: "/etc/mailname", content: `${host}\n` },
     value("defaulthost", host),
-    value("defaultdomain", host),
+    // A program may know the host by its short name, as HOSTNAME in its environment.
+    value("defaultdomain", host.slice(host.indexOf(".") + 1)),
     // Whoever is written to at this host.
     value("adminaddr", to),
     value("pausetime", FIRST_RETRY_SECONDS),

@@ -41,7 +41,7 @@ export async function makeOtherHost(stack: string, kind: keyof typeof PACKAGES, 
   const image = await imageOf(kind);
   await docker("rm", "--force", container);
   // It asks the world's name server itself, like a host elsewhere that asks a resolver.
-  const place = ["--network", network, "--hostname", name, "--dns", WORLD_ADDRESS.knot.v4];
+  const place = ["--network", network, "--hostname", name.split(".")[0] ?? name, "--dns", WORLD_ADDRESS.knot.v4];
   const options = ["--detach", "--init", "--label", "mailkeep.test=host", "--name", container, ...place];
   await docker("run", ...options, image, "sleep", "infinity");
   const sh = (command: string, input = ""): Promise<string> =>

@@ -14,7 +14,7 @@ put /etc/nullmailer/defaulthost 0644 root <<'END-OF-FILE'
 web1.home.test
 END-OF-FILE
 put /etc/nullmailer/defaultdomain 0644 root <<'END-OF-FILE'
-web1.home.test
+home.test
 END-OF-FILE
 put /etc/nullmailer/adminaddr 0644 root <<'END-OF-FILE'
 postmaster@home.test
