@@ -28,7 +28,9 @@ export async function exchange(server: Server, question: Question): Promise<Mess
     if (message !== undefined && !message.truncated) return message;
     if (message?.truncated === true) break;
   }
-  return await byStream(server, query);
+  const message = decoded(await byStream(server, query));
+  if (message === undefined) throw new Error(`${server.address} has answered with what is no DNS message`);
+  return message;
 }
 
 function byDatagram({ address, port = 53 }: Server, query: Buffer, id: number): Promise<Message> {
@@ -72,21 +74,26 @@ function decoded(data: Buffer): Message | undefined {
   }
 }
 
-/** With its length before it, RFC 1035 section 4.2.2. */
-function byStream({ address, port = 53 }: Server, query: Buffer): Promise<Message> {
+/**
+ * The octets of an answer that comes by a stream. Question and answer have their length before them, RFC 1035 section 4.2.2.
+ *
+ * @throws Error when the server does not answer
+ */
+export function byStream(
+  { address, port = 53 }: Server,
+  query: Buffer,
+  milliseconds: number = STREAM_MS,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const length = Buffer.from([query.length >> 8, query.length & 0xff]);
     const socket = connect({ host: address, port }, () => socket.write(Buffer.concat([length, query])));
-    const timer = setTimeout(() => socket.destroy(silent(address, STREAM_MS)), STREAM_MS);
+    const timer = setTimeout(() => socket.destroy(silent(address, milliseconds)), milliseconds);
     let got = Buffer.alloc(0);
     socket.on("data", (chunk) => {
       got = Buffer.concat([got, chunk]);
       if (got.length < 2 || got.length < 2 + got.readUInt16BE(0)) return;
-      const message = decoded(got.subarray(2, 2 + got.readUInt16BE(0)));
-      if (message !== undefined) resolve(message);
-      socket.destroy(
-        message === undefined ? new Error(`${address} has answered with what is no DNS message`) : undefined,
-      );
+      resolve(got.subarray(2, 2 + got.readUInt16BE(0)));
+      socket.destroy();
     });
     socket.on("error", reject);
     socket.on("close", () => {

@@ -2,7 +2,8 @@
 import { Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import { fail } from "../console.ts";
-import { ask, type Server } from "./ask.ts";
+import type { Server } from "../dns/exchange.ts";
+import { ask } from "./ask.ts";
 
 export interface Wanted {
   readonly name: string;

@@ -24,7 +24,7 @@ const AAAA = "c00c 001c 0001 0000003c 0010 20010db8000000000000000000000011";
 const TXT = "c00c 0010 0001 0000003c 0005 02686901 74";
 const MX = "c00c 000f 0001 0000003c 0007 000a 026d78 c00c";
 const NS = "c011 0002 0001 0000003c 0005 026e73 c011";
-const UNKNOWN = "c00c 0034 0001 0000003c 0002 0301";
+const UNKNOWN = "c00c 0034 0001 0000003c 0005 030101abcd";
 
 describe("a question", () => {
   it("asks for recursion, for proof, and for no more than comes through whole", () => {

@@ -19,7 +19,7 @@ function answer(
   code: number,
   ...records: readonly (readonly [number, Buffer])[]
 ): Buffer {
-  const asked = question(name, type).subarray(2);
+  const asked = question(name, type);
   const header = Buffer.from([0, 1, 0x84, code, 0, 1, 0, records.length, 0, 0, 0, 0]);
   const number = type === "TXT" ? 16 : 52;
   const sets = records.map(([ttl, data]) => {
