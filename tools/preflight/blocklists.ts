@@ -3,7 +3,7 @@ import { reverseName } from "../../components/dns/names.ts";
 import { answerMatches } from "./answers.ts";
 import { isNone, type Means, type Seen, valuesOf } from "./means.ts";
 import type { SubjectList, SubjectSite } from "./subject.ts";
-import type { Verdict } from "./verdict.ts";
+import { judgeOf, type Verdict } from "./verdict.ts";
 
 export interface ListingSeen {
   readonly site: SubjectSite;
@@ -70,13 +70,7 @@ export function judgeListing({
   nobody,
   resolverLies,
 }: ListingSeen): Verdict {
-  const verdict = (level: Verdict["level"], says: string, fix?: string): Verdict => ({
-    check: "blocklist",
-    where: `${address} ${list.name}`,
-    level,
-    says,
-    ...(fix !== undefined && { fix }),
-  });
+  const verdict = judgeOf("blocklist", `${address} ${list.name}`);
   const codes = valuesOf(answer, "A");
   const [refused] = [...codes, ...valuesOf(trial, "A")].filter((code) => code.startsWith("127.255.255."));
   if (resolverLies)

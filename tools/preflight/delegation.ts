@@ -1,7 +1,7 @@
 /** Whether the world asks the right servers for a zone, and whether each of them has it. */
 import { isNone, type Means, type Seen, serversIn, valuesOf } from "./means.ts";
 import type { SubjectZone } from "./subject.ts";
-import type { Verdict } from "./verdict.ts";
+import { judgeOf, type Verdict } from "./verdict.ts";
 
 export interface ServerSeen {
   readonly name: string;
@@ -71,13 +71,7 @@ async function seeServer(name: string, zone: string, means: Means): Promise<Serv
 export function judgeDelegation({ zone, resolved, named, servers }: DelegationSeen): Verdict {
   const { name, provider } = zone;
   const wanted = zone.servers?.toSorted();
-  const verdict = (level: Verdict["level"], says: string, fix?: string): Verdict => ({
-    check: "delegation",
-    where: name,
-    level,
-    says,
-    ...(fix !== undefined && { fix }),
-  });
+  const verdict = judgeOf("delegation", name);
   const setThem = `At the registrar of ${name}, name ${
     wanted === undefined
       ? `the servers that ${provider === "print" ? "you keep it at" : provider} shows for it`

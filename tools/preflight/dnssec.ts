@@ -1,7 +1,7 @@
 /** Whether answers about a zone can be proved, RFC 4035. TLSA records count for nothing where they cannot (RFC 7672). */
 import { isNone, type Means, type Seen } from "./means.ts";
 import type { SubjectZone } from "./subject.ts";
-import type { Verdict } from "./verdict.ts";
+import { judgeOf, type Verdict } from "./verdict.ts";
 
 export interface DnssecSeen {
   readonly zone: SubjectZone;
@@ -26,13 +26,7 @@ export async function checkDnssec(zone: SubjectZone, means: Means): Promise<Verd
 /** Pure. */
 export function judgeDnssec({ zone, checked, unchecked, delegationSigner, keys }: DnssecSeen): Verdict {
   const { name, provider } = zone;
-  const verdict = (level: Verdict["level"], says: string, fix?: string): Verdict => ({
-    check: "DNSSEC",
-    where: name,
-    level,
-    says,
-    ...(fix !== undefined && { fix }),
-  });
+  const verdict = judgeOf("DNSSEC", name);
   const [hasSigner, hasKeys] = [!isNone(delegationSigner, "DS"), !isNone(keys, "DNSKEY")];
   if (checked.code === "SERVFAIL" && unchecked.code === "NOERROR")
     return verdict(

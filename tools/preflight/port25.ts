@@ -1,7 +1,7 @@
 /** Whether mail can leave: connections to other servers' port 25, and to relays. */
 import { type Greeting, type Means, valuesOf } from "./means.ts";
 import type { SubjectSite } from "./subject.ts";
-import type { Verdict } from "./verdict.ts";
+import { judgeOf, type Verdict } from "./verdict.ts";
 
 export interface Target {
   readonly host: string;
@@ -36,13 +36,7 @@ async function targetsOf(domain: string, family: "A" | "AAAA", means: Means): Pr
 
 /** Pure. */
 export function judgePort25(site: SubjectSite, family: "IPv4" | "IPv6", tried: readonly Tried[]): Verdict {
-  const verdict = (level: Verdict["level"], says: string, fix?: string): Verdict => ({
-    check: "port 25 out",
-    where: `${site.name} ${family}`,
-    level,
-    says,
-    ...(fix !== undefined && { fix }),
-  });
+  const verdict = judgeOf("port 25 out", `${site.name} ${family}`);
   if (tried.length === 0)
     return verdict(
       "unknown",

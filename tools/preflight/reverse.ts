@@ -2,7 +2,7 @@
 import { reverseName } from "../../components/dns/names.ts";
 import { isNone, type Means, type Seen, valuesOf } from "./means.ts";
 import type { SubjectSite } from "./subject.ts";
-import type { Verdict } from "./verdict.ts";
+import { judgeOf, type Verdict } from "./verdict.ts";
 
 const CHECK = "reverse DNS";
 
@@ -30,13 +30,7 @@ export function judgeReverse({ site, address, pointer, forward }: ReverseSeen): 
   const addresses = valuesOf(forward, familyOf(address));
   // A site that sends by others' addresses alone is not asked for its own.
   const wrong = site.sendsDirectly ? "problem" : "warning";
-  const verdict = (level: Verdict["level"], says: string, fix?: string): Verdict => ({
-    check: CHECK,
-    where: `${site.name} ${address}`,
-    level,
-    says,
-    ...(fix !== undefined && { fix }),
-  });
+  const verdict = judgeOf(CHECK, `${site.name} ${address}`);
   if (isNone(pointer, "PTR")) return verdict(wrong, `${address} has no PTR record.`, howToSet(site));
   if (names.length === 0)
     return verdict("unknown", `The PTR record of ${address} cannot be looked up (${pointer.code}).`, LATER);

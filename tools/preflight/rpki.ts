@@ -1,7 +1,7 @@
 /** Whether routes to the addresses are signed (RPKI, RFC 6811): a route that contradicts its signature leads nowhere for many. */
 import { z } from "zod";
 import { bodyOf, read, type Reply, troubleOf } from "./clouds/http.ts";
-import type { Verdict } from "./verdict.ts";
+import { judgeOf, type Verdict } from "./verdict.ts";
 
 const originSchema = z.looseObject({
   data: z.looseObject({ asns: z.array(z.union([z.string(), z.number()])), prefix: z.string().nullish() }),
@@ -25,13 +25,7 @@ export async function checkRpki(base: string, site: string, address: string): Pr
 
 /** Pure. @param status as the collector says it, or `documentation`, `unrouted`, `unasked` */
 export function judgeRpki(where: string, status: string, reply: Reply | undefined): Verdict {
-  const verdict = (level: Verdict["level"], says: string, fix?: string): Verdict => ({
-    check: "RPKI",
-    where,
-    level,
-    says,
-    ...(fix !== undefined && { fix }),
-  });
+  const verdict = judgeOf("RPKI", where);
   const provider = "It is up to the provider of the address: ask for a ROA, or for another address.";
   switch (status) {
     case "valid":

@@ -16,6 +16,11 @@ export interface Verdict {
   readonly fix?: string;
 }
 
+/** What makes the verdicts of one check on one thing. */
+export function judgeOf(check: string, where: string): (level: Level, says: string, fix?: string) => Verdict {
+  return (level, says, fix) => ({ check, where, level, says, ...(fix !== undefined && { fix }) });
+}
+
 const WORDS: Readonly<Record<Level, string>> = {
   ok: "ok",
   warning: "warning",

@@ -1,6 +1,8 @@
 /** A stand-in for providers' interfaces, on the loopback: answers by path, and what it was asked. */
 import { createServer } from "node:http";
+import { onTestFinished } from "vitest";
 import { z } from "zod";
+import type { Verdict } from "../../../tools/preflight/verdict.ts";
 
 export interface CloudServer {
   readonly base: string;
@@ -11,7 +13,7 @@ export interface CloudServer {
 export type Answers = Readonly<Record<string, readonly [status: number, body: unknown]>>;
 
 /** Paths that it has no answer for are not found. */
-export async function cloudServer(answers: Answers): Promise<CloudServer> {
+async function cloudServer(answers: Answers): Promise<CloudServer> {
   const asked: { path: string; token: string | undefined; body: string }[] = [];
   const server = createServer((request, response) => {
     const path = request.url ?? "";
@@ -31,3 +33,19 @@ export async function cloudServer(answers: Answers): Promise<CloudServer> {
   };
   return { base: `http://127.0.0.1:${port}`, asked, close };
 }
+
+let last: CloudServer | undefined;
+
+/** One that is there until the test has ended. */
+export async function serving(answers: Answers): Promise<CloudServer> {
+  const server = await cloudServer(answers);
+  last = server;
+  onTestFinished(server.close);
+  return server;
+}
+
+/** The one that was last made. */
+export const lastServer = (): CloudServer | undefined => last;
+
+export const told = (verdicts: readonly Verdict[]): string[] =>
+  verdicts.map(({ check, where, level, says }) => `${check} of ${where}: ${level}. ${says}`);

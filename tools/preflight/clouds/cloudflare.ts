@@ -1,6 +1,6 @@
 /** Whether Cloudflare lets us in, and has the zones. It also tells which servers it serves each of them at. */
 import { z } from "zod";
-import type { Verdict } from "../verdict.ts";
+import { judgeOf, type Verdict } from "../verdict.ts";
 import { bodyOf, isNotThere, isRefused, read, type Reply, troubleOf } from "./http.ts";
 import type { FoundZones } from "./zones.ts";
 
@@ -60,7 +60,7 @@ function judgeZone({ name, zoneId }: WantedZone, reply: Reply): ZoneFound {
   const result = bodyOf(reply, zoneSchema)?.result;
   const verdict = (level: Verdict["level"], says: string, fix?: string): ZoneFound => ({
     name,
-    verdict: { check: "zone", where: `cloudflare ${name}`, level, says, ...(fix !== undefined && { fix }) },
+    verdict: judgeOf("zone", `cloudflare ${name}`)(level, says, fix),
     servers: result?.name === name ? result.name_servers.map((server) => server.toLowerCase()) : undefined,
   });
   if (result === undefined) {

@@ -1,0 +1,162 @@
+/** What is said of Google, by a stand-in for its interfaces on the loopback. */
+import { createVerify, generateKeyPairSync } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { checkGoogle } from "../../../tools/preflight/clouds/google.ts";
+import { type Answers, lastServer, serving, told } from "./cloud-server.ts";
+
+describe("Google", () => {
+  const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const key = {
+    client_email: "mailkeep@p.example",
+    private_key: pair.privateKey.export({ type: "pkcs8", format: "pem" }),
+  };
+  const project = "/compute/v1/projects/mailkeep-test";
+  const quotas = (usage: number) => ({
+    quotas: [
+      { metric: "INSTANCES", limit: 24, usage },
+      { metric: "STATIC_ADDRESSES", limit: 8, usage },
+    ],
+  });
+  const SOUND: Answers = {
+    "/token": [200, { access_token: "ya29" }],
+    [`${project}/zones/europe-west3-a`]: [200, {}],
+    [`${project}/zones/europe-west3-a/machineTypes/e2-small`]: [200, {}],
+    [`${project}/regions/europe-west3`]: [200, quotas(1)],
+    [`${project}/zones`]: [200, { items: [{ name: "europe-west3-a" }, { name: "us-east1-b" }] }],
+    "/dns/v1/projects/mailkeep-test/managedZones?dnsName=home.example.": [
+      200,
+      { managedZones: [{ dnsName: "home.example.", nameServers: ["ns-1.example."] }] },
+    ],
+  };
+  const instance = { site: "bravo", project: "mailkeep-test", zone: "europe-west3-a", machineType: "e2-small" };
+  const check = async (
+    changes: Answers,
+    one = instance,
+    credential = { from: "GOOGLE_CREDENTIALS", value: JSON.stringify(key) },
+  ) => {
+    const { base } = await serving({ ...SOUND, ...changes });
+    const endpoints = { googleCompute: base, googleDns: base, googleToken: `${base}/token` };
+    return await checkGoogle({
+      endpoints,
+      credential,
+      instances: [one],
+      zones: [{ name: "home.example", project: "mailkeep-test" }],
+    });
+  };
+
+  it("lets in who signs with a service account's key", async () => {
+    const { verdicts, servers } = await check({});
+    expect(told(verdicts)).toEqual([
+      "credentials of google: ok. What GOOGLE_CREDENTIALS has lets us in.",
+      "machine of bravo: ok. e2-small is to be had in europe-west3-a.",
+      "quota of google europe-west3: ok. There is room for one more machine and its address.",
+    ]);
+    expect([...servers]).toEqual([["home.example", ["ns-1.example"]]]);
+    const [first, ...others] = lastServer()?.asked ?? [];
+    const [head = "", claims = "", signature = ""] = (new URLSearchParams(first?.body).get("assertion") ?? "").split(
+      ".",
+    );
+    expect(createVerify("RSA-SHA256").update(`${head}.${claims}`).verify(pair.publicKey, signature, "base64url")).toBe(
+      true,
+    );
+    expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toMatchObject({
+      iss: key.client_email,
+      aud: `${lastServer()?.base ?? ""}/token`,
+    });
+    expect(others.every(({ token }) => token === "ya29")).toBe(true);
+  });
+
+  it("takes the path of a key, and a token as it is", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mk-google-"));
+    try {
+      await writeFile(join(folder, "key.json"), JSON.stringify(key));
+      const byPath = await check({}, instance, {
+        from: "GOOGLE_APPLICATION_CREDENTIALS",
+        value: join(folder, "key.json"),
+      });
+      expect(byPath.verdicts[0]?.level).toBe("ok");
+      await lastServer()?.close();
+      await check({ "/token": [500, {}] }, instance, { from: "GOOGLE_OAUTH_ACCESS_TOKEN", value: "ya29.own" });
+      expect(lastServer()?.asked[0]?.token).toBe("ya29.own");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it.each<[string, Answers, Partial<typeof instance>, string]>([
+    [
+      "a zone that it does not have",
+      {},
+      { zone: "europe-west9-x" },
+      "machine of bravo: problem. Google has no zone europe-west9-x for mailkeep-test.",
+    ],
+    [
+      "a type that it does not have",
+      {},
+      { machineType: "e9-huge" },
+      "machine of bravo: problem. Google has no machine type e9-huge in europe-west3-a.",
+    ],
+    [
+      "a project that is not ours",
+      { [`${project}/zones/europe-west3-a`]: [403, {}] },
+      {},
+      "machine of bravo: problem. The project mailkeep-test may not be read.",
+    ],
+    [
+      "a region that is full",
+      { [`${project}/regions/europe-west3`]: [200, quotas(8)] },
+      {},
+      "quota of google europe-west3: problem. The region has nothing left of STATIC_ADDRESSES (8 of 8).",
+    ],
+    [
+      "quotas that are not told",
+      { [`${project}/regions/europe-west3`]: [503, {}] },
+      {},
+      "quota of google europe-west3: unknown. Quotas are not told: it says 503.",
+    ],
+    [
+      "zones that may not be read",
+      { "/dns/v1/projects/mailkeep-test/managedZones?dnsName=home.example.": [403, {}] },
+      {},
+      "zone of google home.example: problem. The project's zones may not be read.",
+    ],
+    [
+      "an answer that does not come",
+      { [`${project}/zones/europe-west3-a`]: [500, {}] },
+      {},
+      "machine of bravo: unknown. What Google offers is not told: it says 500.",
+    ],
+  ])("tells of %s", async (_, answers, changes, says) => {
+    expect(told((await check(answers, { ...instance, ...changes })).verdicts)).toContain(says);
+  });
+
+  it.each([
+    [
+      "no file",
+      { from: "GOOGLE_APPLICATION_CREDENTIALS", value: "/nowhere/key.json" },
+      {},
+      "there is no file /nowhere/key.json",
+    ],
+    ["no key", { from: "GOOGLE_CREDENTIALS", value: "{}" }, {}, "it is no key of a service account"],
+    [
+      "a key that is cut off",
+      { from: "GOOGLE_CREDENTIALS", value: JSON.stringify({ ...key, private_key: "x" }) },
+      {},
+      "its private key cannot be read",
+    ],
+    [
+      "a key that is revoked",
+      { from: "GOOGLE_CREDENTIALS", value: JSON.stringify(key) },
+      { "/token": [400, {}] } satisfies Answers,
+      "Google refuses it (400)",
+    ],
+  ])("is not asked further with %s", async (_, credential, answers, says) => {
+    const { verdicts } = await check(answers, instance, credential);
+    expect(told(verdicts)).toEqual([
+      `credentials of google: problem. What ${credential.from} has does not let us in: ${says}.`,
+    ]);
+  });
+});
