@@ -16,11 +16,14 @@ const PACKAGES = {
   nullmailer: "nullmailer",
 } as const;
 
+/** nullmailer's daemon ends at once without this pipe, by which it is woken. systemd-tmpfiles makes it where there is one. */
+const TRIGGER = "/var/spool/nullmailer/trigger";
+
 /** As systemd would start it, where there is one. */
 const START = {
   postfix: "postconf -e maillog_file=/var/log/mail.log && postfix start && cron",
-  nullmailer:
-    "(setsid setpriv --reuid mail --regid mail --clear-groups nullmailer-send > /var/log/mail.log 2>&1 < /dev/null &)",
+  nullmailer: `rm -f ${TRIGGER} && mkfifo -m 0622 ${TRIGGER} && chown mail:root ${TRIGGER} &&
+    (setsid setpriv --reuid mail --regid mail --clear-groups nullmailer-send > /var/log/mail.log 2>&1 < /dev/null &)`,
 } as const;
 
 export interface OtherHost {
