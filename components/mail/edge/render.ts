@@ -104,6 +104,8 @@ const global = (maxConnections: number): string => `global
     # for two hours at most.
     stats socket /run/haproxy.sock mode 600 level admin expose-fd listeners
     hard-stop-after 2h
+    # One thread passes on far more than a site's mail, and no session waits for another thread's lock or wakes one up.
+    nbthread 1
     maxconn ${maxConnections}
     lua-load ${CONF}/edge.lua
 `;

@@ -64,25 +64,20 @@ export interface Table {
   readonly port: number;
   /** The Lua service that Postfix talks to. */
   readonly service: string;
-  /** Further variables of the connection, for that service. */
-  readonly variables?: Readonly<Record<string, string>>;
   /** The port of the same server that is asked for its health, every second. */
   readonly asked: number;
 }
 
 /** The sections of haproxy.cfg for one table. */
 export function tableSections(table: Table): string {
-  const { server, host, port, service, variables = {}, asked } = table;
+  const { server, host, port, service, asked } = table;
   const passage = `${server}-${port}`;
-  const lines = Object.entries(variables).map(
-    ([name, value]) => `    tcp-request content set-var(txn.${name}) str(${value})\n`,
-  );
   return `frontend lookup-${port}
     bind 127.0.0.1:${port}
     option dontlog-normal
     timeout client 1h
     tcp-request content set-var(txn.table) str(${inner(port)})
-${lines.join("")}    tcp-request content use-service lua.${service}
+    tcp-request content use-service lua.${service}
 
 frontend ${passage}
     bind unix@${inner(port)} mode 600

@@ -34,7 +34,7 @@ export function edgeWorkload(site: SiteContext): Workload {
         services,
         directory: { host: "couchmail", ports: LOOKUPS },
         srs: rewritesSenders(site)
-          ? { host: "postsrsd", forward: PORT.srsForward, reverse: PORT.srsReverse, domain: site.srs.domain }
+          ? { host: "postsrsd", forward: PORT.srsForward, reverse: PORT.srsReverse }
           : undefined,
         sasl: { host: "dovecot", port: PORT.sasl },
         egress: egressWays(site),

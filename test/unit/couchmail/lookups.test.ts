@@ -63,25 +63,27 @@ describe("Dovecot's questions", () => {
   it("are answered for mailboxes, and for machines where they may submit", async () => {
     const { http } = await start(await freshFolder());
     const ann = { user: "ann@home.test", password: HASH, kind: "mailbox" };
-    expect(await http("POST", "/dovecot/passdb", { user: "Ann@home.test", service: "imap" })).toEqual({
-      status: 200,
-      body: ann,
-    });
-    expect(await http("POST", "/dovecot/passdb", { user: "ann@old-home.test" })).toEqual({ status: 200, body: ann });
-    for (const user of ["eve@home.test", "ann+x@home.test", "family@home.test", "nobody@club.test", ""]) {
-      expect((await http("POST", "/dovecot/passdb", { user })).status).toBe(404);
-    }
+    const ask = (question: string, user: string, more = ""): ReturnType<typeof http> =>
+      http("GET", `/dovecot/${question}?user=${encodeURIComponent(user)}${more}`);
+    const absent = { status: 200, body: { found: false } };
+    expect(await ask("passdb", "Ann@home.test", "&service=imap")).toEqual({ status: 200, body: ann });
+    expect(await ask("passdb", "ann@old-home.test")).toEqual({ status: 200, body: ann });
+    for (const user of ["eve@home.test", "ann+x@home.test", "family@home.test", "nobody@club.test", ""])
+      expect(await ask("passdb", user)).toEqual(absent);
     const machine = { user: "machine@home.test", password: HASH, kind: "machine" };
-    expect(await http("POST", "/dovecot/passdb", { user: "machine@home.test", service: "submission" })).toEqual({
-      status: 200,
-      body: machine,
-    });
-    expect((await http("POST", "/dovecot/passdb", { user: "machine@home.test", service: "imap" })).status).toBe(404);
+    expect(await ask("passdb", "machine@home.test", "&service=submission")).toEqual({ status: 200, body: machine });
+    expect(await ask("passdb", "machine@home.test", "&service=imap")).toEqual(absent);
     const home = { user: "ann@home.test", home: "/srv/mail/home.test/ann", uid: 2010, gid: 2010 };
-    expect(await http("POST", "/dovecot/userdb", { user: "ann+x@home.test" })).toEqual({ status: 200, body: home });
-    expect((await http("POST", "/dovecot/userdb", { user: "machine@home.test" })).status).toBe(404);
+    expect(await ask("userdb", "ann+x@home.test")).toEqual({ status: 200, body: home });
+    expect(await ask("userdb", "machine@home.test")).toEqual(absent);
     expect((await http("GET", "/dovecot/users")).body).toEqual(["ann@home.test", "ben@home.test", "cat@club.test"]);
-    expect((await http("POST", "/dovecot/passdb", "{")).status).toBe(400);
+    expect((await http("GET", "/dovecot/passdb")).status).toBe(400);
+  });
+
+  it("of another version are refused, and never answered with 'not there'", async () => {
+    const { http } = await start(await freshFolder());
+    expect((await http("POST", "/dovecot/userdb", { user: "ann@home.test" })).status).toBe(405);
+    expect((await http("GET", "/dovecot/quota?user=ann@home.test")).status).toBe(405);
   });
 
   it.each([

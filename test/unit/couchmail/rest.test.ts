@@ -23,7 +23,7 @@ describe("the REST interface", () => {
     );
     expect(made).toEqual({ status: 201, body: { address: "dan@home.test", state: "active", owner: "directory" } });
     expect(await running.ask("mailbox", "dan@home.test")).toBe("200 dan@home.test");
-    const passdb = await running.http("POST", "/dovecot/passdb", { user: "dan@home.test" });
+    const passdb = await running.http("GET", "/dovecot/passdb?user=dan%40home.test");
     expect(JSON.stringify(passdb.body)).toMatch(/\{SHA512-CRYPT\}\$6\$/);
     const shown = await Promise.all(
       ["/mailboxes", "/mailboxes/dan@home.test"].map((path) => running.http("GET", `/api/v1${path}`, undefined, TOKEN)),

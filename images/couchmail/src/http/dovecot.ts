@@ -17,15 +17,16 @@ const question = z.object({
 });
 const fromQuestion = z.object({ login: z.string().toLowerCase(), from: z.array(z.string().toLowerCase()).max(1000) });
 
-const ABSENT = { error: "There is no such user." } as const;
+/** "Not there" is an answer of its own and no 404, which anybody gives who does not know the question. */
+const ABSENT = { found: false } as const;
 /** Services of Dovecot that a machine account may log in to: it sends, and has no mailbox to open. */
 const SUBMISSION = new Set(["smtp", "submission"]);
 
 export function dovecotRoutes(directory: Directory, mail: Config["mail"]): Hono {
   const app = new Hono();
 
-  app.post("/dovecot/passdb", (c) =>
-    answer(c, directory, question, ({ view }, { user, service }) => {
+  app.get("/dovecot/passdb", (c) =>
+    answer(c, directory, question, c.req.query(), ({ view }, { user, service }) => {
       const mailbox = mailboxByLogin(view, user);
       if (mailbox?.passwordHash !== undefined)
         return { user: mailbox.address, password: mailbox.passwordHash, kind: "mailbox" };
@@ -35,8 +36,8 @@ export function dovecotRoutes(directory: Directory, mail: Config["mail"]): Hono 
     }),
   );
 
-  app.post("/dovecot/userdb", (c) =>
-    answer(c, directory, question, ({ view }, { user }) => {
+  app.get("/dovecot/userdb", (c) =>
+    answer(c, directory, question, c.req.query(), ({ view }, { user }) => {
       const mailbox = mailboxAt(view, user);
       const parsed = mailbox === undefined ? undefined : parseAddress(mailbox.address);
       if (mailbox === undefined || parsed === undefined) return undefined;
@@ -54,12 +55,15 @@ export function dovecotRoutes(directory: Directory, mail: Config["mail"]): Hono 
     return snapshot === undefined ? notReady(c) : c.json([...snapshot.view.mailboxes.keys()].sort());
   });
 
-  app.post("/policy/from", (c) =>
-    answer(c, directory, fromQuestion, ({ view }, { login, from }) => ({
+  app.all("/dovecot/*", (c) => c.json({ error: "This is no question that the directory knows." }, 405));
+
+  app.post("/policy/from", async (c) => {
+    const body: unknown = await c.req.json().catch(() => undefined);
+    return answer(c, directory, fromQuestion, body, ({ view }, { login, from }) => ({
       allowed: from.length > 0 && from.every((address) => senderLogins(view, address).includes(login)),
       domainHosted: from.length > 0 && from.every((address) => isSignedDomain(view, address)),
-    })),
-  );
+    }));
+  });
 
   app.get("/healthz", (c) => (directory.now() === undefined ? notReady(c) : c.json({ status: "ok" })));
   return app;
@@ -71,21 +75,21 @@ function mailboxByLogin(view: Snapshot["view"], login: string): Mailbox | undefi
   return parseAddress(mailbox?.address ?? "")?.local === parseAddress(login)?.local ? mailbox : undefined;
 }
 
-async function answer<Question>(
+function answer<Question>(
   c: Context,
   directory: Directory,
   schema: z.ZodType<Question>,
+  content: unknown,
   find: (snapshot: Snapshot, asked: Question) => object | undefined,
-): Promise<Response> {
-  const asked = schema.safeParse(await c.req.json().catch(() => undefined));
+): Response {
+  const asked = schema.safeParse(content);
   if (!asked.success) return c.json({ error: sentences(asked.error).join(" ") }, 400);
   const snapshot = directory.now();
   if (snapshot === undefined) return notReady(c);
-  const found = find(snapshot, asked.data);
-  return found === undefined ? c.json(ABSENT, 404) : c.json(found);
+  return c.json(find(snapshot, asked.data) ?? ABSENT);
 }
 
-/** 503, never 404: "not there" is only said by a directory that was read. */
+/** 503: "not there" is only said by a directory that was read. */
 export function notReady(c: Context): Response {
   return c.json({ error: "The directory is not ready. Ask again." }, 503);
 }

@@ -37,9 +37,12 @@ export interface HttpArgs {
 /** The whole interface, without a socket. */
 export function httpApp({ directory, metrics, mail, tokenSha256, log }: HttpArgs): Hono {
   const app = new Hono();
-  app.use(
-    bodyLimit({ maxSize: MAX_BODY, onError: (c) => c.json({ error: `A body may have ${MAX_BODY} bytes.` }, 413) }),
-  );
+  const limited = bodyLimit({
+    maxSize: MAX_BODY,
+    onError: (c) => c.json({ error: `A body may have ${MAX_BODY} bytes.` }, 413),
+  });
+  // Not for Dovecot's questions, which have no body and come with each message.
+  for (const path of ["/api/*", "/policy/*"]) app.use(path, limited);
   app.route("/", dovecotRoutes(directory, mail));
   app.get("/metrics", (c) => c.text(metrics.text(directory)));
   const routes = apiRoutes(directory, new Editor(directory));

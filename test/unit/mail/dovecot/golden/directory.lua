@@ -7,10 +7,6 @@ function script_init()
   return 0
 end
 
-local function json_quote(text)
-  return '"' .. text:gsub('[%c"\\]', function(char) return string.format("\\u%04x", char:byte()) end) .. '"'
-end
-
 local escapes = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" }
 
 local function json_string(text, at)
@@ -76,36 +72,37 @@ local function json_read(text)
 end
 
 -- The answer's body, nil when there is no such user, false when nobody knows.
-local function ask(method, path, user)
-  local request = client:request({ url = directory .. path, method = method })
+local function ask(question, user)
+  local url = directory .. question
   if user then
-    request:add_header("Content-Type", "application/json")
-    request:set_payload('{"user":' .. json_quote(user) .. "}")
+    -- RFC 3986 section 2.1.
+    url = url .. "?user=" .. user:gsub("[^%w.-]", function(char) return string.format("%%%02X", char:byte()) end)
   end
+  local request = client:request({ url = url, method = "GET" })
   local response = request:submit()
   local status = response:status()
-  if status == 404 then return nil end
   if status ~= 200 then
-    dovecot.i_warning("directory: " .. path .. " answered " .. status .. " " .. response:reason())
+    dovecot.i_warning("directory: " .. question .. " answered " .. status .. " " .. response:reason())
     return false
   end
   local read, body = pcall(json_read, response:payload())
   if not read or type(body) ~= "table" then
-    dovecot.i_error("directory: " .. path .. " gave what cannot be understood: " .. tostring(body))
+    dovecot.i_error("directory: " .. question .. " gave what cannot be understood: " .. tostring(body))
     return false
   end
+  if body.found == false then return nil end
   return body
 end
 
 function auth_passdb_lookup(request)
   local auth = dovecot.auth
-  local entry = ask("POST", "/dovecot/passdb", request.user)
+  local entry = ask("/dovecot/passdb", request.user)
   if entry == nil then return auth.PASSDB_RESULT_USER_UNKNOWN end
   if not entry or type(entry.password) ~= "string" then return auth.PASSDB_RESULT_INTERNAL_FAILURE end
   local fields = { user = entry.user, password = entry.password }
   -- A machine account may submit mail, but has no mailbox to log in to.
   if request.protocol ~= "smtp" then
-    local mailbox = ask("POST", "/dovecot/userdb", request.user)
+    local mailbox = ask("/dovecot/userdb", request.user)
     if mailbox == nil then return auth.PASSDB_RESULT_USER_UNKNOWN end
     if not mailbox or type(mailbox.home) ~= "string" then return auth.PASSDB_RESULT_INTERNAL_FAILURE end
     fields.userdb_home = mailbox.home
@@ -115,7 +112,7 @@ end
 
 function auth_userdb_lookup(request)
   local auth = dovecot.auth
-  local mailbox = ask("POST", "/dovecot/userdb", request.user)
+  local mailbox = ask("/dovecot/userdb", request.user)
   if mailbox == nil then return auth.USERDB_RESULT_USER_UNKNOWN end
   if not mailbox or type(mailbox.home) ~= "string" then return auth.USERDB_RESULT_INTERNAL_FAILURE end
   return auth.USERDB_RESULT_OK, { user = mailbox.user, home = mailbox.home, uid = "2010", gid = "2010" }
@@ -123,7 +120,7 @@ end
 
 -- For jobs that go through all mailboxes.
 function auth_userdb_iterate()
-  local users = ask("GET", "/dovecot/users")
+  local users = ask("/dovecot/users")
   if not users then error("the directory does not answer") end
   return users.users or users
 end

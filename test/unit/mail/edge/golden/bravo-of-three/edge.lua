@@ -54,16 +54,6 @@ core.register_service("srs-forward", "tcp", function(applet)
   end)
 end)
 
--- Reads a rewritten sender. Only what looks like one is asked about: other mail goes on without PostSRSd.
-core.register_service("srs-reverse", "tcp", function(applet)
-  local domain = "@" .. applet:get_var("txn.domain")
-  questions(applet, function(question, asked)
-    local address = question:lower():match("^get (%S+)") or ""
-    local ours = address:match("^srs[01][-+=]") and address:sub(-#domain) == domain
-    return ours and asked() or "500 not a rewritten sender\n"
-  end)
-end)
-
 -- Relays SASL between Postfix and Dovecot, and hangs up on a temporary failure.
 core.register_service("sasl", "tcp", function(applet)
   local dovecot = core.tcp()
