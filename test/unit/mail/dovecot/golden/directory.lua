@@ -3,7 +3,13 @@ local directory = "http://10.77.1.21:40574"
 local client
 
 function script_init()
-  client = dovecot.http.client({ request_absolute_timeout = "1500ms", request_max_attempts = 1 })
+  client = dovecot.http.client({
+    request_absolute_timeout = "1500ms",
+    -- A kept connection may have ended since the last question; a second one on a new connection shows whether it was that.
+    request_max_attempts = 2,
+    -- Shorter than the directory keeps it, so that this side ends it.
+    max_idle_time = "30s",
+  })
   return 0
 end
 
