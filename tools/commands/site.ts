@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say, step } from "../console.ts";
+import { withDockerAt } from "../site/docker-at.ts";
 import { flushQueues, waitingAt, type Waiting } from "../site/queues.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { protectedOf } from "../stack/destruction.ts";
@@ -125,17 +126,20 @@ async function up(stack: string, leaving: readonly string[] = []): Promise<void>
 
 /** Has everything tried again until the queues are empty or patience ends. @returns what is left */
 async function emptied(stack: string, site: Site): Promise<readonly Waiting[]> {
+  const pulumi = await engine(["docker", "compose"]);
   const running = step(`Queues of ${site.name}`);
   const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    await flushQueues(stack, site.name, site.roles);
-    const left = await waitingAt(stack, site.name, site.roles);
-    if (left.length === 0 || performance.now() > end) {
-      running.done(left.length === 0 ? "empty" : `${left.length} left`);
-      return left;
+  return withDockerAt({ stack, site: site.name, pulumi }, async (docker) => {
+    for (;;) {
+      await flushQueues(stack, site.name, site.roles, docker);
+      const left = await waitingAt(stack, site.name, site.roles, docker);
+      if (left.length === 0 || performance.now() > end) {
+        running.done(left.length === 0 ? "empty" : `${left.length} left`);
+        return left;
+      }
+      await delay(2000);
     }
-    await delay(2000);
-  }
+  });
 }
 
 /** What waits, and why, by the reason that is met most often. */
