@@ -67,11 +67,22 @@ export class ProductionStack {
     return stack;
   }
 
+  /** The file with the stack's settings. */
+  get file(): string {
+    return join(this.project.folder, "config", `Pulumi.${STACK}.yaml`);
+  }
+
   /** Changes the stack's settings. */
   async configure(change: (config: Config) => Config): Promise<void> {
-    const path = join(this.project.folder, "config", `Pulumi.${STACK}.yaml`);
-    const file = fileSchema.parse({ config: {}, ...parsed(await readFile(path, "utf8").catch(() => "{}")) });
-    await writeFile(path, stringify({ ...file, config: change(file.config) }));
+    await this.edit((text) => {
+      const file = fileSchema.parse({ config: {}, ...parsed(text) });
+      return stringify({ ...file, config: change(file.config) });
+    });
+  }
+
+  /** Changes the text of the stack's file. */
+  async edit(change: (text: string) => string): Promise<void> {
+    await writeFile(this.file, change(await readFile(this.file, "utf8").catch(() => "{}")));
   }
 
   /** What an update would do, as `create digitalocean:index/droplet:Droplet alpha-machine`; what stays is left out. */

@@ -27,21 +27,9 @@ export class Project {
   readonly folder: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  private constructor(folder: string, variables: Readonly<Record<string, string>>) {
+  private constructor(folder: string, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
-    this.#environment = {
-      ...process.env,
-      PULUMI_HOME: join(folder, "home"),
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      // Whatever tries to download a plugin fails at once, and with it the test.
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      // Plugins that happen to be on PATH are not the ones to be tested.
-      PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
-      MAILKEEP_TEST: "1",
-      ...variables,
-    };
+    this.#environment = environment;
   }
 
   /**
@@ -51,7 +39,7 @@ export class Project {
    */
   static async create(pulumi: string, variables: Readonly<Record<string, string>> = {}): Promise<Project> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "mailkeep-engine-")));
-    const project = new Project(folder, variables);
+    const project = new Project(folder, environmentOf(folder, variables));
     const bin = join(project.folder, "bin");
     await Promise.all(["bin", "state", "program"].map((name) => mkdir(join(project.folder, name))));
     // Beside the executable the language host is found without a warning.
@@ -65,6 +53,11 @@ export class Project {
     await project.write("program/index.ts", "export {};\n");
     await project.expect("stack", "init", "test");
     return project;
+  }
+
+  /** The same project, with further variables of the environment. */
+  with(variables: Readonly<Record<string, string>>): Project {
+    return new Project(this.folder, { ...this.#environment, ...variables });
   }
 
   async write(path: string, content: string): Promise<void> {
@@ -121,4 +114,20 @@ export class Project {
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function environmentOf(folder: string, variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Whatever tries to download a plugin fails at once, and with it the test.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Plugins that happen to be on PATH are not the ones to be tested.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+    MAILKEEP_TEST: "1",
+    ...variables,
+  };
 }

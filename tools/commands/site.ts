@@ -2,12 +2,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say, step } from "../console.ts";
+import { withDockerAt } from "../site/docker-at.ts";
 import { flushQueues, waitingAt, type Waiting } from "../site/queues.ts";
 import { stackArguments } from "../stack/arguments.ts";
+import { protectedOf } from "../stack/destruction.ts";
 import { isLocal } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
 import { unasked } from "../stack/policy.ts";
-import { engine } from "../stack/pulumi.ts";
+import { engine, type Engine } from "../stack/pulumi.ts";
 import { stackExists, stackSettings } from "../stack/settings.ts";
 import { removeSite, setSiteState } from "../stack/site-settings.ts";
 import { bringUp } from "../stack/up.ts";
@@ -75,9 +77,10 @@ async function remove(stack: string, site: Site, sites: readonly Site[]): Promis
     fail(
       `${site.name} is on standby and stays until its queues are empty. ${describe(left)} Then give the command again.`,
     );
+  await refuseProtected(stack, site.name, await engine(["docker", "compose"]));
   await removeSite(stack, site.name);
   await up(stack, [site.name]);
-  say(`${site.name} is gone. Its queues were empty; its volumes are kept until you delete them.`);
+  say(`${site.name} is gone. Its queues were empty; volumes of its containers are kept until you delete them.`);
   return 0;
 }
 
@@ -85,6 +88,21 @@ async function remove(stack: string, site: Site, sites: readonly Site[]): Promis
 export function sendersBy(sites: readonly Pick<Site, "name" | "egress">[], name: string): readonly string[] {
   const goesBy = (way: Site["egress"][number]): boolean => way !== "direct" && "via" in way && way.via === name;
   return sites.filter(({ egress }) => egress.some(goesBy)).map((site) => site.name);
+}
+
+/**
+ * Pulumi refuses to delete a protected disk, but only after the site's records are gone and it is no longer in the settings.
+ *
+ * @throws SentenceError naming what is protected, and how the protection is taken off
+ */
+export async function refuseProtected(stack: string, site: string, pulumi: Pick<Engine, "ask">): Promise<void> {
+  const disks = protectedOf(site, await pulumi.ask(["stack", "export", "--stack", stack]));
+  if (disks.length === 0) return;
+  const names = disks.map(({ name }) => name).join(" and ");
+  const commands = disks.map(({ urn }) => `\`pulumi state unprotect '${urn}' -s ${stack}\``).join(" and ");
+  fail(
+    `${site} is on standby and stays: ${names} would be deleted with it, and is protected. To let it go, take the protection off in \`npm run shell -- ${stack}\`: ${commands}. Then give the command again.`,
+  );
 }
 
 /** @throws SentenceError when the settings would not be sound without it, with the file as it was */
@@ -108,17 +126,20 @@ async function up(stack: string, leaving: readonly string[] = []): Promise<void>
 
 /** Has everything tried again until the queues are empty or patience ends. @returns what is left */
 async function emptied(stack: string, site: Site): Promise<readonly Waiting[]> {
+  const pulumi = await engine(["docker", "compose"]);
   const running = step(`Queues of ${site.name}`);
   const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    await flushQueues(stack, site.name, site.roles);
-    const left = await waitingAt(stack, site.name, site.roles);
-    if (left.length === 0 || performance.now() > end) {
-      running.done(left.length === 0 ? "empty" : `${left.length} left`);
-      return left;
+  return withDockerAt({ stack, site: site.name, pulumi }, async (docker) => {
+    for (;;) {
+      await flushQueues(stack, site.name, site.roles, docker);
+      const left = await waitingAt(stack, site.name, site.roles, docker);
+      if (left.length === 0 || performance.now() > end) {
+        running.done(left.length === 0 ? "empty" : `${left.length} left`);
+        return left;
+      }
+      await delay(2000);
     }
-    await delay(2000);
-  }
+  });
 }
 
 /** What waits, and why, by the reason that is met most often. */

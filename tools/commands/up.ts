@@ -5,6 +5,7 @@ import { seeToImages } from "../images/see-to.ts";
 import { refreshCa, savePrivateCa } from "../site/ca.ts";
 import { untilCertified } from "../site/certificates.ts";
 import { stackReport, type StackReport } from "../site/report.ts";
+import { withDockerAt } from "../site/docker-at.ts";
 import { waitingAt } from "../site/queues.ts";
 import { roundTrip } from "../site/round-trip.ts";
 import { stackArguments } from "../stack/arguments.ts";
@@ -57,7 +58,7 @@ export async function upInParts(stack: string, yes: boolean, refresh = false): P
   await timed("images", () => seeToImages(stack, settings, refresh));
   await timed("Pulumi", async () => {
     const change = siteChange(await runningSites(stack, pulumi), settings.sites);
-    await refuseUndrained(stack, change.leaving);
+    await refuseUndrained(stack, pulumi, change.leaving);
     await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : []);
   });
   if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, pulumi));
@@ -69,9 +70,11 @@ export async function upInParts(stack: string, yes: boolean, refresh = false): P
  *
  * @throws SentenceError naming the site and what waits there, before anything is changed
  */
-async function refuseUndrained(stack: string, leaving: readonly string[]): Promise<void> {
+async function refuseUndrained(stack: string, pulumi: Engine, leaving: readonly string[]): Promise<void> {
   for (const site of leaving) {
-    const waiting = await waitingAt(stack, site, ["mx", "submission"]).catch(() => undefined);
+    const waiting = await withDockerAt({ stack, site, pulumi }, (docker) =>
+      waitingAt(stack, site, ["mx", "submission"], docker),
+    ).catch(() => undefined);
     const how = `Put ${site} back into the settings and run \`npm run mailkeep -- site remove ${site} ${stack}\`, which empties it first.`;
     if (waiting === undefined)
       fail(`${site} is no longer in the settings, and whether mail waits in its queues cannot be seen. ${how}`);

@@ -16,9 +16,13 @@ export interface Interruption {
   readonly causes: readonly string[];
 }
 
-const serviceSchema = z.looseObject({ network_mode: z.string().optional() });
+const mountSchema = z.looseObject({ source: z.string().optional() });
+const serviceSchema = z.looseObject({
+  network_mode: z.string().optional(),
+  volumes: z.array(mountSchema).catch([]).default([]),
+});
 const workloadSchema = z.looseObject({
-  service: serviceSchema.catch({}).default({}),
+  service: serviceSchema.catch({ volumes: [] }).default({ volumes: [] }),
   files: z.record(z.string(), z.unknown()).catch({}).default({}),
 });
 const workloadsSchema = z.record(z.string(), workloadSchema).catch({});
@@ -63,14 +67,19 @@ function changesOf([property, workload = "", part, key]: readonly string[], work
   }
   if (property === "services" && workload !== "")
     return [{ workload, effect: "made anew", cause: "not as it should be" }];
-  if (property === "networks" || property === "volumes") {
-    return Object.keys(workloads).map((name) => ({
-      workload: name,
-      effect: "made anew",
-      cause: `${property} ${workload}`,
-    }));
-  }
+  const cause = `${property ?? ""} ${workload}`;
+  if (property === "networks")
+    return Object.keys(workloads).map((name) => ({ workload: name, effect: "made anew", cause }));
+  // Those that mounted one which goes have a change of their own.
+  if (property === "volumes")
+    return mounting(workload, workloads).map((name) => ({ workload: name, effect: "made anew", cause }));
   return [];
+}
+
+function mounting(volume: string, workloads: Workloads): string[] {
+  return Object.entries(workloads)
+    .filter(([, { service }]) => service.volumes.some(({ source }) => source === volume))
+    .map(([workload]) => workload);
 }
 
 /** Whether the daemon takes changed files while it goes on. */

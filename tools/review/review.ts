@@ -44,20 +44,31 @@ export function reviewOf(stack: string, preview: Preview, code: number): Review 
     (a, b) =>
       Number(b.mandatory) - Number(a.mandatory) ||
       SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-      a.rule.localeCompare(b.rule, "en"),
+      inOrder(a.rule, b.rule) ||
+      inOrder(a.resource, b.resource),
   );
   return {
     stack,
     changes: rowsOf(preview.steps),
     interruptions: preview.steps
       .flatMap(interruptionsOf)
-      .toSorted((a, b) => EFFECTS.indexOf(b.effect) - EFFECTS.indexOf(a.effect)),
+      .toSorted(
+        (a, b) =>
+          EFFECTS.indexOf(b.effect) - EFFECTS.indexOf(a.effect) ||
+          inOrder(a.site, b.site) ||
+          inOrder(a.workload, b.workload),
+      ),
     violations,
     unjudged: preview.unjudged,
     judged: preview.judged,
     errors: preview.errors,
     passes: code === 0 && preview.errors.length === 0 && !violations.some(({ mandatory }) => mandatory),
   };
+}
+
+/** Resources take their turns differently each time; a review of the same change reads the same. */
+function inOrder(a: string, b: string): number {
+  return a.localeCompare(b, "en");
 }
 
 function rowsOf(steps: readonly Step[]): ChangeRow[] {
@@ -72,9 +83,7 @@ function rowsOf(steps: readonly Step[]): ChangeRow[] {
     const row = rows.get(key) ?? { site, kind, created: 0, updated: 0, replaced: 0, deleted: 0 };
     rows.set(key, { ...row, [column]: row[column] + 1 });
   }
-  return [...rows.values()].toSorted(
-    (a, b) => b.site.localeCompare(a.site, "en") || a.kind.localeCompare(b.kind, "en"),
-  );
+  return [...rows.values()].toSorted((a, b) => inOrder(b.site, a.site) || inOrder(a.kind, b.kind));
 }
 
 /** `tls PrivateKey` of `tls:index/privateKey:PrivateKey`. */

@@ -5,7 +5,10 @@ import { fail } from "../console.ts";
 
 const execute = promisify(execFile);
 
-/** Runs `docker` and gives its standard output. */
+/** Runs `docker` with some arguments and gives its standard output. */
+export type Docker = (...args: readonly string[]) => Promise<string>;
+
+/** That of this machine. */
 export async function docker(...args: readonly string[]): Promise<string> {
   const { stdout } = await execute("docker", args, { maxBuffer: 64 * 1024 * 1024 });
   return stdout;
@@ -22,10 +25,15 @@ export function dockerWithInput(input: string, ...args: readonly string[]): Prom
   });
 }
 
-/** The id of a workload's container. */
-export async function containerOf(stack: string, site: string, workload: string): Promise<string> {
+/** The id of a workload's container. @param run the Docker that it is at */
+export async function containerOf(
+  stack: string,
+  site: string,
+  workload: string,
+  run: Docker = docker,
+): Promise<string> {
   const labels = [`mailkeep.stack=${stack}`, `mailkeep.site=${site}`, `mailkeep.workload=${workload}`];
-  const ids = await docker("ps", "--quiet", "--no-trunc", ...labels.flatMap((label) => ["--filter", `label=${label}`]));
+  const ids = await run("ps", "--quiet", "--no-trunc", ...labels.flatMap((label) => ["--filter", `label=${label}`]));
   return (
     ids.trim().split("\n")[0] ||
     fail(`The workload ${workload} of ${site} does not run. See \`npm run status -- ${stack}\`.`)

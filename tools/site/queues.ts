@@ -1,6 +1,6 @@
 /** What waits in the queues of a site. */
 import { z } from "zod";
-import { containerOf, docker } from "./docker.ts";
+import { containerOf, docker, type Docker } from "./docker.ts";
 
 /** The workloads of a site that have a queue. */
 const QUEUES = ["mx", "submission"] as const;
@@ -19,12 +19,17 @@ const messageSchema = z.looseObject({
   recipients: z.array(z.looseObject({ address: z.string(), delay_reason: z.string().default("") })),
 });
 
-/** Every message that waits at a site. */
-export async function waitingAt(stack: string, site: string, roles: readonly string[]): Promise<Waiting[]> {
+/** Every message that waits at a site. @param run the Docker of the site */
+export async function waitingAt(
+  stack: string,
+  site: string,
+  roles: readonly string[],
+  run: Docker = docker,
+): Promise<Waiting[]> {
   const queues = await Promise.all(
     QUEUES.filter((workload) => roles.includes(workload)).map(async (workload) => {
-      const container = await containerOf(stack, site, workload);
-      return parseQueue(workload, await docker("exec", container, "postqueue", "-c", "/run/conf", "-j"));
+      const container = await containerOf(stack, site, workload, run);
+      return parseQueue(workload, await run("exec", container, "postqueue", "-c", "/run/conf", "-j"));
     }),
   );
   return queues.flat();
@@ -46,11 +51,16 @@ export function parseQueue(workload: Waiting["workload"], output: string): Waiti
     });
 }
 
-/** Tries everything that waits at a site again, now. */
-export async function flushQueues(stack: string, site: string, roles: readonly string[]): Promise<void> {
+/** Tries everything that waits at a site again, now. @param run the Docker of the site */
+export async function flushQueues(
+  stack: string,
+  site: string,
+  roles: readonly string[],
+  run: Docker = docker,
+): Promise<void> {
   await Promise.all(
     QUEUES.filter((workload) => roles.includes(workload)).map(async (workload) => {
-      await docker("exec", await containerOf(stack, site, workload), "postqueue", "-c", "/run/conf", "-f");
+      await run("exec", await containerOf(stack, site, workload, run), "postqueue", "-c", "/run/conf", "-f");
     }),
   );
 }

@@ -54,6 +54,21 @@ export function destructionOf(exported: string): Destruction {
   };
 }
 
+/** What is protected of a site's machine, such as its disk for mail. @param exported as above */
+export function protectedOf(site: string, exported: string): readonly Named[] {
+  const all = stateSchema.parse(JSON.parse(exported)).deployment.resources ?? [];
+  const byUrn = new Map(all.map((one) => [one.urn, one]));
+  const isOfSite = (one: Resource): boolean => {
+    const parent = byUrn.get(one.parent ?? "");
+    return parent !== undefined && (isMachine(parent, site) || isOfSite(parent));
+  };
+  return all.filter((one) => one.protect && isOfSite(one)).map(named);
+}
+
+function isMachine({ type, urn }: Resource, site: string): boolean {
+  return type === "mailkeep:platforms:SiteMachine" && urn.endsWith(`::${site}`);
+}
+
 function withWhatTheyNeed(some: readonly Resource[], all: readonly Resource[]): ReadonlySet<string> {
   const byUrn = new Map(all.map((one) => [one.urn, one]));
   const found = new Set<string>();

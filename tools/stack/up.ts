@@ -40,7 +40,7 @@ export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): 
  */
 export async function bringUp(
   stack: string,
-  pulumi: Engine,
+  pulumi: Pick<Engine, "show">,
   { joining, leaving }: Change,
   quiet: readonly string[],
   variables: Readonly<Record<string, string>> = {},

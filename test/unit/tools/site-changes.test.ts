@@ -4,7 +4,9 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { parseSettings } from "../../../components/settings/read.ts";
 import { describe as describeQueue, sendersBy } from "../../../tools/commands/site.ts";
-import { parseQueue } from "../../../tools/site/queues.ts";
+import type { Reach } from "../../../providers/compose/reach.ts";
+import { withDockerAt } from "../../../tools/site/docker-at.ts";
+import { parseQueue, waitingAt } from "../../../tools/site/queues.ts";
 import { siteChange } from "../../../tools/stack/up.ts";
 import { withoutSite, withSiteState } from "../../../tools/stack/site-settings.ts";
 import { localYaml, threeSitesRaw, withValue } from "../settings/local.ts";
@@ -93,4 +95,56 @@ describe("a queue", () => {
     expect(describeQueue([first])).toBe('One message waits in its queues, most of all since "down".');
     expect(describeQueue([second, second, first])).toBe("3 messages wait in its queues.");
   });
+});
+
+describe("the queues of a site with a machine of its own", () => {
+  const connection = {
+    address: "192.0.2.44",
+    port: 22,
+    user: "mailkeep",
+    hostKey: "ssh-ed25519 AAAA",
+    identity: "key",
+  };
+  const machine = {
+    urn: "urn:pulumi:production::mailkeep::compose:index:Machine::delta",
+    type: "compose:index:Machine",
+  };
+  const state = JSON.stringify({ deployment: { resources: [{ ...machine, inputs: { connection } }] } });
+  const pulumi = { ask: ([first]: readonly string[]) => Promise.resolve(first === "config" ? "{}" : state) };
+
+  /** What is run there, with the answers of a machine where one message waits. */
+  async function asked(site: string) {
+    const commands: string[] = [];
+    const reach: Reach = async (to, _patience, work) => {
+      expect(to).toEqual(connection);
+      const run = (command: readonly string[]) => {
+        commands.push(command.join(" "));
+        const stdout = command.includes("ps")
+          ? "abc\n"
+          : JSON.stringify({ sender: "", recipients: [{ address: "a@b.test" }] });
+        return Promise.resolve({ code: 0, stdout, stderr: "" });
+      };
+      const never = () => Promise.reject(new Error("not asked for"));
+      return await work({ name: "delta", docker: ["docker"], compose: [], run, putTree: never, readFiles: never });
+    };
+    const waiting = await withDockerAt(
+      { stack: "production", site, pulumi },
+      (docker) => waitingAt("production", site, ["mx"], docker),
+      reach,
+    );
+    return { commands, waiting };
+  }
+
+  it("are looked at there", async () => {
+    const { commands, waiting } = await asked("delta");
+    expect(waiting).toMatchObject([{ workload: "mx", recipients: ["a@b.test"] }]);
+    expect(commands.map((command) => command.split(" ").slice(0, 3).join(" "))).toEqual([
+      "docker ps --quiet",
+      "docker exec abc",
+    ]);
+    expect(commands[0]).toContain("label=mailkeep.site=delta");
+  });
+
+  it("cannot be where the state knows no machine of it", async () =>
+    expect(asked("echo")).rejects.toThrow("The state of production knows no machine of echo"));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { destructionOf } from "../../../tools/stack/destruction.ts";
+import { destructionOf, protectedOf } from "../../../tools/stack/destruction.ts";
 import { destructionRows, takeDown, type TakeDownArgs } from "../../../tools/stack/take-down.ts";
 
 const urn = (type: string, name: string): string => `urn:pulumi:production::mailkeep::${type}::${name}`;
@@ -61,6 +61,22 @@ async function taken(state: string, args: Partial<TakeDownArgs> & { answer?: str
 }
 
 const DESTROY = ["destroy", "--stack", "production", "--exclude-protected", "--yes", "--skip-preview"];
+
+it("what is protected of a site is what hangs on its machine, however deep", () => {
+  const machine = (site: string): string => urn("mailkeep:platforms:SiteMachine", site);
+  const droplet = (site: string): string => urn("mailkeep:platforms:Droplet", site);
+  const state = exported(
+    ...["alpha", "alpha-mail"].flatMap((site) => [
+      one("mailkeep:platforms:SiteMachine", site),
+      one("mailkeep:platforms:Droplet", site, { parent: machine(site) }),
+      one("digitalocean:index/vpc:Vpc", site, { parent: droplet(site) }),
+      one("digitalocean:index/volume:Volume", `${site}-mail`, { parent: droplet(site), protect: true }),
+    ]),
+    one("compose:index:Release", "bravo", { protect: true }),
+  );
+  expect(protectedOf("alpha", state)).toEqual([{ kind: "digitalocean Volume", name: "alpha-mail", urn: DISK }]);
+  expect(protectedOf("bravo", state)).toEqual([]);
+});
 
 describe("what taking a stack down takes away", () => {
   it("is told in a table: what is protected stays, and what that needs", () => {

@@ -16,7 +16,7 @@ const WORKLOADS = {
   edge: workload({ command: ["reload"] }, { network_mode: "service:net" }),
   mx: workload({ command: ["postfix", "reload"] }, { network_mode: "service:net" }),
   unbound: workload(undefined),
-  couchmail: workload({ signal: "HUP" }),
+  couchmail: workload({ signal: "HUP" }, { volumes: [{ type: "volume", source: "users", target: "/data" }] }),
   webmail: workload({ restart: true }),
 };
 
@@ -86,8 +86,10 @@ describe("what is interrupted", () => {
     ["workloads.couchmail.uid", ["couchmail made anew uid"]],
     [
       "workloads.net.service.ports[0].target",
-      ["net made anew ports", "edge made anew network of net", "mx made anew network of net"],
+      ["edge made anew network of net", "mx made anew network of net", "net made anew ports"],
     ],
+    ["volumes.users", ["couchmail made anew volumes users"]],
+    ["volumes.mail", []],
     ["workloads.mx", ["mx new "]],
     ["workloads.gone", ["gone removed "]],
     ["services.mx", ["mx made anew not as it should be"]],
@@ -109,6 +111,22 @@ describe("what is interrupted", () => {
       new Set(["new"]),
       new Set(["made anew"]),
       new Set(["removed"]),
+    ]);
+  });
+
+  it("reads the same in whatever order the engine comes to the sites", () => {
+    const of = (...sites: readonly string[]) =>
+      review(
+        0,
+        ...sites.map((site) => step("update", RELEASE, site, ["volumes.users", 'workloads.mx.files["main.cf"]'])),
+      );
+    const told = of("bravo", "alpha");
+    expect(told).toEqual(of("alpha", "bravo"));
+    expect(told.interruptions.map(({ site, workload: name }) => `${site} ${name}`)).toEqual([
+      "alpha couchmail",
+      "bravo couchmail",
+      "alpha mx",
+      "bravo mx",
     ]);
   });
 

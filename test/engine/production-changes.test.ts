@@ -1,0 +1,196 @@
+/** Changes of a running stack of the template `production`, made by the steps of the tools: sites that come and go, keys. */
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { refuseProtected } from "../../tools/commands/site.ts";
+import { ROOT } from "../../tools/paths.ts";
+import { reviewMarkdown } from "../../tools/review/markdown.ts";
+import { reviewStack } from "../../tools/review/preview.ts";
+import { reviewText } from "../../tools/review/text.ts";
+import { choose } from "../../tools/rotation/choose.ts";
+import { ledgerKeys } from "../../tools/rotation/ledger.ts";
+import { linesOf, type Step } from "../../tools/rotation/step.ts";
+import { withKeyChange } from "../../tools/stack/key-settings.ts";
+import { stackSettings } from "../../tools/stack/settings.ts";
+import { withoutSite, withSiteState } from "../../tools/stack/site-settings.ts";
+import { bringUp, runningSites, siteChange } from "../../tools/stack/up.ts";
+import { EARLY_KEY, EARLY_KEY_MARKDOWN, MOVED_MAILDROP } from "./expected-reviews.ts";
+import { listOf, ProductionStack, STACK } from "./production-stack.ts";
+import { pulumiPath } from "./project.ts";
+import { type Done, RecordedEngine } from "./recorded-engine.ts";
+import { NAME, NAMING, OWN, PEERS, SENDERS, SITE, TOLD } from "./site-steps.ts";
+
+const MINUTES = 60_000;
+const pulumi = pulumiPath();
+
+const CREDENTIALS = { CLOUDFLARE_API_TOKEN: "x", DIGITALOCEAN_TOKEN: "x", GOOGLE_CREDENTIALS: "{}" };
+
+const DOMAIN = "club.example";
+const DROPLET = `digitalocean:index/droplet:Droplet ${NAME}-machine`;
+const RELEASES = PEERS.map((site) => `update compose:index:Release ${site}`);
+const RELEASE = `compose:index:Release ${NAME}`;
+
+const all = (op: string, things: readonly string[]): readonly string[] => things.map((thing) => `${op} ${thing}`);
+const steps = (update: readonly Done[] | undefined): readonly string[] =>
+  (update ?? []).map(({ step }) => step).toSorted();
+const same = (expected: readonly string[]): readonly string[] => expected.toSorted();
+
+const siteSchema = z.looseObject({ name: z.string(), roles: z.array(z.string()) });
+
+describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds", { timeout: 5 * MINUTES }, () => {
+  let stack: ProductionStack;
+  let engine: RecordedEngine;
+
+  beforeAll(async () => {
+    stack = await ProductionStack.create(String(pulumi), CREDENTIALS);
+    // Mailboxes at two sites are what the settings cannot have yet.
+    await stack.project.write("rules.json", JSON.stringify({ "require-redundant-maildrops": "disabled" }));
+    await symlink(join(ROOT, "policy"), join(stack.project.folder, "policy"));
+    engine = new RecordedEngine(stack.project, "rules.json");
+    await stack.project.expect("up", "--yes", "--skip-preview");
+  }, 5 * MINUTES);
+  afterAll(() => stack.project.remove(), MINUTES);
+
+  const settings = () => stackSettings(STACK, false, stack.file);
+
+  describe("that adds a site", () => {
+    it("makes it, tells the others of it, and only then leads the world there; nothing else changes", async () => {
+      await stack.configure((config) => ({
+        ...config,
+        "mailkeep:sites": [...listOf(config["mailkeep:sites"]), SITE],
+      }));
+      // As `npm run up` does it, but for the preview before.
+      const change = siteChange(await runningSites(STACK, engine), (await settings()).sites);
+      await bringUp(STACK, engine, change, ["--yes", "--skip-preview"]);
+      const updates = engine.updates();
+      const [made, ...named] = updates.map(steps);
+      expect(made).toEqual(same([...all("create", OWN), ...all("update", TOLD)]));
+      expect(named).toEqual([same(all("create", NAMING))]);
+
+      const expectOrder = orderOf(updates);
+      for (const naming of all("create", NAMING)) {
+        expectOrder(`create ${DROPLET}`, naming);
+        expectOrder(`create ${RELEASE}`, naming);
+        // The others let its link in, SPF has its addresses, and MTA-STS policies everywhere its name.
+        for (const told of all("update", TOLD)) expectOrder(told, naming);
+      }
+      for (const spf of all("update", SENDERS)) expectOrder(`create ${DROPLET}`, spf);
+      expectOrder(`create digitalocean:index/firewall:Firewall ${NAME}-firewall`, `create ${RELEASE}`);
+    });
+  });
+
+  describe("that takes a site away", () => {
+    it("begins with the records that lead there, and with nothing else", async () => {
+      await stack.edit((text) => withSiteState(text, NAME, "standby"));
+      expect(steps(await engine.update())).toEqual(same(all("delete", NAMING)));
+    });
+
+    it("keeps it while its disk is protected, and says how the protection is taken off", async () => {
+      const refusal = await refuseProtected(STACK, NAME, engine).then(String, String);
+      expect(refusal).toContain(
+        `${NAME} is on standby and stays: ${NAME}-mail would be deleted with it, and is protected.`,
+      );
+      const [, command = ""] = /`pulumi (state unprotect '[^']+' -s production)`/.exec(refusal) ?? [];
+      expect(command).toContain("digitalocean:index/volume:Volume");
+      await stack.project.expect(...command.replaceAll("'", "").split(" "), "--yes");
+      await expect(refuseProtected(STACK, NAME, engine)).resolves.toBeUndefined();
+      // That of another site is no obstacle, and stays protected.
+      await expect(refuseProtected(STACK, "charlie", engine)).rejects.toThrow("charlie-mail would be deleted");
+    });
+
+    it("tells the others before it goes, with its own things and no others", async () => {
+      await stack.edit((text) => withoutSite(text, NAME));
+      const done = await engine.update();
+      expect(steps(done)).toEqual(same([...all("update", TOLD), ...all("delete", OWN)]));
+
+      const expectOrder = orderOf([done]);
+      for (const told of all("update", TOLD)) {
+        expectOrder(told, `delete ${RELEASE}`);
+        expectOrder(told, `delete ${DROPLET}`);
+      }
+      expectOrder(`delete ${RELEASE}`, `delete ${DROPLET}`);
+    });
+  });
+
+  // What a step left undone, or does each time, would be among the next one's, and in the review of the maildrop.
+  describe("of a DKIM key", () => {
+    const [last, next] = ["s1", "s2"].map((selector) => ({
+      key: `tls:index/privateKey:PrivateKey dkim/${DOMAIN}/${selector}`,
+      record: `cloudflare:index/dnsRecord:DnsRecord ${selector}._domainkey.${DOMAIN} TXT`,
+    }));
+    const LEDGER = "update ledger:index:KeyLedger keys";
+
+    it("publishes the next one, and has no site do anything", async () => {
+      const { what } = await takeStep();
+      expect(what).toBe("publish s2");
+      expect(steps(await engine.update())).toEqual(same([`create ${next?.key}`, `create ${next?.record}`, LEDGER]));
+    });
+
+    it("is refused in review when it is too early to sign with it", async () => {
+      const { what } = await takeStep();
+      expect(what).toBe("sign with s2");
+      const review = await reviewStack(STACK, engine);
+      expect(review.passes).toBe(false);
+      const [text, markdown] = [reviewText(review), reviewMarkdown(review)].map(withoutFigures);
+      expect(text).toBe(EARLY_KEY);
+      expect(markdown).toBe(EARLY_KEY_MARKDOWN);
+    });
+
+    it("has all sites sign with it, and changes no record", async () => {
+      const hurried = { MAILKEEP_HURRIED: `dkim/${DOMAIN}` };
+      expect(steps(await engine.update(hurried))).toEqual(same([...RELEASES, LEDGER]));
+    });
+
+    it("revokes the last one, and has no site do anything", async () => {
+      const { what } = await takeStep();
+      expect(what).toBe("revoke s1");
+      const done = await engine.update({ MAILKEEP_HURRIED: `dkim/${DOMAIN}` });
+      expect(steps(done)).toEqual(same([`update ${last?.record}`, `delete ${last?.key}`, LEDGER]));
+      // Nobody is without the record while the key is there.
+      orderOf([done])(`update ${last?.record}`, `delete ${last?.key}`);
+    });
+  });
+
+  describe("that moves the maildrop", () => {
+    it("makes one workload anew at two sites, has the edges read their files again, and touches no cloud", async () => {
+      await stack.configure((config) => ({
+        ...config,
+        "mailkeep:sites": listOf(config["mailkeep:sites"]).map((one) => {
+          const site = siteSchema.parse(one);
+          if (site.name === "alpha") return { ...site, roles: ["mx", "submission"] };
+          return site.name === "charlie" ? { ...site, roles: [...site.roles, "maildrop"] } : site;
+        }),
+      }));
+      const review = await reviewStack(STACK, engine);
+      expect(review).toMatchObject({ passes: true, violations: [], errors: [] });
+      expect(withoutFigures(reviewText(review))).toBe(MOVED_MAILDROP);
+    });
+  });
+
+  /** As `rotate dkim` writes it into the settings. */
+  async function takeStep(): Promise<Step> {
+    const lines = linesOf(await settings(), await ledgerKeys(STACK, engine));
+    const [line, ...more] = choose(lines, { kind: "dkim", owner: DOMAIN, key: undefined }, STACK);
+    if (line === undefined || more.length > 0) throw new Error(`${DOMAIN} signs with one key.`);
+    await stack.edit((text) => withKeyChange(text, line.step.change));
+    return line.step;
+  }
+});
+
+/** @returns what fails unless one step of the updates had ended before another began */
+function orderOf(updates: readonly (readonly Done[])[]): (earlier: string, later: string) => void {
+  const find = (step: string): Done => {
+    const [found, ...more] = updates.flat().filter((one) => one.step === step);
+    if (found === undefined || more.length > 0) throw new Error(`Not done once: ${step}`);
+    return found;
+  };
+  return (earlier, later) => {
+    expect(find(earlier).ended, `${earlier} before ${later}`).toBeLessThan(find(later).began);
+  };
+}
+
+/** Times and numbers of rules are others each time. */
+function withoutFigures(text: string): string {
+  return text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>").replaceAll(/\b\d+ rules/g, "<all> rules");
+}
