@@ -44,6 +44,7 @@ export function withSecrets(value: unknown, wrap: (plain: unknown) => unknown): 
   if (Array.isArray(value)) return value.map((one: unknown) => withSecrets(one, wrap));
   if (typeof value !== "object" || value === null) return value;
   const secret = secretSchema.safeParse(value);
-  if (secret.success) return wrap(JSON.parse(secret.data.plaintext));
+  // What a secret holds is one as a whole: a secret within it is no longer marked.
+  if (secret.success) return wrap(withSecrets(JSON.parse(secret.data.plaintext), (plain) => plain));
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withSecrets(one, wrap)]));
 }

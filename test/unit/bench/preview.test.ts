@@ -32,6 +32,8 @@ describe("a state that is made again", () => {
   it("has its secrets again", () => {
     const wrapped = withSecrets({ list: [SECRET, 1], plain: "text" }, (plain) => ({ secret: plain }));
     expect(wrapped).toEqual({ list: [{ secret: { a: "s" } }, 1], plain: "text" });
+    const within = { ...SECRET, plaintext: JSON.stringify([SECRET]) };
+    expect(withSecrets({ within }, (plain) => ({ secret: plain }))).toEqual({ within: { secret: [{ a: "s" }] } });
   });
 });
 
