@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installStandIns } from "../../providers/stand-ins/install.ts";
 import { installLanguageHost } from "../../tools/offline/language-host/install.ts";
+import { linkPlugins, officialPlugins } from "./official-plugins.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -58,7 +59,9 @@ export class Project {
     const executable = join(bin, "pulumi");
     await link(await realpath(pulumi), executable).catch(() => copyFile(pulumi, executable));
     await installLanguageHost(bin, process.execPath);
-    await installStandIns(bin, process.execPath, { pulumiHome: join(project.folder, "home") });
+    const home = join(project.folder, "home");
+    await linkPlugins(await officialPlugins(["random", "tls"]), home);
+    await installStandIns(bin, process.execPath, { pulumiHome: home });
     await symlink(join(ROOT, "node_modules"), join(project.folder, "node_modules"));
     await project.write("Pulumi.yaml", "name: trial\nruntime: {name: nodejs, options: {typescript: false}}\n");
     await project.write("package.json", '{"name":"trial","type":"module","main":"program/index.ts"}');
