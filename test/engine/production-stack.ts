@@ -25,7 +25,12 @@ export const SECRETS = {
 export const CREDENTIALS = {
   CLOUDFLARE_API_TOKEN: "x".repeat(40),
   DIGITALOCEAN_TOKEN: "x",
-  GOOGLE_CREDENTIALS: "{}",
+  GOOGLE_CREDENTIALS: JSON.stringify({
+    type: "authorized_user",
+    client_id: "x",
+    client_secret: "x",
+    refresh_token: "x",
+  }),
 } as const;
 
 const ID = `sha256:${"0".repeat(64)}`;

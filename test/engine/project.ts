@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installStandIns } from "../../providers/stand-ins/install.ts";
 import { installLanguageHost } from "../../tools/offline/language-host/install.ts";
+import { UNSAID } from "../../tools/stack/environment.ts";
 import { linkPlugins, officialPlugins } from "./official-plugins.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -35,7 +36,7 @@ export class Project {
       PULUMI_HOME: join(folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...UNSAID,
       // Whatever tries to download a plugin fails at once, and with it the test.
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       // Plugins that happen to be on PATH are not the ones to be tested.
