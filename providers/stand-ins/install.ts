@@ -33,7 +33,7 @@ export interface Used {
 const DOWNLOAD_MILLISECONDS = 120_000;
 
 /** A file beside a stand-in among the installed plugins: what tells it from the official one. */
-const MARK = "mailkeep-stand-in";
+export const MARK = "mailkeep-stand-in";
 
 /**
  * Writes an executable `pulumi-resource-<name>` for each official plugin that is neither installed nor, when a command

@@ -9,6 +9,7 @@ import { launcher, writeExecutable } from "../../tools/offline/language-host/ins
 import { ROOT } from "../../tools/paths.ts";
 import { CLOUD_KINDS } from "../support/clouds/kinds.ts";
 import { shapesOf } from "../support/clouds/sdk-types.ts";
+import { linkPlugins, pluginVersion } from "./official-plugins.ts";
 import { Project } from "./project.ts";
 
 export const STACK = "production";
@@ -20,13 +21,25 @@ export const SECRETS = {
   registryPassword: "apasswordthatnobodyhas",
 } as const;
 
+/** Of the clouds: such as the official plugins take before they ask anybody. */
+export const CREDENTIALS = {
+  CLOUDFLARE_API_TOKEN: "x".repeat(40),
+  DIGITALOCEAN_TOKEN: "x",
+  GOOGLE_CREDENTIALS: JSON.stringify({
+    type: "authorized_user",
+    client_id: "x",
+    client_secret: "x",
+    refresh_token: "x",
+  }),
+} as const;
+
 const ID = `sha256:${"0".repeat(64)}`;
 
 const fileSchema = z.looseObject({ config: z.record(z.string(), z.unknown()) });
 const previewSchema = z.looseObject({ steps: z.array(z.looseObject({ op: z.string(), urn: z.string() })) });
 
 /** Clouds with an SDK in the program. */
-const CLOUDS = ["cloudflare", "digitalocean", "gcp"] as const;
+export const CLOUDS = ["cloudflare", "digitalocean", "gcp"] as const;
 const STAND_INS = join(ROOT, "test/support/clouds");
 
 export type Config = Record<string, unknown>;
@@ -41,18 +54,29 @@ export class ProductionStack {
     this.#clouds = join(project.folder, "clouds");
   }
 
-  /** @param variables of the environment, such as credentials */
-  static async create(pulumi: string, variables: Readonly<Record<string, string>>): Promise<ProductionStack> {
+  /**
+   * @param variables of the environment, such as credentials
+   * @param official the clouds' own plugins, by name; stand-ins for the others
+   * @param template in `stacks`
+   */
+  static async create(
+    pulumi: string,
+    variables: Readonly<Record<string, string>>,
+    official: ReadonlyMap<string, string> = new Map(),
+    template = "production",
+  ): Promise<ProductionStack> {
     const project = await Project.create(pulumi, variables);
     const stack = new ProductionStack(project);
-    await stack.#plugins();
+    const clouds = CLOUDS.filter((name) => !official.has(name));
+    await stack.#plugins(clouds);
+    await linkPlugins(official, join(project.folder, "home"));
     // The program is the checkout's; what lies beside the settings is not.
     await mkdir(join(project.folder, "stacks"));
     await symlink(join(ROOT, "stacks/index.ts"), join(project.folder, "stacks/index.ts"));
     // As a build writes them down.
     const images = IMAGE_NAMES.map((name) => [name, { tag: `mailkeep/${name}:${"0".repeat(12)}`, id: ID }]);
     await project.write(".mailkeep/images.json", JSON.stringify(Object.fromEntries(images)));
-    const standIns = ["compose", ...CLOUDS].map((name) => ({ name, path: join(stack.#clouds, name) }));
+    const standIns = ["compose", ...clouds].map((name) => ({ name, path: join(stack.#clouds, name) }));
     const providers = [...standIns, { name: "ledger", path: join(ROOT, "providers/ledger") }];
     const runtime = { name: "nodejs", options: { typescript: false } };
     // The stack's file is not the checkout's.
@@ -63,7 +87,7 @@ export class ProductionStack {
     );
     await project.write("package.json", '{"name":"mailkeep","type":"module","main":"stacks/index.ts"}');
     await project.expect("stack", "init", STACK);
-    await stack.configure(() => templateConfig());
+    await stack.configure(() => templateConfig(template));
     return stack;
   }
 
@@ -110,7 +134,7 @@ export class ProductionStack {
     return readFile(join(this.project.folder, `state/.pulumi/stacks/mailkeep/${STACK}.json`), "utf8");
   }
 
-  async #plugins(): Promise<void> {
+  async #plugins(clouds: readonly string[]): Promise<void> {
     await mkdir(this.#clouds);
     await writeFile(join(this.#clouds, "shapes.json"), JSON.stringify(shapesOf(Object.keys(CLOUD_KINDS))));
     const cache = join(this.#clouds, "cache");
@@ -119,7 +143,9 @@ export class ProductionStack {
       await mkdir(join(this.#clouds, name));
       await writeExecutable(join(this.#clouds, name, `pulumi-resource-${name}`), text);
     };
-    for (const name of CLOUDS) await plugin(name, join(STAND_INS, "main.ts"), [versionOf(name), this.#clouds]);
+    for (const name of clouds) {
+      await plugin(name, join(STAND_INS, "main.ts"), [await pluginVersion(name), this.#clouds]);
+    }
     await plugin("compose", join(STAND_INS, "compose.ts"), [this.#clouds]);
   }
 }
@@ -129,19 +155,14 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** The template with what it leaves to its user. */
-function templateConfig(): Config {
-  const { config } = fileSchema.parse(parse(readFileSync(join(ROOT, "stacks", `${STACK}.yaml`), "utf8")));
+function templateConfig(template: string): Config {
+  const { config } = fileSchema.parse(parse(readFileSync(join(ROOT, "stacks", `${template}.yaml`), "utf8")));
   const mailboxes = z.array(z.object({ address: z.string() })).parse(config["mailkeep:mailboxes"]);
   return {
     ...config,
     "mailkeep:passwordHashes": Object.fromEntries(mailboxes.map(({ address }) => [address, SECRETS.hash])),
-    "mailkeep:dnsTokens": { "mailkeep.example": SECRETS.dnsToken },
+    "mailkeep:dnsTokens": { [String(config["mailkeep:infrastructureDomain"])]: SECRETS.dnsToken },
   };
-}
-
-function versionOf(cloud: string): string {
-  const text = readFileSync(join(ROOT, "node_modules/@pulumi", cloud, "package.json"), "utf8");
-  return z.looseObject({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
 function parsed(text: string): object {

@@ -4,13 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IMAGE_NAMES } from "../../tools/images/names.ts";
 import { ROOT } from "../../tools/paths.ts";
 import { destructionOf } from "../../tools/stack/destruction.ts";
-import { listOf, ProductionStack, SECRETS } from "./production-stack.ts";
+import { CREDENTIALS, listOf, ProductionStack, SECRETS } from "./production-stack.ts";
 import { pulumiPath } from "./project.ts";
 
 const MINUTES = 60_000;
 const pulumi = pulumiPath();
-
-const CREDENTIALS = { CLOUDFLARE_API_TOKEN: "x", DIGITALOCEAN_TOKEN: "x", GOOGLE_CREDENTIALS: "{}" };
 
 /** Releases and machines are looked at before each update; that changes nothing. */
 const changes = (steps: readonly string[]): readonly string[] => steps.filter((step) => !step.startsWith("refresh "));

@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installStandIns } from "../../providers/stand-ins/install.ts";
 import { installLanguageHost } from "../../tools/offline/language-host/install.ts";
+import { UNSAID } from "../../tools/stack/environment.ts";
+import { linkPlugins, officialPlugins } from "./official-plugins.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -46,7 +48,9 @@ export class Project {
     const executable = join(bin, "pulumi");
     await link(await realpath(pulumi), executable).catch(() => copyFile(pulumi, executable));
     await installLanguageHost(bin, process.execPath);
-    await installStandIns(bin, process.execPath, { pulumiHome: join(project.folder, "home") });
+    const home = join(project.folder, "home");
+    await linkPlugins(await officialPlugins(["random", "tls"]), home);
+    await installStandIns(bin, process.execPath, { pulumiHome: home });
     await symlink(join(ROOT, "node_modules"), join(project.folder, "node_modules"));
     await project.write("Pulumi.yaml", "name: trial\nruntime: {name: nodejs, options: {typescript: false}}\n");
     await project.write("package.json", '{"name":"trial","type":"module","main":"program/index.ts"}');
@@ -122,7 +126,7 @@ function environmentOf(folder: string, variables: Readonly<Record<string, string
     PULUMI_HOME: join(folder, "home"),
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "test",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...UNSAID,
     // Whatever tries to download a plugin fails at once, and with it the test.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // Plugins that happen to be on PATH are not the ones to be tested.

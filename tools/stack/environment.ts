@@ -18,6 +18,13 @@ export function pulumiHome(): string {
 /** State of the local stacks. */
 export const BACKEND = join(HOME, "backend");
 
+/** What Pulumi and its plugins need not say at each start. */
+export const UNSAID = {
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  // Each site and each zone at Google names its project.
+  PULUMI_GCP_DISABLE_GLOBAL_PROJECT_WARNING: "true",
+} as const;
+
 /**
  * Variables for Pulumi: a file backend and a passphrase inside the checkout, unless the user has chosen others.
  *
@@ -25,7 +32,7 @@ export const BACKEND = join(HOME, "backend");
  */
 export function pulumiEnvironment(base: Readonly<Record<string, string>>): Record<string, string> {
   const chosen = (name: string): string | undefined => process.env[name];
-  const own: Record<string, string> = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: pulumiHome(), ...base };
+  const own: Record<string, string> = { ...UNSAID, PULUMI_HOME: pulumiHome(), ...base };
   if (chosen("PULUMI_BACKEND_URL") === undefined) {
     mkdirSync(BACKEND, { recursive: true, mode: 0o700 });
     own["PULUMI_BACKEND_URL"] = `file://${BACKEND}`;

@@ -81,7 +81,8 @@ function mailVolume(own: string, plan: DropletPlan, tags: pulumi.Input<string>[]
     size: plan.mailDiskGiB,
     initialFilesystemType: "ext4",
     initialFilesystemLabel: MAIL_LABEL,
-    description: `Mail of ${plan.hostname}`,
+    // Another description would make the volume anew, so it has nothing in it that can change.
+    description: `Mail of ${own}`,
     tags,
   };
 }

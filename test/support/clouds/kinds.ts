@@ -12,10 +12,10 @@ export interface CloudKind {
 
 /** By type token. Addresses are for documentation (RFC 5737, RFC 3849). */
 export const CLOUD_KINDS: Readonly<Record<string, CloudKind>> = {
-  "cloudflare:index/dnsRecord:DnsRecord": { replacing: ["zoneId"] },
+  "cloudflare:index/dnsRecord:DnsRecord": { replacing: ["zoneId", "type"] },
   "digitalocean:index/dnsRecord:DnsRecord": { replacing: ["domain", "type"] },
   "digitalocean:index/droplet:Droplet": {
-    replacing: ["image", "region", "userData", "sshKeys", "vpcUuid"],
+    replacing: ["image", "region", "userData", "sshKeys", "vpcUuid", "monitoring", "dropletAgent"],
     id: String,
     outputs: (_, number) => ({
       ipv4Address: `192.0.2.${(number % 250) + 1}`,
@@ -33,13 +33,22 @@ export const CLOUD_KINDS: Readonly<Record<string, CloudKind>> = {
   },
   "digitalocean:index/tag:Tag": { replacing: ["name"] },
   "digitalocean:index/volume:Volume": {
-    replacing: ["name", "region", "initialFilesystemType", "initialFilesystemLabel"],
+    replacing: ["name", "region", "description", "initialFilesystemType", "initialFilesystemLabel"],
     outputs: (_, number) => ({ volumeUrn: `do:volume:${number}` }),
   },
   "digitalocean:index/volumeAttachment:VolumeAttachment": { replacing: ["dropletId", "volumeId"] },
   "digitalocean:index/vpc:Vpc": { replacing: ["region", "ipRange"] },
   "gcp:compute/address:Address": {
-    replacing: ["name", "region", "subnetwork"],
+    replacing: [
+      "name",
+      "project",
+      "region",
+      "subnetwork",
+      "addressType",
+      "ipVersion",
+      "ipv6EndpointType",
+      "networkTier",
+    ],
     outputs: ({ ipVersion }, number) => ({
       address:
         ipVersion === "IPV6"
@@ -48,23 +57,25 @@ export const CLOUD_KINDS: Readonly<Record<string, CloudKind>> = {
     }),
   },
   "gcp:compute/disk:Disk": {
-    replacing: ["name", "zone", "type"],
+    replacing: ["name", "project", "zone", "type"],
     outputs: ({ name }) => ({ selfLink: `https://cloud.test/disks/${String(name)}` }),
   },
-  "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment": { replacing: ["disk", "name"] },
-  "gcp:compute/firewall:Firewall": { replacing: ["name", "network"] },
+  "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment": {
+    replacing: ["disk", "name", "project", "zone"],
+  },
+  "gcp:compute/firewall:Firewall": { replacing: ["name", "project", "direction"] },
   "gcp:compute/instance:Instance": {
-    replacing: ["name", "zone", "bootDisk"],
+    replacing: ["name", "project", "zone", "hostname", "bootDisk"],
     outputs: (_, number) => ({ instanceId: String(number) }),
   },
-  "gcp:compute/network:Network": { replacing: ["name"] },
-  "gcp:compute/resourcePolicy:ResourcePolicy": { replacing: ["name"] },
-  "gcp:compute/subnetwork:Subnetwork": { replacing: ["name", "network", "region"] },
+  "gcp:compute/network:Network": { replacing: ["name", "project", "autoCreateSubnetworks"] },
+  "gcp:compute/resourcePolicy:ResourcePolicy": { replacing: ["name", "project", "region"] },
+  "gcp:compute/subnetwork:Subnetwork": { replacing: ["name", "project", "network", "region"] },
   "gcp:dns/managedZone:ManagedZone": {
-    replacing: ["name", "dnsName"],
+    replacing: ["name", "project", "dnsName", "visibility"],
     outputs: () => ({ nameServers: ["ns1.dns.test.", "ns2.dns.test."] }),
   },
-  "gcp:dns/recordSet:RecordSet": { replacing: ["managedZone", "name", "type"] },
+  "gcp:dns/recordSet:RecordSet": { replacing: ["managedZone", "name", "project"] },
 };
 
 /** A number of nine digits. */

@@ -138,7 +138,7 @@ describe("a droplet", () => {
       size: 20,
       initialFilesystemType: "ext4",
       initialFilesystemLabel: "mailkeep-mail",
-      description: "Mail of bravo.mailkeep.test",
+      description: "Mail of mailkeep-production-bravo",
       tags: ["mailkeep-production"],
     });
     expect(the(resources, "VolumeAttachment", "bravo-mail").inputs["volumeId"]).toBe("bravo-mail-id");
