@@ -10,7 +10,7 @@ const ROUNDS = 3;
 export function warmUp(): Promise<void> {
   return withBench(async () => {
     const rounds: Readonly<Record<string, number>>[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) rounds.push((await upInParts(STACK, true)).seconds);
+    for (let round = 0; round < ROUNDS; round += 1) rounds.push((await upInParts(STACK, { yes: true })).seconds);
     const parts = Object.keys(rounds[0] ?? {});
     const rows = parts.map((part) => [part, median(rounds.map((seconds) => seconds[part] ?? 0)).toFixed(1)]);
     const totals = rounds.map((seconds) => Object.values(seconds).reduce((sum, part) => sum + part, 0));

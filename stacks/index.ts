@@ -46,7 +46,6 @@ const common = { stack, directory, ...stackImages(pulumi.getRootDirectory(), sta
 // The world first: a site asks its name server and its certificate authority as soon as it starts.
 const world =
   plan.world === undefined ? [] : [new ReleaseGroup(plan.world.name, { ...common, group: plan.world }, { dependsOn })];
-const zones = publishZones({ published: plan.published, resolve, dependsOn });
 const sites = plan.sites.map(
   (group) =>
     new ReleaseGroup(
@@ -55,8 +54,12 @@ const sites = plan.sites.map(
       { dependsOn: [...world, ledger, ...machines.of(group.name)] },
     ),
 );
+// Not after the sites, so that DNS can change while one of them is lost; but for what says that a policy is another.
+const zones = publishZones({ published: plan.published, resolve, dependsOn, policyServers: sites });
 
 export const siteNames = plan.sites.map(({ name }) => name);
+/** Where the mailboxes are. */
+export const maildrops = settings.sites.filter(({ roles }) => roles.includes("maildrop")).map(({ name }) => name);
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
 export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca" });
 /** Zones to copy by hand, servers to delegate zones to, and records that others are to publish. */

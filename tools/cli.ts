@@ -11,7 +11,7 @@ interface Command {
 // Loaded one at a time: `status` should not wait for what only `up` needs.
 const COMMANDS: Readonly<Record<string, Command>> = {
   up: {
-    usage: "up [stack] [--yes] [--refresh]",
+    usage: "up [stack] [--yes] [--refresh] [--leave-mail]",
     what: "bring a stack up, or change it; anew with today's packages of Debian",
     load: () => import("./commands/up.ts"),
   },

@@ -4,12 +4,23 @@ import { withRefs } from "../keys/text-output.ts";
 import type { PublishedZone } from "../plan/published.ts";
 import { resolveText, type Ref, type Text } from "../plan/text.ts";
 import type { RecordSet } from "../plan/types.ts";
+import { announcesMtaSts } from "./mta-sts.ts";
 import { recordData, recordTexts } from "./record-data.ts";
 
 export interface ZoneArgs {
   readonly zone: PublishedZone;
   /** Gives the text of a reference to a key. */
   readonly resolve: (ref: Ref) => pulumi.Output<string>;
+  /** What serves the policies that records announce. @default nothing */
+  readonly policyServers?: readonly pulumi.Resource[];
+}
+
+/**
+ * What must be there before a record: for one that announces a policy, whoever serves it. Servers that saw a new id and
+ * fetched the policy of before would keep that for its whole life, under the new id (RFC 8461 section 5.1).
+ */
+export function before(set: RecordSet, { policyServers = [] }: ZoneArgs): pulumi.Resource[] {
+  return announcesMtaSts(set) ? [...policyServers] : [];
 }
 
 /** A text in a provider's own form, known at once where no key is in it. */

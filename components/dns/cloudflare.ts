@@ -2,7 +2,7 @@
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/cloudflare/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { RecordSet } from "../plan/types.ts";
-import { formatted, only, type ZoneArgs } from "./adapter.ts";
+import { before, formatted, only, type ZoneArgs } from "./adapter.ts";
 import { singles } from "./single.ts";
 import { formatTxt } from "./txt.ts";
 
@@ -16,7 +16,11 @@ export class CloudflareZone extends pulumi.ComponentResource {
       const { name: host, type, ttlSeconds: ttl } = one.set;
       // Never proxied: mail goes to the addresses themselves.
       const common = { zoneId, name: host, type, ttl, proxied: false };
-      new DnsRecord(one.name, { ...common, ...content(one.set, args) }, { parent: this });
+      new DnsRecord(
+        one.name,
+        { ...common, ...content(one.set, args) },
+        { parent: this, dependsOn: before(one.set, args) },
+      );
     }
     this.registerOutputs({});
   }

@@ -2,7 +2,7 @@
 import { DnsRecord, type DnsRecordArgs } from "@pulumi/digitalocean/dnsRecord.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { RecordSet } from "../plan/types.ts";
-import { formatted, only, type ZoneArgs } from "./adapter.ts";
+import { before, formatted, only, type ZoneArgs } from "./adapter.ts";
 import { singles } from "./single.ts";
 
 /** The records of a zone that is there already; one resource each. What it cannot hold is refused with the settings. */
@@ -13,7 +13,11 @@ export class DigitalOceanZone extends pulumi.ComponentResource {
     for (const one of args.zone.records.flatMap(singles)) {
       const { type, ttlSeconds: ttl } = one.set;
       const common = { domain: zone, name: relativeName(one.set.name, zone), type, ttl };
-      new DnsRecord(one.name, { ...common, ...value(one.set, args) }, { parent: this });
+      new DnsRecord(
+        one.name,
+        { ...common, ...value(one.set, args) },
+        { parent: this, dependsOn: before(one.set, args) },
+      );
     }
     this.registerOutputs({});
   }

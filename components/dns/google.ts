@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone.js";
 import { RecordSet as GoogleRecordSet } from "@pulumi/gcp/dns/recordSet.js";
 import * as pulumi from "@pulumi/pulumi";
-import { dataOutput, type ZoneArgs } from "./adapter.ts";
+import { before, dataOutput, type ZoneArgs } from "./adapter.ts";
 
 /** Longest name of a managed zone. */
 const MAX_NAME_LENGTH = 63;
@@ -48,7 +48,7 @@ export class GoogleZone extends pulumi.ComponentResource {
           ttl: set.ttlSeconds,
           rrdatas: dataOutput(set, args),
         },
-        { parent: this },
+        { parent: this, dependsOn: before(set, args) },
       );
     }
     this.nameServers = managed.nameServers;

@@ -1,5 +1,6 @@
 /** MTA-STS, RFC 8461: the policy that other servers fetch, and the record that tells them when it has changed. */
 import { createHash } from "node:crypto";
+import type { RecordSet } from "../plan/types.ts";
 
 export interface MtaStsPolicy {
   /** `testing`: only report; `enforce`: do not deliver to a server that fails. */
@@ -27,8 +28,15 @@ export function mtaStsPolicy(mode: MtaStsMode, exchanges: readonly string[]): Mt
 /** Longest time that a policy may be kept, RFC 8461 section 3.2. */
 const MAX_AGE_SECONDS = 31_557_600;
 
+const LABEL = "_mta-sts";
+
 export function mtaStsName(domain: string): string {
-  return `_mta-sts.${domain}`;
+  return `${LABEL}.${domain}`;
+}
+
+/** Whether a record tells other servers of a policy. */
+export function announcesMtaSts({ name, type }: Pick<RecordSet, "name" | "type">): boolean {
+  return type === "TXT" && name.startsWith(`${LABEL}.`);
 }
 
 /** The file at `https://mta-sts.<domain>/.well-known/mta-sts.txt`, RFC 8461 section 3.2. */

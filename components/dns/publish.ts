@@ -13,6 +13,8 @@ export interface PublishArgs {
   readonly resolve: (ref: Ref) => pulumi.Output<string>;
   /** What must be there before a record changes. @default nothing */
   readonly dependsOn?: readonly pulumi.Resource[];
+  /** The sites, which serve the policies that records announce. @default nothing */
+  readonly policyServers?: readonly pulumi.Resource[];
 }
 
 /** What people have to do with the zones. */
@@ -25,11 +27,11 @@ export interface ToDo {
   readonly elsewhere: readonly string[];
 }
 
-export function publishZones({ published, resolve, dependsOn = [] }: PublishArgs): ToDo {
+export function publishZones({ published, resolve, dependsOn = [], policyServers = [] }: PublishArgs): ToDo {
   const print: Record<string, pulumi.Output<PrintedZone>> = {};
   const nameServers: Record<string, pulumi.Output<string[]>> = {};
   for (const zone of published.zones) {
-    const args = { zone, resolve };
+    const args = { zone, resolve, policyServers };
     const opts = { dependsOn: [...dependsOn] };
     switch (zone.provider) {
       case "cloudflare":

@@ -14,12 +14,12 @@ import { linesOf, type Step } from "../../tools/rotation/step.ts";
 import { withKeyChange } from "../../tools/stack/key-settings.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
 import { withoutSite, withSiteState } from "../../tools/stack/site-settings.ts";
-import { bringUp, runningSites, siteChange } from "../../tools/stack/up.ts";
+import { bringUp, refuseLeftMail, runningSites, siteChange } from "../../tools/stack/up.ts";
 import { EARLY_KEY, EARLY_KEY_MARKDOWN, MOVED_MAILDROP } from "./expected-reviews.ts";
 import { listOf, ProductionStack, STACK } from "./production-stack.ts";
 import { pulumiPath } from "./project.ts";
 import { type Done, RecordedEngine } from "./recorded-engine.ts";
-import { NAME, NAMING, OWN, PEERS, SENDERS, SITE, TOLD } from "./site-steps.ts";
+import { NAME, NAMING, OWN, PEERS, POLICIES, SENDERS, SITE, TOLD } from "./site-steps.ts";
 
 const MINUTES = 60_000;
 const pulumi = pulumiPath();
@@ -61,7 +61,7 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
         "mailkeep:sites": [...listOf(config["mailkeep:sites"]), SITE],
       }));
       // As `npm run up` does it, but for the preview before.
-      const change = siteChange(await runningSites(STACK, engine), (await settings()).sites);
+      const change = siteChange((await runningSites(STACK, engine)).siteNames, (await settings()).sites);
       await bringUp(STACK, engine, change, ["--yes", "--skip-preview"]);
       const updates = engine.updates();
       const [made, ...named] = updates.map(steps);
@@ -76,6 +76,9 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
         for (const told of all("update", TOLD)) expectOrder(told, naming);
       }
       for (const spf of all("update", SENDERS)) expectOrder(`create ${DROPLET}`, spf);
+      // Who sees that the policy is another finds the new one, at whichever site.
+      for (const policy of all("update", POLICIES))
+        for (const release of [`create ${RELEASE}`, ...RELEASES]) expectOrder(release, policy);
       expectOrder(`create digitalocean:index/firewall:Firewall ${NAME}-firewall`, `create ${RELEASE}`);
     });
   });
@@ -162,6 +165,9 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
           return site.name === "charlie" ? { ...site, roles: [...site.roles, "maildrop"] } : site;
         }),
       }));
+      const running = await runningSites(STACK, engine);
+      const { sites } = await settings();
+      expect(() => refuseLeftMail(STACK, running, sites)).toThrow("The mail there is not moved to charlie");
       const review = await reviewStack(STACK, engine);
       expect(review).toMatchObject({ passes: true, violations: [], errors: [] });
       expect(withoutFigures(reviewText(review))).toBe(MOVED_MAILDROP);

@@ -65,10 +65,13 @@ export const NAMING: readonly string[] = [
 /** SPF records, which have its addresses. */
 export const SENDERS: readonly string[] = ["club.example TXT", "srs.mailkeep.example TXT"].map(record);
 
+/** What says that there is another MTA-STS policy, which has its name. */
+export const POLICIES: readonly string[] = [record("_mta-sts.club.example TXT")];
+
 /** What the others are told of it, and what others are told of all sites. */
 export const TOLD: readonly string[] = [
   "ledger:index:KeyLedger keys",
-  record("_mta-sts.club.example TXT"),
+  ...POLICIES,
   ...SENDERS,
   ...["alpha", "charlie"].map((site) => `digitalocean:index/firewall:Firewall ${site}-link`),
   "gcp:compute/firewall:Firewall bravo-link",

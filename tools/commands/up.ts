@@ -14,12 +14,13 @@ import { clearDeadLocks } from "../stack/locks.ts";
 import { unasked } from "../stack/policy.ts";
 import { engine, type Engine } from "../stack/pulumi.ts";
 import { stackSettings } from "../stack/settings.ts";
-import { bringUp, runningSites, siteChange } from "../stack/up.ts";
+import { bringUp, refuseLeftMail, runningSites, siteChange } from "../stack/up.ts";
 import { describeSites } from "./status.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { stack, flags } = stackArguments(args, ["yes", "refresh"]);
-  const { report, seconds } = await upInParts(stack, flags.has("yes"), flags.has("refresh"));
+  const { stack, flags } = stackArguments(args, ["yes", "refresh", "leave-mail"]);
+  const options = { yes: flags.has("yes"), refresh: flags.has("refresh"), leaveMail: flags.has("leave-mail") };
+  const { report, seconds } = await upInParts(stack, options);
   say(`\n${summary(report)}`);
   const all = Object.values(seconds).reduce((sum, part) => sum + part, 0);
   say(`\nUp in ${all.toFixed(0)} s.`);
@@ -32,12 +33,20 @@ export interface BroughtUp {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-/**
- * All that `up` does but for what it says at its end.
- *
- * @param refresh make the images anew with today's packages of Debian
- */
-export async function upInParts(stack: string, yes: boolean, refresh = false): Promise<BroughtUp> {
+export interface UpOptions {
+  /** Nobody is asked. */
+  readonly yes: boolean;
+  /** Images are made anew with today's packages of Debian. @default false */
+  readonly refresh?: boolean;
+  /** The mailboxes may stay behind where they are. @default false */
+  readonly leaveMail?: boolean;
+}
+
+/** All that `up` does but for what it says at its end. */
+export async function upInParts(
+  stack: string,
+  { yes, refresh = false, leaveMail = false }: UpOptions,
+): Promise<BroughtUp> {
   const seconds: Record<string, number> = {};
   const timed = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
     const start = performance.now();
@@ -57,7 +66,9 @@ export async function upInParts(stack: string, yes: boolean, refresh = false): P
   });
   await timed("images", () => seeToImages(stack, settings, refresh));
   await timed("Pulumi", async () => {
-    const change = siteChange(await runningSites(stack, pulumi), settings.sites);
+    const running = await runningSites(stack, pulumi);
+    if (!leaveMail) refuseLeftMail(stack, running, settings.sites);
+    const change = siteChange(running.siteNames, settings.sites);
     await refuseUndrained(stack, pulumi, change.leaving);
     await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : []);
   });

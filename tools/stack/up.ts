@@ -22,12 +22,34 @@ export function siteChange(running: readonly string[], sites: Settings["sites"])
   };
 }
 
-const outputsSchema = z.looseObject({ siteNames: z.array(z.string()).default([]) });
+/** What the engine knows of a stack's sites; nothing where the stack has never been up. */
+export interface Running {
+  readonly siteNames: readonly string[];
+  /** Those with mailboxes. */
+  readonly maildrops: readonly string[];
+}
 
-/** The sites that the engine knows; none where the stack has never been up. */
-export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): Promise<readonly string[]> {
+const names = z.array(z.string()).default([]);
+const outputsSchema = z.looseObject({ siteNames: names, maildrops: names });
+
+export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): Promise<Running> {
   const outputs: unknown = JSON.parse(await pulumi.ask(["stack", "output", "--stack", stack, "--json"]));
-  return outputsSchema.parse(outputs).siteNames;
+  return outputsSchema.parse(outputs);
+}
+
+/**
+ * Mail stays on the disk where it is: a site that becomes the maildrop begins with empty mailboxes.
+ *
+ * @throws SentenceError where a site would be the maildrop no longer
+ */
+export function refuseLeftMail(stack: string, { maildrops }: Running, sites: Settings["sites"]): void {
+  const wanted = sites.filter(({ roles }) => roles.includes("maildrop")).map(({ name }) => name);
+  const left = maildrops.filter((name) => !wanted.includes(name));
+  if (left.length === 0) return;
+  fail(
+    `${left.join(" and ")} would be the maildrop no longer. The mail there is not moved to ${wanted.join(" and ")}: people would find empty mailboxes. ` +
+      `Give ${left.join(" and ")} the role back, or begin anew with \`npm run up -- ${stack} --leave-mail\`; what is there stays on its disk.`,
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import { describe as describeQueue, sendersBy } from "../../../tools/commands/si
 import type { Reach } from "../../../providers/compose/reach.ts";
 import { withDockerAt } from "../../../tools/site/docker-at.ts";
 import { parseQueue, waitingAt } from "../../../tools/site/queues.ts";
-import { siteChange } from "../../../tools/stack/up.ts";
+import { refuseLeftMail, siteChange } from "../../../tools/stack/up.ts";
 import { withoutSite, withSiteState } from "../../../tools/stack/site-settings.ts";
 import { localYaml, threeSitesRaw, withValue } from "../settings/local.ts";
 
@@ -27,6 +27,19 @@ describe("a change of sites", () => {
     const standby = parseSettings(withValue(threeSitesRaw(), "sites.2.state", "standby"));
     expect(siteChange(["alpha", "bravo"], standby.sites)).toEqual({ joining: [], leaving: [] });
   });
+});
+
+describe("a site that has mailboxes", () => {
+  const up = (maildrops: readonly string[]) => () =>
+    refuseLeftMail("local", { siteNames: ["alpha", "bravo", "charlie"], maildrops }, sites);
+
+  it("stays the maildrop", () => expect(up(["alpha"])).not.toThrow());
+  it("may be the first one of a stack", () => expect(up([])).not.toThrow());
+  it("is not left behind with them unsaid", () =>
+    expect(up(["bravo"])).toThrow(
+      "bravo would be the maildrop no longer. The mail there is not moved to alpha: people would find empty mailboxes. " +
+        "Give bravo the role back, or begin anew with `npm run up -- local --leave-mail`; what is there stays on its disk.",
+    ));
 });
 
 it("the sites that send by way of one that is to go are known", () => {
