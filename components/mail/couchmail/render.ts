@@ -1,6 +1,5 @@
 /** couchmail's own configuration. */
 import type { SiteContext } from "../../plan/context.ts";
-import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 
 export interface CouchmailArgs {
@@ -29,7 +28,7 @@ export function renderCouchmail({ site, address, recipientDelimiter, data }: Cou
     },
     data,
     delimiter: recipientDelimiter,
-    mail: { home: MAIL_HOME, uid: UID.vmail, gid: UID.vmail },
+    mailHome: MAIL_HOME,
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

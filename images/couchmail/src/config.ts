@@ -20,7 +20,7 @@ export const configSchema = z.strictObject({
   /** Characters that begin an address extension. */
   delimiter: z.string().max(8),
   /** Where mailboxes lie in Dovecot's container, and who owns them. */
-  mail: z.strictObject({ home: z.string().startsWith("/"), uid: z.int().min(1), gid: z.int().min(1) }),
+  mailHome: z.string().startsWith("/"),
 });
 
 export type Config = z.infer<typeof configSchema>;

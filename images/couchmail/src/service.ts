@@ -41,7 +41,7 @@ export async function startService({ configuration, store, log, failed }: Servic
   const http = await serveHttp(config.listen, config.ports.http, {
     directory,
     metrics,
-    mail: config.mail,
+    mailHome: config.mailHome,
     tokenSha256: () => tokenSha256,
     log,
   });

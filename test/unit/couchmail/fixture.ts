@@ -46,9 +46,9 @@ export function firstValues(): DirectoryFile {
 
 export function configuration(data: string, directory = firstValues()): Configuration {
   const ports = { domain: 0, mailbox: 0, alias: 0, sender: 0, http: 0 };
-  const mail = { home: "/srv/mail", uid: 2010, gid: 2010 };
+  const mailHome = "/srv/mail";
   return {
-    config: { site: "alpha", listen: "127.0.0.1", ports, data, delimiter: "+", mail },
+    config: { site: "alpha", listen: "127.0.0.1", ports, data, delimiter: "+", mailHome },
     directory,
     tokenSha256: createHash("sha256").update(TOKEN).digest(),
   };
@@ -93,7 +93,8 @@ export async function start(folder: string, directory = firstValues()): Promise<
         ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      const parsed: unknown = text === "" ? undefined : JSON.parse(text);
+      const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
+      const parsed: unknown = isJson ? JSON.parse(text) : text || undefined;
       return { status: response.status, body: parsed };
     },
   };

@@ -15,9 +15,8 @@ const ABSENT = "there is no such user";
 
 async function hashOf(running: Running, user: string): Promise<unknown> {
   const { status, body } = await running.http("GET", `/dovecot/passdb?user=${encodeURIComponent(user)}`);
-  const known = status === 200 && typeof body === "object" && body !== null;
-  if (known && "found" in body && body.found === false) return ABSENT;
-  return known && "password" in body ? body.password : status;
+  if (body === "found=no\n") return ABSENT;
+  return status === 200 ? /^password=(.*)$/m.exec(String(body))?.[1] : status;
 }
 
 function withHash(address: string, passwordHash: string): DirectoryFile {

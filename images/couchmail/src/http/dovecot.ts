@@ -10,59 +10,66 @@ import type { Config } from "../config.ts";
 import type { Directory, Snapshot } from "../directory.ts";
 import { sentences } from "../sentences.ts";
 
-const question = z.object({
-  user: z.string().toLowerCase(),
-  /** Dovecot's name of the protocol that is logged in to. */
-  service: z.string().optional(),
-});
+const question = z.object({ user: z.string().toLowerCase() });
 const fromQuestion = z.object({ login: z.string().toLowerCase(), from: z.array(z.string().toLowerCase()).max(1000) });
 
-/** "Not there" is an answer of its own and no 404, which anybody gives who does not know the question. */
-const ABSENT = { found: false } as const;
-/** Services of Dovecot that a machine account may log in to: it sends, and has no mailbox to open. */
-const SUBMISSION = new Set(["smtp", "submission"]);
+/**
+ * Answers to Dovecot are lines of a name, `=` and a value, for its Lua reads no JSON. "Not there" is an answer of its own and no
+ * 404, which anybody gives who does not know the question.
+ */
+const ABSENT = "found=no\n";
+const present = (values: Readonly<Record<string, string>>): string =>
+  ["found=yes", ...Object.entries(values).map(([name, value]) => `${name}=${value}`), ""].join("\n");
 
-export function dovecotRoutes(directory: Directory, mail: Config["mail"]): Hono {
+export function dovecotRoutes(directory: Directory, mailHome: Config["mailHome"]): Hono {
   const app = new Hono();
+  const homeOf = ({ address }: Mailbox): string => {
+    const { domain = "", local = "" } = parseAddress(address) ?? {};
+    return `${mailHome}/${domain}/${local}`;
+  };
 
+  /** Who logs in, and the mailbox behind it. A machine account has none: it sends, and has nothing to open. */
   app.get("/dovecot/passdb", (c) =>
-    answer(c, directory, question, c.req.query(), ({ view }, { user, service }) => {
+    answer(c, directory, question, c.req.query(), ({ view }, { user }) => {
       const mailbox = mailboxByLogin(view, user);
       if (mailbox?.passwordHash !== undefined)
-        return { user: mailbox.address, password: mailbox.passwordHash, kind: "mailbox" };
-      const machine = service === undefined || SUBMISSION.has(service) ? view.machines.get(user) : undefined;
-      if (machine?.passwordHash === undefined) return undefined;
-      return { user: machine.login, password: machine.passwordHash, kind: "machine" };
+        return c.text(present({ user: mailbox.address, password: mailbox.passwordHash, home: homeOf(mailbox) }));
+      const machine = view.machines.get(user);
+      const password = machine?.passwordHash;
+      return c.text(
+        machine === undefined || password === undefined ? ABSENT : present({ user: machine.login, password }),
+      );
     }),
   );
 
   app.get("/dovecot/userdb", (c) =>
     answer(c, directory, question, c.req.query(), ({ view }, { user }) => {
       const mailbox = mailboxAt(view, user);
-      const parsed = mailbox === undefined ? undefined : parseAddress(mailbox.address);
-      if (mailbox === undefined || parsed === undefined) return undefined;
-      return {
-        user: mailbox.address,
-        home: `${mail.home}/${parsed.domain}/${parsed.local}`,
-        uid: mail.uid,
-        gid: mail.gid,
-      };
+      return c.text(mailbox === undefined ? ABSENT : present({ user: mailbox.address, home: homeOf(mailbox) }));
     }),
   );
 
   app.get("/dovecot/users", (c) => {
     const snapshot = directory.now();
-    return snapshot === undefined ? notReady(c) : c.json([...snapshot.view.mailboxes.keys()].sort());
+    if (snapshot === undefined) return notReady(c);
+    return c.text(
+      [...snapshot.view.mailboxes.keys()]
+        .sort()
+        .map((address) => `user=${address}\n`)
+        .join(""),
+    );
   });
 
   app.all("/dovecot/*", (c) => c.json({ error: "This is no question that the directory knows." }, 405));
 
   app.post("/policy/from", async (c) => {
     const body: unknown = await c.req.json().catch(() => undefined);
-    return answer(c, directory, fromQuestion, body, ({ view }, { login, from }) => ({
-      allowed: from.length > 0 && from.every((address) => senderLogins(view, address).includes(login)),
-      domainHosted: from.length > 0 && from.every((address) => isSignedDomain(view, address)),
-    }));
+    return answer(c, directory, fromQuestion, body, ({ view }, { login, from }) =>
+      c.json({
+        allowed: from.length > 0 && from.every((address) => senderLogins(view, address).includes(login)),
+        domainHosted: from.length > 0 && from.every((address) => isSignedDomain(view, address)),
+      }),
+    );
   });
 
   app.get("/healthz", (c) => (directory.now() === undefined ? notReady(c) : c.json({ status: "ok" })));
@@ -80,13 +87,13 @@ function answer<Question>(
   directory: Directory,
   schema: z.ZodType<Question>,
   content: unknown,
-  find: (snapshot: Snapshot, asked: Question) => object | undefined,
+  tell: (snapshot: Snapshot, asked: Question) => Response,
 ): Response {
   const asked = schema.safeParse(content);
   if (!asked.success) return c.json({ error: sentences(asked.error).join(" ") }, 400);
   const snapshot = directory.now();
   if (snapshot === undefined) return notReady(c);
-  return c.json(find(snapshot, asked.data) ?? ABSENT);
+  return tell(snapshot, asked.data);
 }
 
 /** 503: "not there" is only said by a directory that was read. */

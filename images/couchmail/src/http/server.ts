@@ -28,14 +28,14 @@ const MAX_CONNECTIONS = 200;
 export interface HttpArgs {
   readonly directory: Directory;
   readonly metrics: Metrics;
-  readonly mail: Config["mail"];
+  readonly mailHome: Config["mailHome"];
   /** Read at each request, because a reload can bring another. */
   readonly tokenSha256: () => Buffer;
   readonly log: Logger;
 }
 
 /** The whole interface, without a socket. */
-export function httpApp({ directory, metrics, mail, tokenSha256, log }: HttpArgs): Hono {
+export function httpApp({ directory, metrics, mailHome, tokenSha256, log }: HttpArgs): Hono {
   const app = new Hono();
   const limited = bodyLimit({
     maxSize: MAX_BODY,
@@ -43,7 +43,7 @@ export function httpApp({ directory, metrics, mail, tokenSha256, log }: HttpArgs
   });
   // Not for Dovecot's questions, which have no body and come with each message.
   for (const path of ["/api/*", "/policy/*"]) app.use(path, limited);
-  app.route("/", dovecotRoutes(directory, mail));
+  app.route("/", dovecotRoutes(directory, mailHome));
   app.get("/metrics", (c) => c.text(metrics.text(directory)));
   const routes = apiRoutes(directory, new Editor(directory));
   app.get("/api/v1/openapi.json", (c) => c.json(openApi(routes)));
