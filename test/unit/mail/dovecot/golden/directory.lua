@@ -29,9 +29,7 @@ end
 -- What is known of a user, with found as "yes" or "no"; an empty table when nobody knows.
 local function entry(question, user)
   local fields = {}
-  for name, value in (ask(question, user) or ""):gmatch("(%l+)=([^
-]*)
-") do fields[name] = value end
+  for name, value in (ask(question, user) or ""):gmatch("(%l+)=([^\n]*)\n") do fields[name] = value end
   return fields
 end
 
@@ -56,9 +54,7 @@ end
 -- For jobs that go through all mailboxes.
 function auth_userdb_iterate()
   local users = {}
-  for user in (ask("/dovecot/users") or error("the directory does not answer")):gmatch("user=([^
-]*)
-") do
+  for user in (ask("/dovecot/users") or error("the directory does not answer")):gmatch("user=([^\n]*)\n") do
     users[#users + 1] = user
   end
   return users
