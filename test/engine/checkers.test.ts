@@ -29,28 +29,35 @@ const MORE = cases(localPlan(MUCH)).filter(
     group.name !== "bravo" && !LOCAL.some((other) => JSON.stringify(other.workload) === JSON.stringify(workload)),
 );
 
-/** A file of a workload as its checker must not take it. */
+/** A file of a workload as its checkers must not take it. */
 type Mistake = readonly [file: string, spoil: (text: string) => string];
 const withEnd =
   (end: string) =>
   (text: string): string =>
     text + end;
-const MISTAKES: Readonly<Record<string, Mistake>> = {
-  unbound: ["unbound.conf", withEnd("server:\n    no-such-option: yes\n")],
-  couchmail: ["directory.json", withEnd("}")],
-  valkey: ["valkey.conf", withEnd("no-such-directive yes\n")],
-  rspamd: ["rspamd.conf", withEnd('worker "normal" {\n')],
-  opendkim: ["opendkim.conf", withEnd("NoSuchOption yes\n")],
-  "opendkim-ed25519": ["opendkim.conf", withEnd("NoSuchOption yes\n")],
-  resolver: ["unbound.conf", withEnd("server:\n    no-such-option: yes\n")],
-  certs: ["csr.pem", (text) => text.slice(0, text.length / 2)],
-  dovecot: ["dovecot.conf", withEnd("no_such_setting = yes\n")],
-  mx: ["main.cf", withEnd("no_such_parameter = 1\n")],
-  submission: ["master.cf", withEnd("nonsense inet n\n")],
-  edge: ["haproxy.cfg", withEnd("listen nonsense\n    bund :1\n")],
-  knot: ["knot.conf", withEnd("no-such-section:\n")],
-  outside: ["smtpd.conf", withEnd("no such directive\n")],
-  postsrsd: ["secrets", () => "\n"],
+const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
+  unbound: [["unbound.conf", withEnd("server:\n    no-such-option: yes\n")]],
+  couchmail: [["directory.json", withEnd("}")]],
+  valkey: [["valkey.conf", withEnd("no-such-directive yes\n")]],
+  rspamd: [["rspamd.conf", withEnd('worker "normal" {\n')]],
+  opendkim: [["opendkim.conf", withEnd("NoSuchOption yes\n")]],
+  "opendkim-ed25519": [["opendkim.conf", withEnd("NoSuchOption yes\n")]],
+  resolver: [["unbound.conf", withEnd("server:\n    no-such-option: yes\n")]],
+  certs: [["csr.pem", (text) => text.slice(0, text.length / 2)]],
+  dovecot: [
+    ["dovecot.conf", withEnd("no_such_setting = yes\n")],
+    ["directory.lua", withEnd("function unfinished(\n")],
+    ["sieve/junk.sieve", withEnd("if nonsense {\n")],
+  ],
+  mx: [["main.cf", withEnd("no_such_parameter = 1\n")]],
+  submission: [["master.cf", withEnd("nonsense inet n\n")]],
+  edge: [
+    ["haproxy.cfg", withEnd("listen nonsense\n    bund :1\n")],
+    ["edge.lua", withEnd("function unfinished(\n")],
+  ],
+  knot: [["knot.conf", withEnd("no-such-section:\n")]],
+  outside: [["smtpd.conf", withEnd("no such directive\n")]],
+  postsrsd: [["secrets", () => "\n"]],
 };
 
 let images: Readonly<Partial<Record<ImageName, { readonly tag: string }>>>;
@@ -92,11 +99,13 @@ describe.concurrent("a mistake is not taken", () => {
     expect(Object.keys(MISTAKES).sort()).toEqual(checked.map(({ workload }) => workload.name).sort());
   });
 
-  it.each(checked.map((one) => [one.workload.name, one] as const))(
-    "by that of %s",
+  const spoilt = checked.flatMap((one) => (MISTAKES[one.workload.name] ?? []).map((mistake) => ({ one, mistake })));
+
+  it.each(spoilt.map(({ one, mistake }) => [one.workload.name, mistake[0], one, mistake] as const))(
+    "by that of %s, in %s",
     { timeout: 2 * MINUTES },
-    async (name, one) => {
-      const conf = await release(one, MISTAKES[name]);
+    async (_name, _file, one, mistake) => {
+      const conf = await release(one, mistake);
       const codes: number[] = [];
       for (const command of one.workload.keeper.check ?? []) {
         codes.push((await inContainer(one, conf, command)).code);

@@ -63,6 +63,8 @@ function keeper(address: string, maildrop: boolean): KeeperConfig {
     ],
     check: [
       ["/usr/bin/doveconf", "-c", CONFIG, "-n"],
+      // doveconf does not read it, and with a script that is none nobody could log in.
+      ["/usr/bin/luac5.4", "-p", `${CONF}/directory.lua`],
       ["/usr/bin/openssl", "pkey", "-in", `${CONF}/site.key`, "-noout"],
       ...(maildrop ? [["/usr/bin/sievec", "-c", CONFIG, `${CONF}/sieve/junk.sieve`, "/tmp/check.svbin"]] : []),
     ],
