@@ -1,6 +1,6 @@
 /** Cases for the rules about what the daemons are told. */
 import { fields } from "../../../policy/read/values.ts";
-import { privateKey } from "./base.ts";
+import { privateKey } from "./base/dkim-keys.ts";
 import { all, inFile, inService, inWorkload } from "../../support/slips.ts";
 import { UNKNOWN } from "../../support/policy.ts";
 import type { RuleCases } from "../../support/rule-cases.ts";

@@ -3,10 +3,10 @@ import { fields } from "../../../policy/read/values.ts";
 import { UNKNOWN } from "../../support/policy.ts";
 import type { RuleCases } from "../../support/rule-cases.ts";
 import { all, type Change, inFile, inResource, withResource } from "../../support/slips.ts";
-import { tlsaOf } from "./base.ts";
+import { tlsaOf } from "./base/certificates.ts";
+import { NOW } from "./base/ledger.ts";
 
 const LEDGER = "ledger:index:KeyLedger";
-const NOW = "2026-05-01T12:00:00.000Z";
 const NEXT = "dkim/example.org/s2";
 
 const ledger = (change: Readonly<Record<string, unknown>>): Change =>

@@ -2,7 +2,7 @@
 import { all, inFile, inResource, withResource } from "../../support/slips.ts";
 import { type FakeResource, UNKNOWN } from "../../support/policy.ts";
 import type { RuleCases } from "../../support/rule-cases.ts";
-import { dkimOf, privateKey } from "./base.ts";
+import { dkimOf, privateKey } from "./base/dkim-keys.ts";
 
 const PRODUCTION = { stack: "production" } as const;
 
