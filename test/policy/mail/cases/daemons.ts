@@ -1,19 +1,13 @@
 /** Cases for the rules about what the daemons are told. */
-import { fields } from "../../../policy/read/values.ts";
-import { privateKey } from "./base/dkim-keys.ts";
-import { all, inFile, inService, inWorkload } from "../../support/slips.ts";
-import { UNKNOWN } from "../../support/policy.ts";
-import type { RuleCases } from "../../support/rule-cases.ts";
+import { fields } from "../../../../policy/read/values.ts";
+import { UNKNOWN } from "../../../support/policy.ts";
+import type { RuleCases } from "../../../support/rule-cases.ts";
+import { all, inFile, inService, inWorkload } from "../../../support/slips.ts";
+import { privateKey } from "../base/dkim-keys.ts";
+import { directory, main, master, unknownDirectory, unknownFile } from "../slips.ts";
 
-const main = (workload: string, from: string | RegExp, to: string) => inFile("alpha", workload, "main.cf", from, to);
-const master = (workload: string, option: string) =>
-  inFile("alpha", workload, "master.cf", /haproxy \}$/, `haproxy }\n    -o { ${option} }`);
 const dovecot = (from: string | RegExp, to: string) => inFile("alpha", "dovecot", "dovecot.conf", from, to);
 const haproxy = (from: string | RegExp, to: string) => inFile("alpha", "edge", "haproxy.cfg", from, to);
-const directory = (from: string | RegExp, to: string) => inFile("alpha", "couchmail", "directory.json", from, to);
-const unknownFile = (workload: string, path: string) =>
-  inWorkload("alpha", workload, (inputs) => ({ ...inputs, files: { ...fields(inputs["files"]), [path]: UNKNOWN } }));
-const unknownDirectory = inWorkload("alpha", "couchmail", (inputs) => ({ ...inputs, secretFiles: UNKNOWN }));
 
 export const daemonCases: Readonly<Record<string, RuleCases>> = {
   "require-tls-floor": {

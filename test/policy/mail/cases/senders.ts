@@ -1,14 +1,9 @@
 /** Cases for the rules about who may send: SPF, DKIM, DMARC. */
-import { all, inFile, inResource, withResource } from "../../support/slips.ts";
-import { type FakeResource, UNKNOWN } from "../../support/policy.ts";
-import type { RuleCases } from "../../support/rule-cases.ts";
-import { dkimOf, privateKey } from "./base/dkim-keys.ts";
-
-const PRODUCTION = { stack: "production" } as const;
-
-const zone = (name: string, from: string | RegExp, to: string) => inFile("dns", "knot", `zones/${name}.zone`, from, to);
-const unknownZones = inResource("compose:index:Release", "dns", (props) => ({ ...props, workloads: UNKNOWN }));
-const main = (workload: string, from: string | RegExp, to: string) => inFile("alpha", workload, "main.cf", from, to);
+import { type FakeResource, UNKNOWN } from "../../../support/policy.ts";
+import type { RuleCases } from "../../../support/rule-cases.ts";
+import { all, inFile, withResource } from "../../../support/slips.ts";
+import { dkimOf, privateKey } from "../base/dkim-keys.ts";
+import { main, PRODUCTION, unknownZones, zone } from "../slips.ts";
 
 /** All mail of a site goes by another first. */
 const byOther = (site: string) =>

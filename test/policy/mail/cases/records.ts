@@ -1,14 +1,8 @@
 /** Cases for the rules about MX and the names of sites. */
-import { all, inFile, inResource, nothing, withFile, withoutResource, withResource } from "../../support/slips.ts";
-import { UNKNOWN } from "../../support/policy.ts";
-import type { RuleCases } from "../../support/rule-cases.ts";
-
-const PRODUCTION = { stack: "production" } as const;
-
-const zone = (name: string, from: string | RegExp, to: string) => inFile("dns", "knot", `zones/${name}.zone`, from, to);
-const unknownZones = inResource("compose:index:Release", "dns", (props) => ({ ...props, workloads: UNKNOWN }));
-const main = (workload: string, from: string | RegExp, to: string) => inFile("alpha", workload, "main.cf", from, to);
-const both = (from: string | RegExp, to: string) => all(main("mx", from, to), main("submission", from, to));
+import { UNKNOWN } from "../../../support/policy.ts";
+import type { RuleCases } from "../../../support/rule-cases.ts";
+import { all, inFile, inResource, nothing, withFile, withoutResource, withResource } from "../../../support/slips.ts";
+import { both, PRODUCTION, unknownZones, zone } from "../slips.ts";
 
 export const recordCases: Readonly<Record<string, RuleCases>> = {
   "require-mx-record": {
