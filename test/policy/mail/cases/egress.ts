@@ -1,9 +1,8 @@
-/** Cases for the rules about who may send: SPF, DKIM, DMARC. */
+/** Cases for the rules about the way that mail leaves by: that it is open, and that SPF records name it. */
 import { type FakeResource, UNKNOWN } from "../../../support/policy.ts";
 import type { RuleCases } from "../../../support/rule-cases.ts";
 import { all, inFile, withResource } from "../../../support/slips.ts";
-import { dkimOf, privateKey } from "../base/dkim-keys.ts";
-import { main, PRODUCTION, unknownZones, zone } from "../slips.ts";
+import { main, unknownZones, zone } from "../slips.ts";
 
 /** All mail of a site goes by another first. */
 const byOther = (site: string) =>
@@ -41,21 +40,7 @@ const instance: FakeResource = {
   props: { name: "mailkeep-test-bravo", hostname: "bravo.example.net" },
 };
 
-export const senderCases: Readonly<Record<string, RuleCases>> = {
-  "require-spf-record": {
-    refuses: [
-      ["a domain without SPF", zone("club.example", /^@ .*spf1.*\n/, ""), "club.example has no SPF record"],
-      ["a HELO name without SPF", zone("example.net", /^bravo .*spf1.*\n/, ""), "bravo.example.net has no SPF record"],
-      [
-        "two SPF records",
-        zone("club.example", /^(@ .*TXT) ("v=spf1.*)\n/, '$1 $2\n$1 "v=spf1 -all"\n'),
-        "club.example has 2 SPF records",
-      ],
-      ["a record of another version", zone("club.example", "v=spf1 ", "v=spf10 "), "club.example has no SPF record"],
-    ],
-    accepts: [["upper case", zone("club.example", "v=spf1", "V=SPF1")]],
-    unknown: [unknownZones],
-  },
+export const egressCases: Readonly<Record<string, RuleCases>> = {
   "require-open-egress-port": {
     refuses: [
       [
@@ -172,137 +157,5 @@ export const senderCases: Readonly<Record<string, RuleCases>> = {
       ],
     ],
     unknown: [unknownZones],
-  },
-  "disallow-permissive-spf": {
-    refuses: [
-      ["+all", zone("club.example", "-all", "+all"), "the SPF record of club.example ends in +all"],
-      ["all without a sign", zone("club.example", "-all", "all"), "the SPF record of club.example ends in +all"],
-      ["?all", zone("club.example", "-all", "?all"), "the SPF record of club.example ends in ?all"],
-      ["nothing", zone("club.example", " -all", ""), "the SPF record of club.example says nothing of other senders"],
-    ],
-    accepts: [
-      ["~all", zone("club.example", "-all", "~all")],
-      ["what a redirect says", zone("club.example", /v=spf1 .* -all/, "v=spf1 redirect=example.org")],
-    ],
-    unknown: [unknownZones],
-  },
-  "require-spf-within-lookups": {
-    refuses: [
-      [
-        "eleven lookups",
-        zone("club.example", "-all", `${"a:alpha.example.net ".repeat(11)}-all`),
-        "the SPF record of club.example needs 11 lookups, more than 10; name addresses instead.",
-      ],
-      [
-        "lookups of a record that is included",
-        all(
-          zone("club.example", "-all", "include:alpha.example.net -all"),
-          zone("example.net", /^(alpha .*)-all/, `$1${"exists:%{i}.example.net ".repeat(10)}-all`),
-        ),
-        "the SPF record of club.example needs 11 lookups",
-      ],
-    ],
-    accepts: [["ten lookups", zone("club.example", "-all", `${"a:alpha.example.net ".repeat(10)}-all`)]],
-    unknown: [unknownZones],
-  },
-  "require-dkim-record": {
-    refuses: [
-      [
-        "a selector that is not published, told by the one site that uses it",
-        inFile("alpha", "opendkim", "keytable", "club.example:s1", "club.example:s9"),
-        "mailkeep-test-alpha signs for club.example, but s9._domainkey.club.example has no record; publish its key.",
-      ],
-      [
-        "another key in use, told by the one site that uses it",
-        inFile("alpha", "opendkim", "keys/club.example.pem", /^[^]*$/, privateKey()),
-        "mailkeep-test-alpha signs for club.example with another key than s1._domainkey.club.example has",
-      ],
-      [
-        "another Ed25519 key in use",
-        inFile("alpha", "opendkim-ed25519", "keys/club.example.e1.pem", /^[^]*$/, privateKey("ed25519")),
-        "mailkeep-test-alpha signs for club.example with another key than e1._domainkey.club.example has",
-      ],
-    ],
-    unknown: [unknownZones],
-  },
-  "disallow-weak-dkim-key": {
-    refuses: [
-      [
-        "a key of 1024 bits",
-        zone("club.example", /rsa; p=.*$/, `rsa; p=${dkimOf(1024)}"`),
-        "s1._domainkey.club.example has a key of 1024 bits, fewer than 2048",
-      ],
-      [
-        "half a key",
-        zone("club.example", /rsa; p=.*$/, 'rsa; p=MIIBIjANBgkq"'),
-        "s1._domainkey.club.example holds no key that can be read",
-      ],
-      [
-        "the DER of an Ed25519 key, where its 32 octets belong",
-        zone(
-          "club.example",
-          /ed25519; p=.*$/,
-          `ed25519; p=MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="`,
-        ),
-        "e1._domainkey.club.example holds no key that can be read",
-      ],
-      [
-        "2048 bits where more are wanted, of the one domain that has a key",
-        zone("example.org", /^s1.*\n/, ""),
-        "s1._domainkey.club.example has a key of 2048 bits, fewer than 3072",
-        { config: { minimumBits: 3072 } },
-      ],
-    ],
-    accepts: [
-      ["a revoked key", zone("club.example", /rsa; p=.*$/, 'rsa; p="')],
-      ["Ed25519", zone("club.example", /k=rsa; p=.*$/, 'k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="')],
-    ],
-    unknown: [unknownZones],
-  },
-  "require-dmarc-record": {
-    refuses: [
-      [
-        "no DMARC",
-        zone("club.example", /^_dmarc.*\n/, ""),
-        "club.example has no DMARC record; publish one at _dmarc.club.example.",
-      ],
-      ["two records", zone("club.example", /^(_dmarc.*)\n/, "$1\n$1\n"), "_dmarc.club.example has 2 DMARC records"],
-      [
-        "a policy that does not exist",
-        zone("club.example", "p=reject", "p=bounce"),
-        "the DMARC record _dmarc.club.example has p=bounce",
-      ],
-    ],
-    accepts: [
-      [
-        "the record of the domain above",
-        all(
-          inFile("alpha", "couchmail", "directory.json", '"club.example"', '"lists.example.org"'),
-          inFile("bravo", "couchmail", "directory.json", '"club.example"', '"lists.example.org"'),
-        ),
-      ],
-    ],
-    unknown: [unknownZones],
-  },
-  "disallow-dmarc-none": {
-    refuses: [
-      [
-        "none in production",
-        zone("club.example", "p=reject", "p=none"),
-        "_dmarc.club.example says none for club.example",
-        PRODUCTION,
-      ],
-      [
-        "none for subdomains in production",
-        all(
-          zone("example.org", "p=reject", "p=reject; sp=none"),
-          inFile("alpha", "couchmail", "directory.json", '"club.example"', '"lists.example.org"'),
-        ),
-        "_dmarc.example.org says none for lists.example.org",
-        PRODUCTION,
-      ],
-    ],
-    accepts: [["none elsewhere", zone("club.example", "p=reject", "p=none"), { stack: "staging" }]],
-    unknown: [unknownZones, PRODUCTION],
   },
 };
