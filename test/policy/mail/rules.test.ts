@@ -1,3 +1,4 @@
+/** Each rule about mail: what it says of itself, what it refuses and accepts, and when it cannot judge. */
 import { describe } from "vitest";
 import { rules } from "../../../policy/mail/rules.ts";
 import { describeRules } from "../../support/rule-cases.ts";
@@ -7,9 +8,11 @@ import { deliveryCases } from "./cases/delivery.ts";
 import { dkimRecordCases } from "./cases/dkim-records.ts";
 import { dmarcCases } from "./cases/dmarc.ts";
 import { egressCases } from "./cases/egress.ts";
+import { hostNameCases } from "./cases/host-names.ts";
 import { keyCases } from "./cases/keys.ts";
+import { mtaStsCases } from "./cases/mta-sts.ts";
+import { mxCases } from "./cases/mx.ts";
 import { openRelayCases } from "./cases/open-relay.ts";
-import { recordCases } from "./cases/records.ts";
 import { signingCases } from "./cases/signing.ts";
 import { spfCases } from "./cases/spf.ts";
 
@@ -20,7 +23,9 @@ describe("policy/mail", () => {
     rules,
     base,
     cases: {
-      ...recordCases,
+      ...mxCases,
+      ...hostNameCases,
+      ...mtaStsCases,
       ...spfCases,
       ...egressCases,
       ...dkimRecordCases,
