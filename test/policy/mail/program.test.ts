@@ -1,12 +1,13 @@
+/** The rules about mail on what the program itself makes: sound as it is, and told of each slip. */
 import { generateKeyPairSync } from "node:crypto";
 import { rules } from "../../../policy/mail/rules.ts";
 import { fields } from "../../../policy/read/values.ts";
 import { describeProgram, type Slip } from "../../support/mutations.ts";
 import { inFile, inResource, inService, withoutResource, withResource } from "../../support/slips.ts";
+import { main } from "./slips.ts";
 
 const zone = (name: string, from: string | RegExp, to: string) =>
   inFile("world", "knot", `zones/${name}.zone`, from, to);
-const main = (workload: string, from: string | RegExp, to: string) => inFile("alpha", workload, "main.cf", from, to);
 
 const SLIPS: Readonly<Record<string, Slip>> = {
   "require-mx-record": {

@@ -1,12 +1,20 @@
+/** Each rule about mail: what it says of itself, what it refuses and accepts, and when it cannot judge. */
 import { describe } from "vitest";
 import { rules } from "../../../policy/mail/rules.ts";
 import { describeRules } from "../../support/rule-cases.ts";
 import { base } from "./base.ts";
-import { daemonCases } from "./cases-daemons.ts";
-import { openRelayCases } from "./cases-open-relay.ts";
-import { keyCases } from "./cases-keys.ts";
-import { recordCases } from "./cases-records.ts";
-import { senderCases } from "./cases-senders.ts";
+import { connectionCases } from "./cases/connections.ts";
+import { deliveryCases } from "./cases/delivery.ts";
+import { dkimRecordCases } from "./cases/dkim-records.ts";
+import { dmarcCases } from "./cases/dmarc.ts";
+import { egressCases } from "./cases/egress.ts";
+import { hostNameCases } from "./cases/host-names.ts";
+import { keyCases } from "./cases/keys.ts";
+import { mtaStsCases } from "./cases/mta-sts.ts";
+import { mxCases } from "./cases/mx.ts";
+import { openRelayCases } from "./cases/open-relay.ts";
+import { signingCases } from "./cases/signing.ts";
+import { spfCases } from "./cases/spf.ts";
 
 describe("policy/mail", () => {
   const folder = new URL("../../../policy/mail/", import.meta.url);
@@ -14,6 +22,19 @@ describe("policy/mail", () => {
     folder,
     rules,
     base,
-    cases: { ...recordCases, ...senderCases, ...openRelayCases, ...daemonCases, ...keyCases },
+    cases: {
+      ...mxCases,
+      ...hostNameCases,
+      ...mtaStsCases,
+      ...spfCases,
+      ...egressCases,
+      ...dkimRecordCases,
+      ...dmarcCases,
+      ...openRelayCases,
+      ...connectionCases,
+      ...deliveryCases,
+      ...signingCases,
+      ...keyCases,
+    },
   });
 });

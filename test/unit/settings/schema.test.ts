@@ -1,11 +1,8 @@
 /** What a user reads when the form of a setting is wrong. */
 import { describe, expect, it } from "vitest";
 import type { Problem } from "../../../components/settings/problem.ts";
-import { localRaw, withValue } from "./local.ts";
+import { changed } from "./changes.ts";
 import { problemsOf } from "./problems.ts";
-
-const local = localRaw();
-const changed = (path: string, value: unknown): unknown => withValue(local, path, value);
 
 const UNKNOWN = {
   got: "a key that mailkeep does not know",

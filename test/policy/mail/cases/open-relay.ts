@@ -1,14 +1,7 @@
 /** Cases for the rule against open relays. */
-import { fields } from "../../../policy/read/values.ts";
-import { all, type Change, inFile, inWorkload } from "../../support/slips.ts";
-import { UNKNOWN } from "../../support/policy.ts";
-import type { RuleCases } from "../../support/rule-cases.ts";
-
-const main = (workload: string, from: string | RegExp, to: string) => inFile("alpha", workload, "main.cf", from, to);
-const master = (workload: string, option: string) =>
-  inFile("alpha", workload, "master.cf", /haproxy \}$/, `haproxy }\n    -o { ${option} }`);
-const unknownFile = (workload: string, path: string) =>
-  inWorkload("alpha", workload, (inputs) => ({ ...inputs, files: { ...fields(inputs["files"]), [path]: UNKNOWN } }));
+import type { RuleCases } from "../../../support/rule-cases.ts";
+import { all, type Change, inFile } from "../../../support/slips.ts";
+import { main, master, unknownFile } from "../slips.ts";
 
 export const openRelayCases: Readonly<Record<string, RuleCases>> = {
   "disallow-open-relay": {

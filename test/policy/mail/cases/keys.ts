@@ -1,12 +1,13 @@
 /** Cases for the rules about keys that follow one another. */
-import { fields } from "../../../policy/read/values.ts";
-import { UNKNOWN } from "../../support/policy.ts";
-import type { RuleCases } from "../../support/rule-cases.ts";
-import { all, type Change, inFile, inResource, withResource } from "../../support/slips.ts";
-import { tlsaOf } from "./base.ts";
+import { fields } from "../../../../policy/read/values.ts";
+import { UNKNOWN } from "../../../support/policy.ts";
+import type { RuleCases } from "../../../support/rule-cases.ts";
+import { all, type Change, inFile, inResource, withResource } from "../../../support/slips.ts";
+import { tlsaOf } from "../base/certificates.ts";
+import { NOW } from "../base/ledger.ts";
+import { unknownZones } from "../slips.ts";
 
 const LEDGER = "ledger:index:KeyLedger";
-const NOW = "2026-05-01T12:00:00.000Z";
 const NEXT = "dkim/example.org/s2";
 
 const ledger = (change: Readonly<Record<string, unknown>>): Change =>
@@ -143,6 +144,6 @@ export const keyCases: Readonly<Record<string, RuleCases>> = {
       ["a host without any", zone(/^_25._tcp.alpha .*\n/, "")],
       ["the key in use alone", zone(new RegExp(`^_25.*${tlsaOf("spare")}\\n`), "")],
     ],
-    unknown: [inResource("compose:index:Release", "dns", (props) => ({ ...props, workloads: UNKNOWN }))],
+    unknown: [unknownZones],
   },
 };
