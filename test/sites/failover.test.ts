@@ -32,6 +32,8 @@ describe("a site that lost its filter", () => {
       await submit(access, 465, ben, mail);
       return (await waitOutside(on.stack, subject, PATIENCE_MS)).client;
     };
+    // What was tried before may have left it out, and healthy daemons are in rotation a few seconds later.
+    await until("bravo is in its own rotation", () => ready("bravo"), PATIENCE_MS);
     expect(await send(mark())).toBe(on.site("bravo").address);
 
     mends.push(await killContainer(on.stack, "bravo", "rspamd"));
