@@ -8,7 +8,7 @@ import { saveFigures } from "./report.ts";
 import { withBench, type Bench } from "./stack.ts";
 
 /** Until processes that only a start or a session needed have ended. */
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 180_000;
 const MESSAGES = 1000;
 
 type Memory = Readonly<Record<string, readonly ProcessMemory[]>>;
