@@ -28,8 +28,11 @@ end
 
 -- What is known of a user, with found as "yes" or "no"; an empty table when nobody knows.
 local function entry(question, user)
-  local fields = {}
-  for name, value in (ask(question, user) or ""):gmatch("(%l+)=([^\n]*)\n") do fields[name] = value end
+  local fields, answer = {}, ask(question, user)
+  for name, value in (answer or ""):gmatch("(%l+)=([^\n]*)\n") do fields[name] = value end
+  if answer and not fields.found then
+    dovecot.i_error("directory: " .. question .. " gave what cannot be understood")
+  end
   return fields
 end
 
