@@ -9,13 +9,15 @@ import { installLanguageHost } from "./language-host/install.ts";
 import { onPath } from "./on-path.ts";
 import { preparePulumi, type PulumiCli } from "./pulumi-cli.ts";
 import type { Used } from "./used.ts";
+import { prepareVmImage, type VmImage } from "./vm-image.ts";
 
 export { composeCommand } from "./compose.ts";
 export { pulumiPath } from "./pulumi-cli.ts";
 export type { Used } from "./used.ts";
+export type { VmImage } from "./vm-image.ts";
 
-/** `compose` and `baseImage` include `docker`. */
-export type Need = "pulumi" | "docker" | "compose" | "baseImage";
+/** `compose` and `baseImage` include `docker`. `vm`: a Debian system for QEMU, and what runs it. */
+export type Need = "pulumi" | "docker" | "compose" | "baseImage" | "vm";
 
 export interface Preparation {
   readonly needs: readonly Need[];
@@ -28,6 +30,7 @@ export interface Prepared {
   readonly docker: Used | undefined;
   readonly compose: Compose | undefined;
   readonly baseImage: BaseImage | undefined;
+  readonly vm: VmImage | undefined;
   /** Variables for programs that use all this: PATH, and DOCKER_CONFIG where Compose is ours. */
   readonly env: Readonly<Record<string, string>>;
   /** What was used and where it came from, for the user to see. */
@@ -46,13 +49,16 @@ export async function prepare({ needs, refreshBaseImage = false }: Preparation):
     dockerParts(wants, refreshBaseImage),
   ]);
   const { docker, compose, baseImage } = engine;
+  // Afterwards: apt-get does one thing at a time.
+  const vm = wants.has("vm") ? await prepareVmImage(() => step("Virtual machine")) : undefined;
   return {
     pulumi,
     docker,
     compose,
     baseImage,
+    vm,
     env: { PATH: searchPath(pulumi), ...compose?.env },
-    used: [pulumi, docker, compose, baseImage].flatMap((part) => part ?? []),
+    used: [pulumi, docker, compose, baseImage, vm].flatMap((part) => part ?? []),
   };
 }
 

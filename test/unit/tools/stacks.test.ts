@@ -59,6 +59,7 @@ function withAsk(ask: Engine["ask"]): Engine {
     docker: undefined,
     compose: undefined,
     baseImage: undefined,
+    vm: undefined,
     env: {},
     used: [],
   };
