@@ -73,6 +73,12 @@ export const PARTS: readonly Part[] = [
     commands: [vitest("test/engine", "--no-file-parallelism")],
   },
   {
+    name: "machine",
+    what: "a real Debian machine, emulated",
+    needs: ["pulumi", "docker", "compose", "baseImage", "vm"],
+    commands: [vitest("test/machine", "--no-file-parallelism")],
+  },
+  {
     name: "system",
     what: "mail between real daemons",
     needs: ["pulumi", "docker", "compose", "baseImage"],

@@ -1,0 +1,28 @@
+/** The disks of a virtual machine beside its system's: what cloud-init reads, and what Docker has. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { DOCKER_LABEL } from "../../../tools/offline/vm-recipe.ts";
+import { succeed } from "../../engine/compose-stack.ts";
+import { networkConfig } from "./network.ts";
+
+/** User data for cloud-init's source NoCloud, as a disc. @param folder to work in @returns the disc's path */
+export async function seedDisc(folder: string, userData: string): Promise<string> {
+  const seed = join(folder, "seed");
+  await mkdir(seed, { recursive: true });
+  const files = {
+    "user-data": userData,
+    "meta-data": stringify({ "instance-id": "mailkeep-test" }),
+    "network-config": stringify(networkConfig()),
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(seed, name), text);
+  const disc = join(folder, "seed.iso");
+  const paths = Object.keys(files).map((name) => join(seed, name));
+  await succeed("genisoimage", ["-quiet", "-output", disc, "-volid", "cidata", "-joliet", "-rock", ...paths]);
+  return disc;
+}
+
+/** A disk for Docker with what a folder has. */
+export async function dockerDisk(path: string, content: string): Promise<void> {
+  await succeed("mkfs.ext4", ["-q", "-F", "-L", DOCKER_LABEL, "-d", content, path, "8G"]);
+}
