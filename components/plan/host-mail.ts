@@ -1,4 +1,4 @@
-/** How the mail of a site's own machine leaves: by submission, at its own site first. */
+/** How the mail of a site's own machine leaves: by submission, as any client's. */
 import type { HostMailClient } from "../host-mail/client.ts";
 import { PUBLIC_CA_FILE } from "../host-mail/client.ts";
 import { senderOf } from "../host-mail/sender.ts";
@@ -35,10 +35,14 @@ export function hostMailOf(
   };
 }
 
-/** Its own site, where that takes submission, then each other one by its own name. */
-function submissionServers(site: MachineSettings, { sites, infrastructureDomain }: HostMailSettings): string[] {
+/**
+ * The name that all clients use, and should it not resolve, each site's. Its own comes last: Debian and clouds have a
+ * machine's own name lead to 127.0.1.1 (`/etc/hosts`), where no mail port is.
+ */
+function submissionServers(site: MachineSettings, settings: HostMailSettings): string[] {
+  const { sites, clientName, infrastructureDomain } = settings;
   const taking = sites.filter(({ roles }) => roles.includes("submission"));
   const own = taking.filter(({ name }) => name === site.name);
   const others = taking.filter(({ name }) => name !== site.name);
-  return [...own, ...others].map(({ name }) => `${name}.${infrastructureDomain}`);
+  return [clientName, ...[...others, ...own].map(({ name }) => name)].map((name) => `${name}.${infrastructureDomain}`);
 }

@@ -71,7 +71,9 @@ export function renderCloudInit(args: CloudInitArgs): string {
       [...(check === undefined ? [] : [check]), apply].map(shell).join(" && "),
     ]),
   };
-  return `#cloud-config\n# Written by mailkeep, for the first start of ${hostname} alone.\n${stringify(config, { lineWidth: 0 })}`;
+  // Python's reader knows YAML 1.1, where a site that is called `no` would be false and times are numbers.
+  const text = stringify(config, { lineWidth: 0, version: "1.1" });
+  return `#cloud-config\n# Written by mailkeep, for the first start of ${hostname} alone.\n${text}`;
 }
 
 /** A command as one line for a shell. */

@@ -41,7 +41,7 @@ export const PACKAGES = [
 ] as const;
 
 /** What it needs besides to send its own mail. */
-const HOST_MAIL_PACKAGES = ["nullmailer"] as const;
+export const HOST_MAIL_PACKAGES = ["nullmailer"] as const;
 
 /** All that a machine needs. */
 export function machinePackages({ hostMail }: Pick<MachineArgs, "hostMail">): readonly string[] {

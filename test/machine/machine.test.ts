@@ -34,7 +34,7 @@ import {
   WORLD,
 } from "../support/vm/network.ts";
 import { capabilities, greeting, sendMail } from "../support/vm/smtp.ts";
-import { ANN, CLIENT_HOSTNAME, MachineStack, USER, type KeyPair } from "./stack.ts";
+import { ANN, CLIENT_HOSTNAME, HOSTNAME, MachineStack, USER, type KeyPair } from "./stack.ts";
 
 /** An emulated machine beside other tests is some twenty times slower than a real one. */
 const MINUTES = 60_000;
@@ -157,6 +157,21 @@ test(
     await sendMail(loopback, ANN.address, message({ from: "mailer@far.example", to: ANN.address, subject: fromWorld }));
     await submit(access, 465, ANN, { from: ANN.address, to: [ANN.address], subject: fromUser, text: "Good morning." });
     for (const word of [fromWorld, fromUser]) await untilFound(word);
+  },
+  PATIENT,
+);
+
+test(
+  "what the machine itself has to say to root reaches a person, by submission with its own account",
+  async () => {
+    // What public DNS and a public authority are on a real one.
+    const trusted = 'echo "$1" >>/etc/hosts; echo "$2" >>/etc/ssl/certs/ca-certificates.crt';
+    await onMachine("sh", "-c", trusted, "sh", `${WORLD.machine} ${CLIENT_HOSTNAME}`, await stack.output("privateCa"));
+    const word = mark();
+    await onMachine("sh", "-c", 'printf "Subject: %s\\n\\nA disk is full.\\n" "$1" | sendmail root', "sh", word);
+    await untilFound(word);
+    const [found] = await findMail(access, ANN, word);
+    expect(found).toContain(`root@${HOSTNAME}`);
   },
   PATIENT,
 );

@@ -19,6 +19,7 @@ export const HOSTNAME = "alpha.machine.test";
 export const CLIENT_HOSTNAME = "mail.machine.test";
 export const USER = "mailkeep";
 export const ANN = { address: "ann@home.test", password: "a-password-of-a-test" };
+const HOSTS = { login: "hosts@home.test", senders: ["*@*.machine.test"] };
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -141,6 +142,8 @@ function settingsFor({ address, hostKey }: { address: string; hostKey: string })
     dnsZones: zones,
     mailboxes: [{ address: ANN.address }],
     aliases: roles,
+    machines: [HOSTS],
+    hostMail: { account: HOSTS.login, to: ANN.address },
     passwordHashes: { [ANN.address]: hashPassword(ANN.password) },
     // Nobody is asked: in a zone that is kept by hand nothing can be proven. The private authority's certificate serves.
     acme: { directory: "https://acme.machine.test/directory", email: ANN.address },

@@ -1,5 +1,5 @@
 /** What the system of a virtual machine has: the image of a cloud, with the packages of a site's machine already in it. */
-import { PACKAGES } from "../../components/platforms/machine-files.ts";
+import { HOST_MAIL_PACKAGES, PACKAGES } from "../../components/platforms/machine-files.ts";
 
 export const SUITE = "trixie";
 
@@ -19,6 +19,7 @@ export const INCLUDED: readonly string[] = [
   "procps",
   "kmod",
   ...PACKAGES,
+  ...HOST_MAIL_PACKAGES,
 ];
 
 /** What must differ from machine to machine, and names this machine's own mirror. */

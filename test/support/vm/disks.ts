@@ -13,7 +13,8 @@ export async function seedDisc(folder: string, userData: string): Promise<string
   const files = {
     "user-data": userData,
     "meta-data": stringify({ "instance-id": "mailkeep-test" }),
-    "network-config": stringify(networkConfig()),
+    // An address of a device is a number in base 60 for YAML 1.1, which Python's reader knows.
+    "network-config": stringify(networkConfig(), { version: "1.1" }),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(seed, name), text);
   const disc = join(folder, "seed.iso");

@@ -66,6 +66,12 @@ describe("the user data", () => {
     });
   });
 
+  it("means the same to a reader of YAML 1.1, for whom `no` is false and 22:30 a number", () => {
+    const text = renderCloudInit({ ...CLOUD_INIT, hostname: "no.mailkeep.test", user: "22:30" });
+    const read: unknown = parse(text, { version: "1.1" });
+    expect(read).toMatchObject({ hostname: "no", users: [{ name: "22:30" }] });
+  });
+
   it("makes a file system only where it is asked to, and only on an empty disk", () => {
     expect(config()).not.toHaveProperty("fs_setup");
     expect(config({ emptyMailDisk: "/dev/disk/by-id/google-mail" })["fs_setup"]).toEqual([
