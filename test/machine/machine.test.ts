@@ -171,7 +171,7 @@ test(
     await onMachine("sh", "-c", 'printf "Subject: %s\\n\\nA disk is full.\\n" "$1" | sendmail root', "sh", word);
     await untilFound(word);
     const [found] = await findMail(access, ANN, word);
-    expect(found).toContain(`root@${HOSTNAME}`);
+    expect(found?.source).toContain(`root@${HOSTNAME}`);
   },
   PATIENT,
 );

@@ -105,9 +105,9 @@ export class MachineStack {
     return this.#images[name]?.tag ?? "";
   }
 
-  /** What a machine like this one would get at its first start, with the files that its site has. */
+  /** What a machine like this one would get at its first start, with the files that its site has and no secret in them. */
   userData(deployKey: string, firstHostKey: KeyPair): string {
-    const [site] = plan(STACK, parseSettings(this.#settings)).sites;
+    const [site] = plan(STACK, { ...parseSettings(this.#settings), hostMail: undefined }).sites;
     const files = site?.machine?.files ?? [];
     return renderCloudInit({
       hostname: HOSTNAME,
