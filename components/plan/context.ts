@@ -71,6 +71,8 @@ export interface SiteContext {
     readonly key: KeyName;
     readonly interimCertificate: string;
     readonly request: string;
+    /** For the key that the site is to have next, where one is published. */
+    readonly nextRequest: string | undefined;
     readonly dnsNames: readonly string[];
   };
   readonly passwords: { readonly valkey: string; readonly directoryToken: string };

@@ -13,6 +13,7 @@ export interface KeyPlanArgs {
   readonly sites: readonly (Pick<SitePlan, "name" | "hostname"> & {
     /** The key in use first. */
     readonly tlsKeys: readonly [KeyName, ...KeyName[]];
+    readonly nextTlsKey: KeyName | undefined;
   })[];
   readonly clientHostname: string;
   /** DKIM keys, whether they sign or not. */
@@ -51,6 +52,18 @@ export function webRequest(site: string, index: number): string {
 export function siteKeys(site: string, changing: readonly TlsKeys[]): readonly [KeyName, ...KeyName[]] {
   const { serves, standby } = changing.find((one) => one.site === site) ?? { serves: 1, standby: [] };
   return [siteKey(site, serves), ...standby.map((number) => siteKey(site, number))];
+}
+
+/** The key that a site is to have next, where one is published: keys are counted up. */
+export function nextSiteKey(site: string, changing: readonly TlsKeys[]): KeyName | undefined {
+  const { serves, standby } = changing.find((one) => one.site === site) ?? { serves: 1, standby: [] };
+  const next = standby.filter((number) => number > serves).toSorted((a, b) => a - b)[0];
+  return next === undefined ? undefined : siteKey(site, next);
+}
+
+/** Name of the request for a certificate for the key that a site is to have next. */
+export function nextRequest(site: string): string {
+  return `${siteKey(site)}/next`;
 }
 
 interface TlsKeys {
@@ -126,8 +139,11 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       ...link.map(({ key }) => ({ name: key, algorithm: "ECDSA-P256" as const })),
     ],
     certificates: [authority("ca", "mailkeep private CA"), ...issued, ...world, ...link],
-    requests: sites.flatMap(({ name, hostname, tlsKeys: [key] }) => [
+    requests: sites.flatMap(({ name, hostname, tlsKeys: [key], nextTlsKey: next }) => [
       { name: siteKey(name), key, dnsNames: siteDnsNames(hostname, clientHostname) },
+      ...(next === undefined
+        ? []
+        : [{ name: nextRequest(name), key: next, dnsNames: siteDnsNames(hostname, clientHostname) }]),
       ...args.web.map((dnsNames, index) => ({ name: webRequest(name, index), key: webKey(name), dnsNames })),
     ]),
     passwords: [

@@ -10,7 +10,18 @@ import { type DkimKey, signingAlgorithms, signingKeys } from "./dkim.ts";
 import { waysOut } from "./egress.ts";
 import { flows } from "./flows.ts";
 import { HOST_PART } from "./ids.ts";
-import { keyPlan, linkAuthorities, linkKey, siteDnsNames, siteKey, siteKeys, webKey, webRequest } from "./keys.ts";
+import {
+  keyPlan,
+  linkAuthorities,
+  linkKey,
+  nextRequest,
+  nextSiteKey,
+  siteDnsNames,
+  siteKey,
+  siteKeys,
+  webKey,
+  webRequest,
+} from "./keys.ts";
 import { machineKeys, machinePlan } from "./machine.ts";
 import { machinePassword, madeUpAccounts, passwordHashRef } from "./machine-accounts.ts";
 import { numberOf, siteNetworks, sitePlace } from "./place.ts";
@@ -178,6 +189,7 @@ function siteContext(args: SiteContextArgs): SiteContext {
       key: siteKeys(site.name, settings.tlsKeys)[0],
       interimCertificate: siteKey(site.name),
       request: siteKey(site.name),
+      nextRequest: nextSiteKey(site.name, settings.tlsKeys) === undefined ? undefined : nextRequest(site.name),
       dnsNames: siteDnsNames(hostname, clientHostname),
     },
     passwords: { valkey: `valkey/${site.name}`, directoryToken: "directory-token" },

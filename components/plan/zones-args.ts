@@ -3,7 +3,7 @@ import type { Issuer } from "../dns/caa.ts";
 import type { DnsSite } from "../dns/site-records.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
 import { waysOut } from "./egress.ts";
-import { siteKeys } from "./keys.ts";
+import { nextSiteKey, siteKeys } from "./keys.ts";
 import { worldAddresses } from "./place.ts";
 import { retiredSelectors, signingKeys, standbyKeys } from "./dkim.ts";
 import type { KeyName } from "./text.ts";
@@ -19,7 +19,11 @@ export function siteHostname(
 }
 
 export interface ZonesArgsOfSettings extends ZonesArgs {
-  readonly sites: readonly (DnsSite & { readonly name: string; readonly tlsKeys: readonly [KeyName, ...KeyName[]] })[];
+  readonly sites: readonly (DnsSite & {
+    readonly name: string;
+    readonly tlsKeys: readonly [KeyName, ...KeyName[]];
+    readonly nextTlsKey: KeyName | undefined;
+  })[];
 }
 
 /** @param joining sites that no record names yet, whatever their state. */
@@ -40,6 +44,7 @@ export function zonesArgs(settings: Settings, joining: readonly string[] = []): 
         waysOut: waysOut(site, settings.relays),
         named: site.state === "serving" && !joining.includes(site.name),
         tlsKeys: siteKeys(site.name, settings.tlsKeys),
+        nextTlsKey: nextSiteKey(site.name, settings.tlsKeys),
       };
     }),
     issuer: certificateIssuer(settings),

@@ -7,7 +7,7 @@ import { CONF } from "../../plan/workload.ts";
 export interface CertsArgs {
   readonly acme: AcmeContext;
   readonly web: Pick<NonNullable<SiteContext["web"]>, "requests"> | undefined;
-  readonly tls: Pick<SiteContext["tls"], "interimCertificate" | "request">;
+  readonly tls: Pick<SiteContext["tls"], "interimCertificate" | "request" | "nextRequest">;
 }
 
 /** Where the certificate in use lies, leaf first, RFC 8446 section 4.4.2. Other containers see its folder read-only. */
@@ -31,10 +31,18 @@ export function webRequestFiles({ web }: Pick<CertsArgs, "web">): Readonly<Recor
   return Object.fromEntries(files);
 }
 
+/** The requests for the site's own key and for its next one: a file each. */
+export function mailRequestFiles({ tls }: Pick<CertsArgs, "tls">): Readonly<Record<string, Text>> {
+  return {
+    "csr.pem": [{ ref: "requestPem", request: tls.request }],
+    ...(tls.nextRequest === undefined ? {} : { "next.csr": [{ ref: "requestPem", request: tls.nextRequest }] }),
+  };
+}
+
 /** The request for the site's own key, the certificate until there is a better one, and what proves control of the names. */
 export function renderCerts({ acme, tls, web }: CertsArgs): Readonly<Record<string, Text>> {
   return {
-    "csr.pem": [{ ref: "requestPem", request: tls.request }],
+    ...mailRequestFiles({ tls }),
     ...webRequestFiles({ web }),
     "interim.pem": [{ ref: "certificatePem", certificate: tls.interimCertificate }],
     ...(acme.dns === undefined ? {} : proofFile(acme.dns)),

@@ -4,7 +4,15 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import type { Workload } from "../../plan/workload.ts";
 import { CONF } from "../../plan/workload.ts";
-import { certsEnvironment, LEGO_FOLDER, renderCerts, WEB_CERTIFICATES, webRequestFiles, WISH_FILE } from "./render.ts";
+import {
+  certsEnvironment,
+  LEGO_FOLDER,
+  mailRequestFiles,
+  renderCerts,
+  WEB_CERTIFICATES,
+  webRequestFiles,
+  WISH_FILE,
+} from "./render.ts";
 
 const HOUR = 3600;
 
@@ -27,14 +35,8 @@ export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "web" | "
     keeper: {
       job: { command: ["/usr/local/bin/issue"], everySeconds: 12 * HOUR, retrySeconds: 15 },
       check: [
-        ["openssl", "req", "-in", `${CONF}/csr.pem`, "-noout", "-verify"],
-        ...Object.keys(webRequestFiles(site)).map((file) => [
-          "openssl",
-          "req",
-          "-in",
-          `${CONF}/${file}`,
-          "-noout",
-          "-verify",
+        ...Object.keys({ ...mailRequestFiles(site), ...webRequestFiles(site) }).map((file) => [
+          ...["openssl", "req", "-in", `${CONF}/${file}`, "-noout", "-verify"],
         ]),
         ["openssl", "x509", "-in", `${CONF}/interim.pem`, "-noout"],
       ],

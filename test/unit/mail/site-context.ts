@@ -80,6 +80,7 @@ export const alpha: SiteContext = {
     key: "site/alpha",
     interimCertificate: "site/alpha/interim",
     request: "site/alpha",
+    nextRequest: undefined,
     dnsNames: ["alpha.mailkeep.test", "mail.mailkeep.test"],
   },
   passwords: { valkey: "valkey/alpha", directoryToken: "directory/alpha" },

@@ -1,6 +1,6 @@
 /** The image's command `issue`, run with the real openssl and a stand-in for lego that signs by itself. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -19,24 +19,28 @@ const LEGO = `#!/bin/sh
 echo "$*" >>"${root}/calls"
 mode=$(cat "${root}/mode")
 if [ "$mode" = down ]; then echo "[INFO] trying"; echo "could not create client"; exit 1; fi
-if [ "$mode" = forgot ] && [ -d "$LEGO_PATH/accounts" ]; then echo "acme: error: urn:ietf:params:acme:error:accountDoesNotExist"; exit 1; fi
-mkdir -p "$LEGO_PATH/certificates" "$LEGO_PATH/accounts"
+while [ "$1" != --path ]; do shift; done
+path=$2
+if [ "$mode" = forgot ] && [ -e "$path/accounts/ours" ]; then echo "acme: error: urn:ietf:params:acme:error:accountDoesNotExist"; exit 1; fi
+mkdir -p "$path/certificates" "$path/accounts"
+touch "$path/accounts/ours"
 cd "${root}"
 while [ "$1" != --csr ]; do shift; done
 name=$(openssl req -in "$2" -noout -subject -nameopt multiline | sed -n 's/^ *commonName *= //p')
 if [ "$name" = "$(cat broken 2>/dev/null)" ]; then echo "NXDOMAIN for $name"; exit 1; fi
 openssl x509 -req -in "$2" -CA ca.pem -CAkey ca.key -set_serial "0x$(openssl rand -hex 8)" -days "$(cat days)" \\
-  -copy_extensions copy -out "$LEGO_PATH/certificates/$name.crt" 2>/dev/null
+  -copy_extensions copy -out "$path/certificates/$name.crt" 2>/dev/null
 `;
 /** The real clock, moved on. */
 const DATE = `#!/bin/sh
 if [ "$*" = "+%s" ]; then echo $(($(/bin/date +%s) + $(cat "${root}/later"))); else exec /bin/date "$@"; fi
 `;
 
-function request(names: readonly string[], key = "alpha"): void {
+function request(names: readonly string[], key = "alpha", file = "csr.pem"): void {
   const alternative = `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`;
   const subject = ["-subj", "/CN=alpha.mailkeep.test", "-addext", alternative];
-  openssl("req", "-new", "-key", `${key}.key`, ...subject, "-out", "conf/csr.pem");
+  openssl("req", "-new", "-key", `${key}.key`, ...subject, "-out", `conf/${file}`);
+  if (file !== "csr.pem") return;
   openssl("req", "-x509", "-new", "-key", `${key}.key`, ...subject, "-days", "365", "-out", "conf/interim.pem");
 }
 
@@ -166,6 +170,56 @@ describe.skipIf(!hasOpenssl)("issue", { timeout: 60_000 }, () => {
     writeFileSync(at("mode"), "up");
     expect(issue()).toMatchObject({ status: 0, asked: 1 });
     expect(read("site.pem")).not.toBe(read("conf/interim.pem"));
+  });
+
+  describe("the key that mail is to have next", () => {
+    const names = ["alpha.mailkeep.test", "mail.mailkeep.test"];
+    beforeEach(() => {
+      issue();
+      request(names, "beta", "next.csr");
+    });
+
+    test("has its certificate before it is used, and then at once", () => {
+      const before = read("site.pem");
+      const { status, asked, said } = issue();
+      expect({ status, asked }).toEqual({ status: 0, asked: 1 });
+      expect(said).toContain("The certificate for the key that alpha.mailkeep.test is to have next is there");
+      expect(issue()).toMatchObject({ status: 0, asked: 0 });
+      expect(read("site.pem")).toBe(before);
+      const ahead = read("lego/ahead/certificates/alpha.mailkeep.test.crt");
+
+      request(names, "beta");
+      rmSync(at("conf/next.csr"));
+      writeFileSync(at("mode"), "down");
+      expect(issue()).toMatchObject({ status: 0, asked: 0 });
+      expect(read("site.pem")).toBe(ahead);
+      expect(existsSync(at("lego/ahead"))).toBe(false);
+      expect(issue()).toMatchObject({ status: 0, asked: 0 });
+    });
+
+    test("has it from the same account, also when that had to be made anew", () => {
+      writeFileSync(at("mode"), "forgot");
+      expect(issue()).toMatchObject({ status: 0, asked: 2 });
+      expect(realpathSync(at("lego/ahead/accounts"))).toBe(realpathSync(at("lego/accounts")));
+    });
+
+    test("may have none yet: the key in use keeps its own, and it is asked for again", () => {
+      const before = read("site.pem");
+      writeFileSync(at("mode"), "down");
+      const { status, said } = issue();
+      expect(status).toBe(1);
+      expect(said).toContain("No certificate was issued for the key that alpha.mailkeep.test is to have next");
+      expect(read("site.pem")).toBe(before);
+      writeFileSync(at("mode"), "up");
+      expect(issue()).toMatchObject({ status: 0, asked: 1 });
+    });
+
+    test("is forgotten with its certificate when it is not to come after all", () => {
+      issue();
+      rmSync(at("conf/next.csr"));
+      expect(issue()).toMatchObject({ status: 0, asked: 0 });
+      expect(existsSync(at("lego/ahead"))).toBe(false);
+    });
   });
 
   test("other names or another directory: a new one, the old one serving until then", () => {
