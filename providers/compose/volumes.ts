@@ -29,11 +29,20 @@ export async function ensureVolumes(host: Host, inputs: ReleaseInputs, log: Log)
   const after = await inspect(host, names);
   const { prepared } = layout(inputs.directory);
   const notes = await host.readFiles(names.map((name) => `${prepared}/${name}`));
-  for (const [key, volume] of Object.entries(inputs.volumes)) {
-    if (volume.kind === "memory") continue;
+  const fresh = Object.entries(inputs.volumes).flatMap(([key, volume]): Fresh[] => {
+    if (volume.kind === "memory") return [];
     const note = `${after.get(volume.name)?.identity ?? ""} ${volume.uid}:${volume.uid} ${volume.mode}`;
-    if (notes.get(`${prepared}/${volume.name}`) !== note) await giveToOwner(host, inputs, key, note, log);
-  }
+    const user = userOf(inputs, key);
+    return user === undefined || notes.get(`${prepared}/${volume.name}`) === note ? [] : [{ ...volume, note, user }];
+  });
+  if (fresh.length === 0) return;
+  log.status(`preparing ${fresh.length === 1 ? "a volume" : `${fresh.length} volumes`}`);
+  await fill(host, fresh);
+  await giveToOwners(host, fresh);
+  const write = 'cd "$1"; shift; while [ $# -gt 0 ]; do printf %s "$2" > "$1"; shift 2; done';
+  await host.run(["mkdir", "-p", prepared]);
+  const written = fresh.flatMap(({ name, note }) => [name, note]);
+  await script(host, "writing notes of prepared volumes", write, prepared, ...written);
 }
 
 /** Removes what a release keeps apart from mail; gives the names of the mail volumes, which stay. */
@@ -46,8 +55,23 @@ export async function removeVolumes(host: Host, project: string): Promise<string
     return name && kind ? [{ name, kind }] : [];
   });
   const lost = volumes.filter(({ kind }) => kind === "state" || kind === "memory").map(({ name }) => name);
-  if (lost.length > 0) await docker(host, "removing volumes", ["volume", "rm", ...lost]);
+  if (lost.length > 0) {
+    await removeUnstarted(host, lost);
+    await docker(host, "removing volumes", ["volume", "rm", ...lost]);
+  }
   return volumes.filter(({ kind }) => kind !== "state" && kind !== "memory").map(({ name }) => name);
+}
+
+/** Containers of {@link fill} that outlived it, because it was killed. */
+async function removeUnstarted(host: Host, volumes: readonly string[]): Promise<void> {
+  const filters = ["status=created", ...volumes.map((name) => `volume=${name}`)];
+  const listed = await docker(host, "listing containers", [
+    "ps",
+    "-aq",
+    ...filters.flatMap((one) => ["--filter", one]),
+  ]);
+  const ids = listed.split("\n").filter(Boolean);
+  if (ids.length > 0) await docker(host, "removing containers", ["rm", ...ids]);
 }
 
 interface Found {
@@ -119,6 +143,35 @@ async function create(host: Host, project: string, name: string, kind: string, m
   await docker(host, `making the volume ${name}`, ["volume", "create", ...labels, ...more, name]);
 }
 
+/** A volume that its workload cannot use yet. */
+interface Fresh extends VolumeInputs {
+  readonly note: string;
+  readonly user: { readonly image: string; readonly target: string };
+}
+
+/** Where a volume is used, rather by a workload that writes to it. */
+function userOf(inputs: ReleaseInputs, key: string): Fresh["user"] | undefined {
+  const found = Object.values(inputs.workloads)
+    .flatMap(({ service }) => mountedVolumes(service).map((mount) => ({ ...mount, image: service["image"] })))
+    .toSorted((a, b) => Number(a.readOnly) - Number(b.readOnly))
+    .find(({ source }) => source === key);
+  return typeof found?.image === "string" ? { image: found.image, target: found.target } : undefined;
+}
+
+/** Docker copies what an image has at a place into an empty volume there when a container is made. It need not run. */
+async function fill(host: Host, volumes: readonly Fresh[]): Promise<void> {
+  const made: string[] = [];
+  try {
+    for (const { name, user } of volumes) {
+      const volume = `--volume=${name}:${user.target}`;
+      const args = ["create", "--network=none", "--entrypoint=/bin/false", volume, user.image];
+      made.push((await docker(host, `filling the volume ${name}`, args)).trim());
+    }
+  } finally {
+    if (made.length > 0) await docker(host, "removing containers", ["rm", ...made]);
+  }
+}
+
 /** All that the container may do is to change owners and modes. */
 const ONE_SHOT = [
   "run",
@@ -130,19 +183,15 @@ const ONE_SHOT = [
   "--cap-add=FOWNER",
 ];
 
-async function giveToOwner(host: Host, inputs: ReleaseInputs, key: string, note: string, log: Log): Promise<void> {
-  const volume = inputs.volumes[key];
-  const user = Object.values(inputs.workloads)
-    .flatMap(({ service }) => mountedVolumes(service).map((mount) => ({ ...mount, image: service["image"] })))
-    .toSorted((a, b) => Number(a.readOnly) - Number(b.readOnly))
-    .find(({ source }) => source === key);
-  if (volume === undefined || user === undefined || typeof user.image !== "string") return;
-  const { name, uid, mode } = volume;
-  log.status(`preparing volume ${name}`);
-  await docker(host, `preparing the volume ${name}`, [
-    ...[...ONE_SHOT, "--entrypoint=/bin/sh", `--volume=${name}:${user.target}`, user.image],
-    ...["-ec", 'chown "$2" "$1"; chmod "$3" "$1"', "sh", user.target, `${uid}:${uid}`, mode],
+/** One container for all: starting it takes longer than what it does. */
+async function giveToOwners(host: Host, volumes: readonly Fresh[]): Promise<void> {
+  const [first] = volumes;
+  if (first === undefined) return;
+  const at = ({ name }: Fresh): string => `/volumes/${name}`;
+  const mounts = volumes.map((volume) => `--volume=${volume.name}:${at(volume)}`);
+  const give = 'while [ $# -gt 0 ]; do chown "$2" "$1"; chmod "$3" "$1"; shift 3; done';
+  await docker(host, "preparing volumes", [
+    ...[...ONE_SHOT, "--entrypoint=/bin/sh", ...mounts, first.user.image, "-ec", give, "sh"],
+    ...volumes.flatMap((volume) => [at(volume), `${volume.uid}:${volume.uid}`, volume.mode]),
   ]);
-  const write = 'mkdir -p "$1"; printf %s "$3" > "$1/$2"';
-  await script(host, "writing a note of a prepared volume", write, layout(inputs.directory).prepared, name, note);
 }
