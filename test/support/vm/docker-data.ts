@@ -31,12 +31,16 @@ export async function diskWithImages(images: readonly BuiltImage[]): Promise<str
   return join(folder, DISK);
 }
 
-/** Runs an engine that touches nothing of this machine but a folder: no network, no rules of a firewall. */
+/**
+ * Runs an engine that touches nothing of this machine but a folder. It has a network of its own, where nothing is: told to have
+ * no bridge, it deletes the one that it finds, which is the bridge of the engine beside it.
+ */
 async function withEngine(folder: string, data: string, work: (socket: string) => Promise<void>): Promise<void> {
   const socket = `unix://${join(folder, "docker.sock")}`;
   const apart = ["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"];
   const places = ["--data-root", data, "--exec-root", join(folder, "exec"), "--pidfile", join(folder, "docker.pid")];
-  const engine = spawn("dockerd", [...apart, ...places, "--storage-driver=overlay2", "--host", socket], {
+  const args = [...apart, ...places, "--storage-driver=overlay2", "--host", socket];
+  const engine = spawn("unshare", ["--net", "dockerd", ...args], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const end = { said: "", over: false };
