@@ -103,7 +103,7 @@ export interface KeeperConfig {
   readonly job?: { readonly command: readonly string[]; readonly everySeconds: number; readonly retrySeconds: number };
   /** Commands run before each start, such as making folders. One that fails delays the start. */
   readonly prepare?: readonly (readonly string[])[];
-  /** The daemon's own checkers, run on a candidate configuration before it is taken. */
+  /** The daemon's own checkers, run on a candidate configuration before it is taken; each has three minutes. */
   readonly check?: readonly (readonly string[])[];
   /** How the daemon takes a changed configuration. @default restart */
   readonly reload?: { readonly signal: string } | { readonly command: readonly string[] } | { readonly restart: true };
@@ -114,7 +114,10 @@ export interface KeeperConfig {
     readonly intervalSeconds: number;
     readonly timeoutSeconds: number;
     readonly failures: number;
-    /** Failures are not counted before the first success until this long after a start. */
+    /**
+     * Failures are not counted before the first success until this long after a start. A life that ended because nothing
+     * answered doubles this and `failures` for the next one, up to 16 times, until one was well for half a minute.
+     */
     readonly startSeconds: number;
     readonly checks: readonly KeeperCheck[];
   };

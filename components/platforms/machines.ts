@@ -19,7 +19,7 @@ interface MadeSite {
 }
 
 /** A small machine with all a site's containers, after a restart. */
-const WAIT_SECONDS = 300;
+const WAIT_SECONDS = 600;
 
 export class Machines {
   /** The public key that opens them; undefined where there are none. */

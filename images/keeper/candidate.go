@@ -18,8 +18,8 @@ type candidate struct {
 	taken    chan struct{} // closed when the supervisor has dealt with it
 }
 
-// checkLimit is how long one of the daemon's own checkers may take.
-const checkLimit = 60 * time.Second
+// checkLimit is how long one of the daemon's own checkers may take, on a slow machine where all of them run at once.
+const checkLimit = 3 * time.Minute
 
 // candidateOf reads, checks and stages a release. Its error says why it was refused.
 func (k *keeper) candidateOf(ctx context.Context, found release) (*candidate, error) {

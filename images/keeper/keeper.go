@@ -29,8 +29,9 @@ type keeper struct {
 	current  *candidate // laid at paths.conf
 	previous *candidate // proven, laid at paths.conf + ".last"
 
-	trial   *trial
-	backoff time.Duration
+	trial    *trial
+	backoff  time.Duration
+	patience int // see nextPatience
 }
 
 func run(where paths) int {

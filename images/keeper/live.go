@@ -20,7 +20,11 @@ type life struct {
 	healthy time.Time // since when; zero while it is not
 	fails   int       // in a row
 	once    bool      // it was healthy in this life
+	steady  bool      // it was so for long enough to be called well
 }
+
+// mostPatience is how many times the configured time a daemon has at most that has never been well.
+const mostPatience = 16
 
 // reloadLimit is how long a reload command may take.
 const reloadLimit = 30 * time.Second
@@ -45,10 +49,23 @@ func (k *keeper) live(ctx context.Context) (ending, string) {
 	l.prober = k.probing(ctx, l.config)
 	defer func() { l.prober.stop() }()
 	end, why := l.watch(ctx)
-	if !l.healthy.IsZero() && time.Since(l.healthy) > settled {
+	if l.steady {
 		k.backoff = shortestBackoff
 	}
+	k.patience = nextPatience(k.patience, end, l.steady)
 	return end, why
+}
+
+// nextPatience is how many times the configured time the next life has for answering. On a machine that is slower than was
+// thought, as when all daemons start at once, one that is ended for being slow would only make the others slower.
+func nextPatience(patience int, end ending, steady bool) int {
+	switch {
+	case steady:
+		return 1
+	case end == hung:
+		return min(2*patience, mostPatience)
+	}
+	return patience
 }
 
 // start starts the daemon, with its output going to the log.
@@ -164,7 +181,7 @@ func (l *life) reloading(is bool) {
 
 // weigh takes a verdict in. It returns why the daemon must be ended, or nothing.
 func (l *life) weigh(v verdict) string {
-	forgiven := !l.once && l.config.Probe != nil && time.Since(l.started) < l.config.Probe.StartSeconds.duration()
+	forgiven := !l.once && l.config.Probe != nil && time.Since(l.started) < l.starting()
 	switch {
 	case v.alive:
 		l.fails = 0
@@ -173,13 +190,14 @@ func (l *life) weigh(v verdict) string {
 			l.log.say("healthy %.1f s after the start", time.Since(l.started).Seconds())
 		}
 		l.once = true
+		l.steady = l.steady || time.Since(l.healthy) > settled
 		if time.Since(l.changed) >= trialTime {
 			l.prove()
 		}
 	case !forgiven:
 		l.fails++
 	}
-	dead := l.config.Probe != nil && l.fails >= l.config.Probe.Failures
+	dead := l.config.Probe != nil && l.fails >= l.failures()
 	if dead {
 		l.healthy = time.Time{}
 	}
@@ -196,6 +214,19 @@ func (l *life) weigh(v verdict) string {
 		return fmt.Sprintf("the service did not answer %d times in a row (%s); it was ended", l.fails, v.message)
 	}
 	return ""
+}
+
+// starting is how long failures are not counted after a start.
+func (l *life) starting() time.Duration {
+	return time.Duration(l.patience) * l.config.Probe.StartSeconds.duration()
+}
+
+// failures is how many in a row are too many.
+func (l *life) failures() int {
+	if l.steady {
+		return l.config.Probe.Failures
+	}
+	return l.patience * l.config.Probe.Failures
 }
 
 // obituary says how the daemon ended by itself, and ends what it left behind.

@@ -26,7 +26,7 @@ const (
 
 // supervise starts the daemon again and again until the container is to end. It returns the exit code.
 func (k *keeper) supervise(ctx context.Context) int {
-	k.backoff = shortestBackoff
+	k.backoff, k.patience = shortestBackoff, 1
 	select {
 	case <-ctx.Done():
 		return 0

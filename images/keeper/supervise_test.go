@@ -71,6 +71,40 @@ func TestHeldDaemonIsEndedAndBackSoon(t *testing.T) {
 	contains(t, *s.LastError, "did not answer 2 times in a row")
 }
 
+func TestDaemonThatStartsSlowlyIsGivenEverMoreTime(t *testing.T) {
+	c := newContainer(t)
+	settings := c.settings(nil)
+	probe := settings["probe"].(map[string]any)
+	probe["intervalSeconds"], probe["timeoutSeconds"], probe["startSeconds"] = 0.2, 0.2, 0.2
+	c.release("one", "slow 3s", settings)
+	c.start()
+	s := c.until("healthy", 40*time.Second, func(s snapshot) bool { return s.Healthy })
+	if s.Restarts < 2 {
+		t.Errorf("%d restarts: it was not ended for being slow at first", s.Restarts)
+	}
+}
+
+func TestPatienceGrowsWithSlowStartsAndEndsWithALifeThatWasWell(t *testing.T) {
+	for _, c := range []struct {
+		patience int
+		end      ending
+		steady   bool
+		want     int
+	}{
+		{1, hung, false, 2},
+		{8, hung, false, 16},
+		{16, hung, false, 16},
+		{4, crashed, false, 4},
+		{4, replaced, false, 4},
+		{16, hung, true, 1},
+		{4, asked, true, 1},
+	} {
+		if got := nextPatience(c.patience, c.end, c.steady); got != c.want {
+			t.Errorf("nextPatience(%d, %d, %t) is %d, not %d", c.patience, c.end, c.steady, got, c.want)
+		}
+	}
+}
+
 func TestNotReadyAtTheFirstFailedProbe(t *testing.T) {
 	c := newContainer(t)
 	settings := c.settings(nil)

@@ -74,18 +74,17 @@ export const PARTS: readonly Part[] = [
   },
   { name: "policy", what: "every rule of the policy packs", needs: [], commands: [vitest("test/policy")] },
   {
+    name: "machine",
+    what: "a real Debian machine, emulated",
+    needs: ["pulumi", "docker", "compose", "baseImage", "vm"],
+    commands: [vitest("test/machine", "--no-file-parallelism")],
+  },
+  {
     name: "engine",
     what: "the real Pulumi engine",
     beside: true,
     needs: ["pulumi", "docker", "compose", "baseImage"],
     commands: [vitest("test/engine", "--no-file-parallelism")],
-  },
-  {
-    name: "machine",
-    what: "a real Debian machine, emulated",
-    beside: true,
-    needs: ["pulumi", "docker", "compose", "baseImage", "vm"],
-    commands: [vitest("test/machine", "--no-file-parallelism")],
   },
   {
     name: "system",

@@ -4,6 +4,7 @@
 //	greeting <word>     the word in the greeting
 //	invalid             the checker refuses this file
 //	mute                the checker accepts it, but nothing is answered
+//	slow <duration>     answer nothing for so long after the start
 //	crash               end with exit status 3 at once
 //	crash-on-reload     end with exit status 4 at HUP
 //	ignore-term         TERM does nothing
@@ -76,6 +77,9 @@ func main() {
 	signal.Notify(signals, syscall.SIGHUP, syscall.SIGTERM)
 	flood()
 	children(path)
+	if slow, err := time.ParseDuration((*words.Load())["slow"]); err == nil {
+		time.Sleep(slow)
+	}
 	go serve((*words.Load())["listen"])
 	fmt.Println("daemon is up")
 	for got := range signals {
