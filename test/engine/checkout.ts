@@ -2,10 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { installStandIns } from "../../providers/stand-ins/install.ts";
+import { writeExecutable } from "../../tools/offline/language-host/install.ts";
 import { ROOT } from "../../tools/paths.ts";
 import { makeStandIns } from "./cloud-stand-ins.ts";
 
@@ -25,15 +27,12 @@ export interface Ended {
 
 /** A command that runs at a terminal. */
 export interface AtTerminal {
-  /** Everything that the terminal has shown so far. */
-  readonly shown: () => string;
-  /** Types it, as it is. */
-  readonly type: (keys: string) => void;
+  /** Types something as soon as the terminal has shown a text since the last time. */
+  readonly after: (text: string, keys: string) => Promise<void>;
   readonly ended: Promise<Ended>;
 }
 
 export const CTRL_C = "\u0003";
-export const CTRL_D = "\u0004";
 
 export class Checkout {
   readonly folder: string;
@@ -69,12 +68,13 @@ export class Checkout {
     const plugins = { providers: [...standIns, ...others] };
     await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...file, plugins }));
     // With plugins in it nothing is downloaded.
-    const home = join(around, "home");
-    await installStandIns(join(around, "bin"), process.execPath, { pulumiHome: home });
+    const [home, bin] = [join(around, "home"), join(around, "bin")];
+    await installStandIns(bin, process.execPath, { pulumiHome: home });
     const chosen = ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
     const inherited = Object.entries(process.env).filter(([name]) => !chosen.includes(name));
     return new Checkout(folder, {
       ...Object.fromEntries(inherited),
+      PATH: [bin, process.env["PATH"]].join(delimiter),
       PULUMI_HOME: home,
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       NO_COLOR: "1",
@@ -86,6 +86,17 @@ export class Checkout {
   /** The same checkout, with further variables of the environment. */
   with(variables: Readonly<Record<string, string>>): Checkout {
     return new Checkout(this.folder, { ...this.#environment, ...variables });
+  }
+
+  /** What the stand-ins of the clouds share. */
+  get clouds(): string {
+    return join(dirname(this.folder), "clouds");
+  }
+
+  /** Puts a program before all others of that name. */
+  async standIn(name: string, text: string): Promise<void> {
+    const bin = join(dirname(this.folder), "bin");
+    await writeExecutable(join(bin, name), text);
   }
 
   path(...parts: readonly string[]): string {
@@ -119,7 +130,18 @@ export class Checkout {
       command,
       "/dev/null",
     ]);
-    return { shown, ended, type: (keys) => void child.stdin.write(keys) };
+    let seen = 0;
+    return {
+      ended,
+      after: async (text, keys) => {
+        await until(
+          () => shown().indexOf(text, seen) !== -1,
+          () => `"${text}" is not shown, but:\n${shown().slice(seen)}`,
+        );
+        seen = shown().length;
+        child.stdin.write(keys);
+      },
+    };
   }
 
   async remove(): Promise<void> {
@@ -142,5 +164,17 @@ export class Checkout {
       });
     });
     return { child, shown: () => said, ended };
+  }
+}
+
+const PATIENCE_MS = 60_000;
+const LOOK_MS = 20;
+
+/** @throws Error when it does not come true in time */
+async function until(isTrue: () => boolean, otherwise: () => string): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!isTrue()) {
+    if (performance.now() > end) throw new Error(otherwise());
+    await pause(LOOK_MS);
   }
 }
