@@ -78,6 +78,8 @@ export class Checkout {
       PULUMI_HOME: home,
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       NO_COLOR: "1",
+      // A terminal that Pulumi does not ask for its colours: it would wait for the answer, and take what is typed for it.
+      TERM: "screen",
       MAILKEEP_TEST: "1",
       ...variables,
     });

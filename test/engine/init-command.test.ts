@@ -7,11 +7,13 @@ const MINUTES = 60_000;
 const STACK = "trial";
 const FILE = `stacks/Pulumi.${STACK}.yaml`;
 const ENTER = "\r";
+/** Of the shell, whoever runs it. */
+const PROMPT = "then> ";
 
 describe.skipIf(pulumiPath() === undefined)("init at a terminal", { timeout: 3 * MINUTES }, () => {
   let checkout: Checkout;
   beforeAll(async () => {
-    checkout = await Checkout.create({ SHELL: "/bin/sh", PS1: "then> " });
+    checkout = await Checkout.create({ SHELL: "/bin/sh", PS1: PROMPT });
   }, MINUTES);
   afterAll(() => checkout.remove(), MINUTES);
 
@@ -73,14 +75,12 @@ describe.skipIf(pulumiPath() === undefined)("init at a terminal", { timeout: 3 *
     expect(lacking.code).toBe(1);
 
     const shell = checkout.atTerminal("shell", STACK);
+    // Each at the shell's own prompt: what is typed earlier, the command before it may take.
     await converse(shell, [
-      ["Leave with exit.", `pulumi stack init ${STACK}`],
-      [
-        `Created stack '${STACK}'`,
-        `pulumi config set --stack ${STACK} --secret --path 'mailkeep:dnsTokens["club.org"]'`,
-      ],
+      [PROMPT, `pulumi stack init ${STACK}`],
+      [PROMPT, `pulumi config set --stack ${STACK} --secret --path 'mailkeep:dnsTokens["club.org"]'`],
       ["value: ", "atokenthatnobodyhas"],
-      ["then> ", "exit"],
+      [PROMPT, "exit"],
     ]);
     const left = await shell.ended;
     expect(left.code, left.said).toBe(0);
