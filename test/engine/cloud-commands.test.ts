@@ -11,6 +11,10 @@ const MINUTES = 60_000;
 const RELEASE = `compose:index:Release ${SITE.name}`;
 /** The disk with mail, and what it cannot be without. */
 const KEPT = ["digitalocean:index/tag:Tag droplets-tag", `digitalocean:index/volume:Volume ${SITE.name}-mail`];
+/** Of whichever form Docker pushes. */
+const MANIFESTS = ["docker.distribution.manifest.v2", "oci.image.manifest.v1", "oci.image.index.v1"].map(
+  (form) => `application/vnd.${form}+json`,
+);
 const IMAGES = [...new Set(SITE.workloads.map(({ image }) => image))].toSorted();
 
 describe.skipIf(pulumiPath() === undefined)("a stack in the clouds", { timeout: 5 * MINUTES }, () => {
@@ -72,9 +76,8 @@ describe.skipIf(pulumiPath() === undefined)("a stack in the clouds", { timeout: 
       expect(Object.keys(pins).toSorted()).toEqual(IMAGES);
       for (const [name, pin] of Object.entries(pins)) {
         expect(pin).toMatch(new RegExp(`^${registry.host}/mail/${name}:[0-9a-f]{12}@sha256:[0-9a-f]{64}$`));
-        const manifest = await fetch(`http://${registry.host}/v2/mail/${name}/manifests/${pin.split("@")[1] ?? ""}`, {
-          headers: { accept: "application/vnd.docker.distribution.manifest.v2+json" },
-        });
+        const address = `http://${registry.host}/v2/mail/${name}/manifests/${pin.split("@")[1] ?? ""}`;
+        const manifest = await fetch(address, { headers: { accept: MANIFESTS.join(", ") } });
         expect(manifest.status, pin).toBe(200);
       }
       expect(said).toContain(`\`npm run up -- ${STACK}\` brings them to the sites.`);
