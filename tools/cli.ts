@@ -91,11 +91,12 @@ function usage(): string {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const [name = "", ...rest] = args;
+  const [name = "help", ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    say(name === "" ? usage() : `There is no command "${name}".\n${usage()}`);
-    return name === "" ? 0 : 1;
+    const asked = ["help", "--help", "-h"].includes(name);
+    say(asked ? usage() : `There is no command "${name}".\n${usage()}`);
+    return asked ? 0 : 1;
   }
   const { run } = await command.load();
   return run(rest);

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DEPLOY_KEY, type MachinePlan } from "../plan/machine.ts";
 import type { Ref } from "../plan/text.ts";
 import type { SitePlan } from "../plan/types.ts";
+import { directoryThere } from "../release/names.ts";
 import type { ReleaseGroupArgs } from "../release/site-release.ts";
 import { DropletAccount } from "./digitalocean-droplet/account.ts";
 import { SiteMachine } from "./site-machine.ts";
@@ -66,7 +67,7 @@ export class Machines {
     if (found === undefined) return {};
     const { mailFolder } = found.plan;
     return {
-      directory: `/var/lib/mailkeep/${this.#stack}`,
+      directory: directoryThere(this.#stack),
       connection: found.machine.connection,
       ...(mailFolder !== undefined && { mailFolder }),
       waitSeconds: WAIT_SECONDS,

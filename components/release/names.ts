@@ -26,3 +26,8 @@ export function networkName(
 export function volumeName(stack: string, group: string, volume: string): string {
   return `mailkeep-${stack}-${group}-${volume}`;
 }
+
+/** Where the releases of a stack lie on a machine of a site's own. */
+export function directoryThere(stack: string): string {
+  return `/var/lib/mailkeep/${stack}`;
+}

@@ -8,16 +8,16 @@ const sshPublicKey = written(
   "an SSH public key in one line, such as ssh-ed25519 AAAA…",
 );
 /** Without a comment, for it is compared and written into files of another form. */
-const sshHostKey = written(
+export const sshHostKey = written(
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,2}$/,
   "an SSH public key without a comment, such as ssh-ed25519 AAAA…",
 );
 const sshUser = written(/^[a-z_][a-z0-9_-]{0,31}$/, "a user name: lower-case letters, digits, _ or -");
 const sshAddress = written(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, "an address or a host name");
 const slug = written(/^[a-z0-9][a-z0-9._-]{0,62}$/, "a name of the provider's: lower-case letters, digits, -, _ or .");
-const region = written(/^[a-z]{3}[1-9][0-9]*$/, "a region of DigitalOcean, such as fra1");
-const zone = written(/^[a-z]+-[a-z]+[0-9]+-[a-z]$/, "a zone of Google Cloud, such as europe-west3-a");
-const project = written(
+export const region = written(/^[a-z]{3}[1-9][0-9]*$/, "a region of DigitalOcean, such as fra1");
+export const zone = written(/^[a-z]+-[a-z]+[0-9]+-[a-z]$/, "a zone of Google Cloud, such as europe-west3-a");
+export const project = written(
   /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
   "a project of Google Cloud: 6 to 30 letters, digits or hyphens",
 );
@@ -103,15 +103,12 @@ export function platformSchemas<Common extends z.ZodRawShape>(common: Common) {
   ] as const;
 }
 
+export const prefix4 = z.cidrv4("an IPv4 prefix, such as 203.0.113.0/28").meta({ allowed: "IPv4 prefixes" });
+export const prefix6 = z.cidrv6("an IPv6 prefix, such as 2001:db8:1::/48").meta({ allowed: "IPv6 prefixes" });
+
 export const sshFromSchema = z.strictObject({
-  v4: z
-    .array(z.cidrv4("an IPv4 prefix, such as 203.0.113.0/28").meta({ allowed: "IPv4 prefixes" }))
-    .default([])
-    .describe("IPv4 prefixes."),
-  v6: z
-    .array(z.cidrv6("an IPv6 prefix, such as 2001:db8:1::/48").meta({ allowed: "IPv6 prefixes" }))
-    .default([])
-    .describe("IPv6 prefixes."),
+  v4: z.array(prefix4).default([]).describe("IPv4 prefixes."),
+  v6: z.array(prefix6).default([]).describe("IPv6 prefixes."),
 });
 
 export const sshKeysSchema = z.array(sshPublicKey).default([]);

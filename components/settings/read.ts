@@ -33,16 +33,16 @@ export function parseSettings(raw: unknown): Settings {
 function rawSettings(config: Readonly<Record<string, string>>): Record<string, unknown> {
   const own = Object.entries(config).flatMap(([key, value]) => {
     const [namespace, name] = key.split(/:(.*)/s);
-    return namespace === NAMESPACE && name !== undefined ? [[name, parseValue(value)] as const] : [];
+    return namespace === NAMESPACE && name !== undefined ? [[name, valueOf(value)] as const] : [];
   });
   return Object.fromEntries(own);
 }
 
 /**
- * The engine gives strings as they are and everything else as JSON. No key of its own holds a number, so what looks like
- * one is a string, such as a client name.
+ * What a key of its own holds: the engine gives strings as they are and everything else as JSON, and writes it so into the
+ * stack's file whenever it changes that. No such key holds a number, so what looks like one is a string, such as a client name.
  */
-function parseValue(value: string): unknown {
+export function valueOf(value: string): unknown {
   if (!/^\s*([[{]|(true|false)\s*$)/.test(value)) return value;
   try {
     return JSON.parse(value) as unknown;

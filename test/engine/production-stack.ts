@@ -5,11 +5,9 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { IMAGE_NAMES } from "../../tools/images/names.ts";
-import { launcher, writeExecutable } from "../../tools/offline/language-host/install.ts";
 import { ROOT } from "../../tools/paths.ts";
-import { CLOUD_KINDS } from "../support/clouds/kinds.ts";
-import { shapesOf } from "../support/clouds/sdk-types.ts";
-import { linkPlugins, pluginVersion } from "./official-plugins.ts";
+import { CLOUDS, makeStandIns } from "./cloud-stand-ins.ts";
+import { linkPlugins } from "./official-plugins.ts";
 import { Project } from "./project.ts";
 
 export const STACK = "production";
@@ -38,10 +36,6 @@ const ID = `sha256:${"0".repeat(64)}`;
 const fileSchema = z.looseObject({ config: z.record(z.string(), z.unknown()) });
 const previewSchema = z.looseObject({ steps: z.array(z.looseObject({ op: z.string(), urn: z.string() })) });
 
-/** Clouds with an SDK in the program. */
-export const CLOUDS = ["cloudflare", "digitalocean", "gcp"] as const;
-const STAND_INS = join(ROOT, "test/support/clouds");
-
 export type Config = Record<string, unknown>;
 
 export class ProductionStack {
@@ -68,7 +62,7 @@ export class ProductionStack {
     const project = await Project.create(pulumi, variables);
     const stack = new ProductionStack(project);
     const clouds = CLOUDS.filter((name) => !official.has(name));
-    await stack.#plugins(clouds);
+    const standIns = await makeStandIns(stack.#clouds, clouds);
     await linkPlugins(official, join(project.folder, "home"));
     // The program is the checkout's; what lies beside the settings is not.
     await mkdir(join(project.folder, "stacks"));
@@ -76,7 +70,6 @@ export class ProductionStack {
     // As a build writes them down.
     const images = IMAGE_NAMES.map((name) => [name, { tag: `mailkeep/${name}:${"0".repeat(12)}`, id: ID }]);
     await project.write(".mailkeep/images.json", JSON.stringify(Object.fromEntries(images)));
-    const standIns = ["compose", ...clouds].map((name) => ({ name, path: join(stack.#clouds, name) }));
     const providers = [...standIns, { name: "ledger", path: join(ROOT, "providers/ledger") }];
     const runtime = { name: "nodejs", options: { typescript: false } };
     // The stack's file is not the checkout's.
@@ -133,21 +126,6 @@ export class ProductionStack {
   state(): Promise<string> {
     return readFile(join(this.project.folder, `state/.pulumi/stacks/mailkeep/${STACK}.json`), "utf8");
   }
-
-  async #plugins(clouds: readonly string[]): Promise<void> {
-    await mkdir(this.#clouds);
-    await writeFile(join(this.#clouds, "shapes.json"), JSON.stringify(shapesOf(Object.keys(CLOUD_KINDS))));
-    const cache = join(this.#clouds, "cache");
-    const plugin = async (name: string, program: string, args: readonly string[]): Promise<void> => {
-      const text = launcher(process.execPath, program, cache).replace('"$@"', () => `${args.join(" ")} "$@"`);
-      await mkdir(join(this.#clouds, name));
-      await writeExecutable(join(this.#clouds, name, `pulumi-resource-${name}`), text);
-    };
-    for (const name of clouds) {
-      await plugin(name, join(STAND_INS, "main.ts"), [await pluginVersion(name), this.#clouds]);
-    }
-    await plugin("compose", join(STAND_INS, "compose.ts"), [this.#clouds]);
-  }
 }
 
 export function listOf(value: unknown): readonly unknown[] {
@@ -155,7 +133,7 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** The template with what it leaves to its user. */
-function templateConfig(template: string): Config {
+export function templateConfig(template: string): Config {
   const { config } = fileSchema.parse(parse(readFileSync(join(ROOT, "stacks", `${template}.yaml`), "utf8")));
   const mailboxes = z.array(z.object({ address: z.string() })).parse(config["mailkeep:mailboxes"]);
   return {

@@ -1,4 +1,4 @@
-/** Debian's registry of images on the loopback, with one user who may push and pull. */
+/** Debian's registry of images on the loopback, with one user who may push and pull, or for everybody. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -15,16 +15,20 @@ export interface Registry {
   readonly stop: () => Promise<void>;
 }
 
-/** @param folder where it keeps what it is given */
-export async function startRegistry(folder: string, password: string): Promise<Registry> {
+/**
+ * @param folder where it keeps what it is given
+ * @param password of {@link USER}; without one everybody is let in
+ */
+export async function startRegistry(folder: string, password?: string): Promise<Registry> {
   const executable = await prepareRegistry(() => step("A registry of images"));
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "users"), `${USER}:${hashSync(password, 4)}\n`);
+  if (password !== undefined) await writeFile(join(folder, "users"), `${USER}:${hashSync(password, 4)}\n`);
+  const auth = { htpasswd: { realm: "mailkeep-test", path: join(folder, "users") } };
   const config = {
     version: "0.1",
     storage: { filesystem: { rootdirectory: join(folder, "data") } },
     http: { addr: "127.0.0.1:0", secret: "of uploads that are under way" },
-    auth: { htpasswd: { realm: "mailkeep-test", path: join(folder, "users") } },
+    ...(password !== undefined && { auth }),
   };
   // JSON is YAML.
   await writeFile(join(folder, "config.yml"), JSON.stringify(config));

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { CLOUD_KINDS } from "../support/clouds/kinds.ts";
 import { officialPlugins } from "./official-plugins.ts";
-import { CLOUDS, type Config, CREDENTIALS, listOf, ProductionStack } from "./production-stack.ts";
+import { CLOUDS } from "./cloud-stand-ins.ts";
+import { type Config, CREDENTIALS, listOf, ProductionStack } from "./production-stack.ts";
 import { pulumiPath } from "./project.ts";
 
 const MINUTES = 60_000;

@@ -7,12 +7,17 @@ import { run as runProgram } from "../offline/run.ts";
 import { stackReport } from "../site/report.ts";
 import { roundTrip } from "../site/round-trip.ts";
 import { stackArguments } from "../stack/arguments.ts";
+import { isLocal } from "../stack/local.ts";
 import { stackExists, stackSettings } from "../stack/settings.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, flags } = stackArguments(args, ["images"]);
   if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
   if (flags.has("images")) return checkImages(stack);
+  if (!isLocal(stack))
+    fail(
+      `A message is sent round in a local stack's own world, and ${stack} is in the real one. \`npm run status -- ${stack}\` asks its sites, and \`npm run mailkeep -- preflight ${stack} --from <site>\` looks for what keeps mail away.`,
+    );
   const { inbound, outbound } = await roundTrip(await stackReport(stack));
   say(
     `A message came in after ${inbound.toFixed(1)} s, and one went out, signed and verified, after ${outbound.toFixed(1)} s.`,

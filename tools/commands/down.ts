@@ -1,6 +1,5 @@
 /** `down`: takes a stack down. Mail, queues and users are kept unless their deletion is asked for. */
 import { rm } from "node:fs/promises";
-import { createInterface } from "node:readline/promises";
 import { projectName } from "../../components/release/names.ts";
 import { fail, say } from "../console.ts";
 import { stackFile, stackFolder } from "../paths.ts";
@@ -11,6 +10,7 @@ import { clearDeadLocks } from "../stack/locks.ts";
 import { engine } from "../stack/pulumi.ts";
 import { stackExists, stackSettings } from "../stack/settings.ts";
 import { takeDown, terminalAnswers } from "../stack/take-down.ts";
+import { conversation } from "../terminal.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, flags } = stackArguments(args, ["yes", "delete-mail"]);
@@ -69,12 +69,7 @@ async function mailVolumes(stack: string): Promise<string[]> {
     .filter((name) => name !== "");
 }
 
-async function confirmed(stack: string, volumes: readonly string[]): Promise<boolean> {
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const question = `Delete the mail, queues and users of ${stack} too (${volumes.length} volumes)? Type the stack's name to delete them: `;
-    return (await reader.question(question)).trim() === stack;
-  } finally {
-    reader.close();
-  }
+function confirmed(stack: string, volumes: readonly string[]): Promise<boolean> {
+  const question = `Delete the mail, queues and users of ${stack} too (${volumes.length} volumes)? Type the stack's name to delete them: `;
+  return conversation(async (ask) => (await ask(question))?.trim() === stack);
 }

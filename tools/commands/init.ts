@@ -1,7 +1,6 @@
 /** `init`: asks what a stack in the real world needs, writes its file, and says what comes next. Makes nothing else. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -9,7 +8,7 @@ import { plan as makePlan } from "../../components/plan/plan.ts";
 import { NAMESPACE } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say } from "../console.ts";
-import { type Answering, answersFor } from "../init/answers.ts";
+import { type Answering, answersFor, type Question } from "../init/answers.ts";
 import { nextSteps } from "../init/next.ts";
 import { renderStack } from "../init/render.ts";
 import { ROOT, stackFile } from "../paths.ts";
@@ -18,6 +17,7 @@ import type { Verdict } from "../preflight/verdict.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal } from "../stack/local.ts";
 import { stackExists } from "../stack/settings.ts";
+import { type Ask, conversation } from "../terminal.ts";
 
 const NTH = ["region", "addresses", "host-key"].flatMap((name) => [1, 2, 3].map((nth) => `${name}-${nth}`));
 const FLAGS = [
@@ -43,7 +43,10 @@ export async function run(args: readonly string[]): Promise<number> {
     fail(`A local stack is made by \`npm run up${stack === "local" ? "" : ` -- ${stack}`}\`, which asks nothing.`);
   if (stackExists(stack))
     fail(`stacks/Pulumi.${stack}.yaml is there already, and stays as it is: change it, or choose another name.`);
-  const answers = await answersFor(stack, answering(given, yes || !process.stdin.isTTY));
+  const answers =
+    yes || !process.stdin.isTTY
+      ? await answersFor(stack, byFlags(given))
+      : await conversation((ask) => answersFor(stack, answering(given, ask)));
   const text = renderStack(await readFile(join(ROOT, "stacks", "production.yaml"), "utf8"), answers);
   const { settings, missing } = checked(text);
   await writeFile(stackFile(stack), text, { flag: "wx" });
@@ -72,23 +75,32 @@ function readArguments(args: readonly string[]) {
   }
 }
 
-/** A flag answers its question; what is left is asked at the terminal, or left to the default. */
-function answering(given: ReadonlyMap<string, string>, silent: boolean): Answering {
-  const asked = new Map<string, string>();
-  return async ({ flag, asks, example, fallback }) => {
-    const known = given.get(flag) ?? asked.get(flag);
-    if (known !== undefined || silent) return known;
-    const reader = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      const answer = await reader.question(
-        `${asks} (${fallback === undefined ? `such as ${example}` : `Enter: ${fallback}`}): `,
-      );
-      asked.set(flag, answer);
-      return answer;
-    } finally {
-      reader.close();
-    }
+/** Nobody is asked: what no flag answers is left to the default. */
+function byFlags(given: ReadonlyMap<string, string>): Answering {
+  return ({ flag }) => Promise.resolve(given.get(flag));
+}
+
+/** A flag answers its question; what is left is asked at the terminal, each thing once. */
+function answering(given: ReadonlyMap<string, string>, ask: Ask): Answering {
+  const known = new Map(given);
+  return async (question) => {
+    const answer = known.get(question.flag) ?? (await insist(question, ask));
+    known.set(question.flag, answer);
+    return answer;
   };
+}
+
+/** Asks until there is an answer that can be taken. */
+async function insist({ asks, example, fallback, wrong }: Question, ask: Ask): Promise<string> {
+  const hint = fallback === undefined ? `such as ${example}` : `Enter: ${fallback}`;
+  for (;;) {
+    const answer = (await ask(`${asks} (${hint}): `))?.trim();
+    if (answer === undefined) return fail("Stopped; nothing was written.");
+    const trouble = answer === "" ? undefined : wrong?.(answer);
+    if (trouble !== undefined) say(`"${answer}" cannot be taken: ${trouble}.`);
+    else if (answer === "" && fallback === undefined) say("This one has no default.");
+    else return answer;
+  }
 }
 
 const fileSchema = z.object({ config: z.record(z.string(), z.unknown()) });

@@ -1,13 +1,12 @@
 /** `password`: asks for a password, or makes one for a local stack, and keeps its hash in the stack's configuration. */
 import { randomBytes } from "node:crypto";
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import { isMailboxAddress } from "../../components/directory/address.ts";
 import { fail, say } from "../console.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal, localUsers, saveUsers, setHashes } from "../stack/local.ts";
 import { engine } from "../stack/pulumi.ts";
 import { stackExists } from "../stack/settings.ts";
+import { conversation } from "../terminal.ts";
 
 const MINIMUM_LENGTH = 10;
 
@@ -25,22 +24,18 @@ export async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function askTwice(login: string): Promise<string> {
-  const first = await ask(`Password for ${login} (not shown): `);
-  if (first.length < MINIMUM_LENGTH) fail(`That is shorter than ${MINIMUM_LENGTH} characters: choose a longer one.`);
-  if ((await ask("Again: ")) !== first) fail("The two differ; nothing was changed.");
-  return first;
-}
-
-/** Reads a line without showing what is typed. */
-async function ask(question: string): Promise<string> {
-  process.stderr.write(question);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: process.stdin, output: silent, terminal: true });
-  try {
-    return await reader.question("");
-  } finally {
-    reader.close();
-    process.stderr.write("\n");
-  }
+function askTwice(login: string): Promise<string> {
+  const stopped = (): never => fail("Stopped; nothing was changed.");
+  return conversation(
+    async (ask) => {
+      const first = (await ask(`Password for ${login} (not shown): `)) ?? stopped();
+      if (first.length < MINIMUM_LENGTH) {
+        fail(`That is shorter than ${MINIMUM_LENGTH} characters: choose a longer one.`);
+      }
+      const again = (await ask("Again: ")) ?? stopped();
+      if (again !== first) fail("The two differ; nothing was changed.");
+      return first;
+    },
+    { hidden: true },
+  );
 }

@@ -13,19 +13,21 @@ export async function run(args: readonly string[]): Promise<number> {
   return report.healthy ? 0 : 1;
 }
 
-/** A line for each site. */
+/** A line for each site, and a sentence for each that could not be asked. */
 export function describeSites(report: StackReport): string {
-  return table([
+  const rows = table([
     ["SITE", "ROLES", "NAME", "ADDRESSES", "ON THIS MACHINE", "HEALTH"],
     ...report.sites.map((site) => [
       site.name,
       site.roles.join(" "),
       site.hostname,
-      [site.address, site.address6].filter((address) => address !== null).join(" "),
+      [site.address, site.address6].filter(Boolean).join(" ") || "-",
       site.published ?? "-",
-      site.healthy ? "healthy" : "NOT HEALTHY",
+      site.silent !== null ? "NOT KNOWN" : site.healthy ? "healthy" : "NOT HEALTHY",
     ]),
   ]);
+  const silent = report.sites.flatMap(({ name, silent: why }) => (why === null ? [] : [`${name}: ${why}`]));
+  return [rows, ...silent].join("\n");
 }
 
 function describeWorkloads(report: StackReport): string {

@@ -73,7 +73,7 @@ export async function upInParts(
     await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : []);
   });
   if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, pulumi));
-  return { report: await timed("status", () => stackReport(stack)), seconds };
+  return { report: await timed("status", () => stackReport(stack, pulumi)), seconds };
 }
 
 /**

@@ -1,5 +1,10 @@
 /** What `init` wants to know, and how it comes by it: from flags, from a person at a terminal, or by default. */
+import { z } from "zod";
+import { isMailboxAddress } from "../../components/directory/address.ts";
+import { domainName } from "../../components/directory/schema.ts";
+import { prefix4, prefix6, project, region, sshHostKey, zone } from "../../components/settings/platforms.ts";
 import { fail } from "../console.ts";
+import { each, form, oneOf, partsOf, withoutComment } from "./forms.ts";
 
 export type SiteAnswer =
   | { readonly platform: "digitalocean-droplet"; readonly region: string }
@@ -41,7 +46,8 @@ export interface Question {
   readonly asks: string;
   readonly example: string;
   readonly fallback?: string;
-  readonly allowed?: readonly string[];
+  /** What is wrong with an answer, such as `it may be yes, no`. @default every answer will do */
+  readonly wrong?: (answer: string) => string | undefined;
 }
 
 /** Answers one question; undefined where nobody does. */
@@ -60,25 +66,32 @@ export async function answersFor(stack: string, answering: Answering): Promise<A
   const ask = async (question: Question): Promise<string> => {
     const given = (await answering(question))?.trim();
     const answer = given === undefined || given === "" ? question.fallback : given;
+    const trouble = answer === undefined ? undefined : question.wrong?.(answer);
     if (answer === undefined) missing.push(question);
-    else if (question.allowed !== undefined && !question.allowed.includes(answer))
-      fail(`--${question.flag} is "${answer}"; it may be ${question.allowed.join(", ")}.`);
+    else if (trouble !== undefined) fail(`--${question.flag} is "${answer}"; ${trouble}.`);
     return answer ?? question.example;
   };
   const isFinal = stack === "production";
   const domain = (
-    await ask({ flag: "domain", asks: "Domain whose mail is to be hosted", example: "club.example" })
+    await ask({
+      flag: "domain",
+      asks: "Domain whose mail is to be hosted",
+      example: "club.example",
+      wrong: form(domainName),
+    })
   ).toLowerCase();
   const infrastructureDomain = await ask({
     flag: "infrastructure",
     asks: "Domain of the sites' own names",
     example: `mx.${domain}`,
     fallback: `mx.${domain}`,
+    wrong: form(domainName),
   });
   const person = await ask({
     flag: "mailbox",
     asks: `First mailbox, before @${domain}; the postmaster's`,
     example: "ann",
+    wrong: (answer) => (isMailboxAddress(`${answer}@${domain}`) ? undefined : "it must be what stands before the @"),
   });
   const platforms = await platformsOf(ask, isFinal);
   const sites: SiteAnswer[] = [];
@@ -90,7 +103,7 @@ export async function answersFor(stack: string, answering: Answering): Promise<A
       asks: "Has DigitalOcean opened port 25 for your account, so that mail can leave directly?",
       example: "yes",
       fallback: "no",
-      allowed: ["yes", "no"],
+      wrong: oneOf(["yes", "no"]),
     })) === "yes";
   const relay = needsRelay(platforms, port25) ? await relayOf(ask) : undefined;
   const provider = await ask({
@@ -98,7 +111,7 @@ export async function answersFor(stack: string, answering: Answering): Promise<A
     asks: `Who serves the zone ${domain}`,
     example: "cloudflare",
     fallback: "cloudflare",
-    allowed: DNS_PROVIDERS,
+    wrong: oneOf(DNS_PROVIDERS),
   });
   const zoneId =
     provider === "cloudflare"
@@ -108,34 +121,31 @@ export async function answersFor(stack: string, answering: Answering): Promise<A
           example: "0".repeat(32),
         })
       : undefined;
-  const project =
-    provider === "google"
-      ? await ask({ flag: "project", asks: "Project of Google Cloud", example: "mailkeep-production" })
-      : undefined;
+  const project = provider === "google" ? await ask(PROJECT) : undefined;
   const sshFrom = await ask({
     flag: "ssh-from",
     asks: "Networks that you run mailkeep from",
     example: "203.0.113.7/32",
+    wrong: each(form(z.union([prefix4, prefix6], "a prefix such as 203.0.113.7/32 or 2001:db8:1::/48"))),
   });
   const acme = await ask({
     flag: "acme",
     asks: "Let's Encrypt's authority to try with (staging), or the one that is trusted (production)",
     example: "staging",
     fallback: isFinal ? "production" : "staging",
-    allowed: ["staging", "production"],
+    wrong: oneOf(["staging", "production"]),
   });
   if (missing.length > 0) {
     const flags = missing.map(({ flag, asks, example }) => `  --${flag} ${example}   ${asks}`);
     fail(`These are still wanted, as flags or at a terminal:\n${[...new Set(flags)].join("\n")}`);
   }
   const dns = { provider, zoneId, project };
-  const prefixes = sshFrom.split(",").map((prefix) => prefix.trim());
   return {
     stack,
     domain,
     infrastructureDomain,
     person,
-    sshFrom: prefixes,
+    sshFrom: partsOf(sshFrom),
     sites,
     port25,
     relay,
@@ -143,6 +153,19 @@ export async function answersFor(stack: string, answering: Answering): Promise<A
     acme: acme === "production" ? "production" : "staging",
   };
 }
+
+/** The same project for machines and zones, so it is asked for once. */
+const PROJECT: Question = {
+  flag: "project",
+  asks: "Project of Google Cloud",
+  example: "mailkeep-production",
+  wrong: form(project),
+};
+
+const ADDRESSES = z.union(
+  [z.tuple([z.ipv4()]), z.tuple([z.ipv4(), z.ipv6()])],
+  "an IPv4 address, and an IPv6 address behind a comma where there is one",
+);
 
 type Platform = (typeof PLATFORMS)[number];
 
@@ -155,18 +178,16 @@ async function platformsOf(
     asks: "How many sites",
     example: "3",
     fallback: isFinal ? "3" : "1",
-    allowed: ["1", "2", "3"],
+    wrong: oneOf(["1", "2", "3"]),
   });
   const written = await ask({
     flag: "platform",
     asks: `What they are made of: ${PLATFORMS.join(", ")}; several, with commas, one for each site`,
     example: "digitalocean-droplet",
     fallback: "digitalocean-droplet",
+    wrong: each(oneOf(PLATFORMS)),
   });
-  const named = written.split(",").map((word) => word.trim());
-  const platforms = named.flatMap((word) => PLATFORMS.filter((one) => one === word));
-  const strange = named.filter((word) => !platforms.some((one) => one === word));
-  if (strange.length > 0) fail(`--platform has "${strange.join(", ")}"; it may have ${PLATFORMS.join(", ")}.`);
+  const platforms = partsOf(written).flatMap((word) => PLATFORMS.filter((one) => one === word));
   const last = platforms.at(-1) ?? "host";
   return Array.from({ length: Number(count) }, (_, index) => platforms[index] ?? last);
 }
@@ -181,21 +202,32 @@ async function siteOf(
     case "digitalocean-droplet": {
       const fallback = REGIONS[index] ?? "fra1";
       const asks = `Region of site ${nth}`;
-      return { platform, region: await ask({ flag: `region-${nth}`, asks, example: fallback, fallback }) };
+      const question = { flag: `region-${nth}`, asks, example: fallback, fallback, wrong: form(region) };
+      return { platform, region: await ask(question) };
     }
     case "gcp-instance": {
       const fallback = ZONES[index] ?? "europe-west3-a";
-      const zone = await ask({ flag: `region-${nth}`, asks: `Zone of site ${nth}`, example: fallback, fallback });
-      const project = await ask({ flag: "project", asks: "Project of Google Cloud", example: "mailkeep-production" });
-      return { platform, zone, project };
+      const asks = `Zone of site ${nth}`;
+      const where = await ask({ flag: `region-${nth}`, asks, example: fallback, fallback, wrong: form(zone) });
+      const project = await ask(PROJECT);
+      return { platform, zone: where, project };
     }
     case "host": {
       const example = `192.0.2.1${nth},2001:db8::1${nth}`;
-      const addresses = await ask({ flag: `addresses-${nth}`, asks: `IPv4 and IPv6 address of site ${nth}`, example });
-      const asks = `Public SSH host key of site ${nth}, as /etc/ssh/ssh_host_ed25519_key.pub has it there`;
-      const hostKey = await ask({ flag: `host-key-${nth}`, asks, example: "'ssh-ed25519 AAAA…'" });
-      const [v4 = "", v6] = addresses.split(",").map((address) => address.trim());
-      return { platform, v4, v6, hostKey: hostKey.split(/\s+/).slice(0, 2).join(" ") };
+      const addresses = await ask({
+        flag: `addresses-${nth}`,
+        asks: `IPv4 and IPv6 address of site ${nth}`,
+        example,
+        wrong: (answer) => form(ADDRESSES)(partsOf(answer)),
+      });
+      const hostKey = await ask({
+        flag: `host-key-${nth}`,
+        asks: `Public SSH host key of site ${nth}, as /etc/ssh/ssh_host_ed25519_key.pub has it there`,
+        example: "'ssh-ed25519 AAAA…'",
+        wrong: (answer) => form(sshHostKey)(withoutComment(answer)),
+      });
+      const [v4 = "", v6] = partsOf(addresses);
+      return { platform, v4, v6, hostKey: withoutComment(hostKey) };
     }
   }
 }
@@ -207,9 +239,18 @@ function needsRelay(platforms: readonly Platform[], port25: boolean): boolean {
 
 async function relayOf(ask: (question: Question) => Promise<string>): Promise<RelayAnswer> {
   const why = "port 25 is closed at every site, so mail leaves by a relay";
-  const host = await ask({ flag: "relay", asks: `Host name of the relay: ${why}`, example: "smtp.provider.example" });
-  const asks = "Name whose SPF record holds what the relay sends from, as its operator tells";
-  const include = await ask({ flag: "relay-spf", asks, example: "spf.provider.example" });
+  const host = await ask({
+    flag: "relay",
+    asks: `Host name of the relay: ${why}`,
+    example: "smtp.provider.example",
+    wrong: form(domainName),
+  });
+  const include = await ask({
+    flag: "relay-spf",
+    asks: "Name whose SPF record holds what the relay sends from, as its operator tells",
+    example: "spf.provider.example",
+    wrong: form(domainName),
+  });
   const user = await ask({
     flag: "relay-user",
     asks: "Login at the relay, or none",

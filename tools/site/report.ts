@@ -2,28 +2,35 @@
 import { stat } from "node:fs/promises";
 import { plan } from "../../components/plan/plan.ts";
 import { PORT, sitePorts, webPorts } from "../../components/plan/ports.ts";
-import { literal } from "../../components/plan/text.ts";
 import { webDomains } from "../../components/plan/web.ts";
 import type { GroupPlan, Plan, Role, SitePlan } from "../../components/plan/types.ts";
 import type { Settings, SiteSettings } from "../../components/settings/schema.ts";
 import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
+import { fail } from "../console.ts";
 import { releaseFolder } from "../paths.ts";
-import { isLocal, localUsers } from "../stack/local.ts";
+import { type Known, knownOf, NOTHING_KNOWN } from "../preflight/known.ts";
+import { isInBackend, isLocal, localUsers } from "../stack/local.ts";
+import { engine, type Engine } from "../stack/pulumi.ts";
 import { stackSettings } from "../stack/settings.ts";
 import { caFile, keepCaFresh } from "./ca.ts";
 import { workloadHealth, type WorkloadHealth } from "./state.ts";
+import { addressesOf, hear } from "./there.ts";
 
 export interface SiteReport {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly hostname: string;
+  /** Empty where a cloud has not told it yet. */
   readonly address: string;
   readonly address6: string | null;
   /** Loopback address of this machine where the same ports are published. */
   readonly published: string | null;
   readonly ports: Readonly<Record<string, number>>;
   readonly healthy: boolean;
+  /** None where the machine of the site could not be asked. */
   readonly workloads: readonly WorkloadHealth[];
+  /** Why it could not, in a sentence; null where it could. */
+  readonly silent: string | null;
 }
 
 export interface StackReport {
@@ -41,12 +48,18 @@ export interface StackReport {
   readonly dns: string;
 }
 
-/** @throws SettingsError when the stack's settings are not sound */
-export async function stackReport(stack: string): Promise<StackReport> {
+/**
+ * @param pulumi asked about sites on machines of their own; made ready only where there are such sites, unless it is given
+ * @throws SettingsError when the stack's settings are not sound
+ * @throws SentenceError when the backend does not know a stack with machines
+ */
+export async function stackReport(stack: string, pulumi?: Pick<Engine, "ask">): Promise<StackReport> {
   const settings = await stackSettings(stack, isLocal(stack));
   const planned: Plan = plan(stack, settings);
+  const away = planned.sites.some(({ machine }) => machine !== undefined);
+  const known = away ? await knownMachines(stack, pulumi ?? (await engine([]))) : NOTHING_KNOWN;
   const sites = await Promise.all(
-    planned.sites.map((site, index) => siteReport(stack, site, published(settings.sites[index]), settings)),
+    planned.sites.map((site, index) => siteReport(stack, site, published(settings.sites[index]), settings, known)),
   );
   const worldWorkloads = planned.world === undefined ? [] : await groupHealth(stack, planned.world);
   const world = { healthy: worldWorkloads.every(({ healthy }) => healthy), workloads: worldWorkloads };
@@ -73,23 +86,34 @@ function published(site: SiteSettings | undefined): string | undefined {
   return site?.platform === "local" ? site.publishAddress : undefined;
 }
 
+async function knownMachines(stack: string, pulumi: Pick<Engine, "ask">): Promise<Known> {
+  if (!(await isInBackend(stack, pulumi))) {
+    fail(`The backend has no stack ${stack}: set PULUMI_BACKEND_URL to the one it is kept in, or bring it up first.`);
+  }
+  return knownOf(stack, pulumi);
+}
+
 async function siteReport(
   stack: string,
   site: SitePlan,
   published: string | undefined,
   settings: Settings,
+  known: Known,
 ): Promise<SiteReport> {
-  const workloads = await groupHealth(stack, site);
+  const { workloads, silent } =
+    site.machine === undefined
+      ? { workloads: await groupHealth(stack, site), silent: null }
+      : await hear(stack, site, known);
   return {
     name: site.name,
     roles: site.roles,
     hostname: site.hostname,
-    address: literal(site.ingress.v4),
-    address6: site.ingress.v6 === undefined ? null : literal(site.ingress.v6),
+    ...addressesOf(site, known),
     published: published ?? null,
     ports: { ...sitePorts(site.roles, settings.imap143), ...webPorts(webDomains(settings).length > 0) },
-    healthy: workloads.every(({ healthy }) => healthy),
+    healthy: silent === null && workloads.every(({ healthy }) => healthy),
     workloads,
+    silent,
   };
 }
 

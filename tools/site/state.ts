@@ -1,7 +1,7 @@
-/** What the keepers of a group's workloads say of themselves, read from the files that they keep on this machine. */
+/** What the keepers of a group's workloads say of themselves, in the files that they keep. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
+import { layout } from "../../providers/compose/layout.ts";
 
 const stateSchema = z.looseObject({
   status: z.string(),
@@ -27,15 +27,24 @@ export interface WorkloadHealth {
   readonly trouble: string;
 }
 
-/** Health of one workload, from `<release>/state/<workload>/state.json`. */
+/** Health of one workload, from `<release>/state/<workload>/state.json` on this machine. */
 export async function workloadHealth(release: string, name: string): Promise<WorkloadHealth> {
+  return healthOf(name, await readFile(layout(release).stateFile(name), "utf8").catch(() => undefined));
+}
+
+/**
+ * The same from the file's text.
+ *
+ * @param text undefined where there is no file
+ * @param nowMs by the clock of the machine that the keeper is on
+ */
+export function healthOf(name: string, text: string | undefined, nowMs = Date.now()): WorkloadHealth {
   const gone = (trouble: string): WorkloadHealth => ({ name, healthy: false, version: "", restarts: 0, trouble });
-  const text = await readFile(join(release, "state", name, "state.json"), "utf8").catch(() => undefined);
   if (text === undefined) return gone("not running");
   const parsed = stateSchema.safeParse(parseJson(text));
   if (!parsed.success) return gone("its state cannot be read");
   const state = parsed.data;
-  if (Date.now() - Date.parse(state.at) > SILENT_AFTER_MS) return gone("stopped");
+  if (nowMs - Date.parse(state.at) > SILENT_AFTER_MS) return gone("stopped");
   const failing = (state.checks ?? [])
     .filter(({ ok }) => !ok)
     .map((check) => `${check.name}: ${check.message ?? "failed"}`);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
-import { NAMESPACE, parseSettings } from "../../components/settings/read.ts";
+import { NAMESPACE, parseSettings, valueOf } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail } from "../console.ts";
 import { stackFile } from "../paths.ts";
@@ -84,7 +84,12 @@ export async function rawSettings(stack: string, path = stackFile(stack)): Promi
   if (!file.success) fail(`${path} must have a group "config:" with keys such as ${NAMESPACE}:sites.`);
   const prefix = `${NAMESPACE}:`;
   const own = Object.entries(file.data.config).filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), withoutSecrets(value)]));
+  return Object.fromEntries(
+    own.map(([key, value]) => [
+      key.slice(prefix.length),
+      withoutSecrets(typeof value === "string" ? valueOf(value) : value),
+    ]),
+  );
 }
 
 function withoutSecrets(value: unknown): unknown {

@@ -1,6 +1,6 @@
 /** Takes a stack of the real world down: it says first what goes and what stays, and what is protected stays. */
-import { createInterface } from "node:readline/promises";
 import { fail, say, table } from "../console.ts";
+import { type Ask, conversation } from "../terminal.ts";
 import { type Destruction, destructionOf } from "./destruction.ts";
 import type { Engine } from "./pulumi.ts";
 
@@ -12,7 +12,7 @@ export interface TakeDownArgs {
   /** Whether mail is to go too, which this command does not do. */
   readonly deleteMail: boolean;
   /** Answers a question; undefined where there is nobody to answer. */
-  readonly ask: ((question: string) => Promise<string>) | undefined;
+  readonly ask: Ask | undefined;
 }
 
 /**
@@ -46,15 +46,7 @@ export async function takeDown({ stack, pulumi, yes, deleteMail, ask }: TakeDown
 
 /** Answers come from the terminal; undefined where there is none. */
 export function terminalAnswers(input: NodeJS.ReadStream = process.stdin): TakeDownArgs["ask"] {
-  if (!input.isTTY) return undefined;
-  return async (question) => {
-    const reader = createInterface({ input, output: process.stderr });
-    try {
-      return await reader.question(question);
-    } finally {
-      reader.close();
-    }
-  };
+  return input.isTTY ? (question) => conversation((ask) => ask(question), { input }) : undefined;
 }
 
 /** What goes and what stays, with names as far as they fit into a line. */

@@ -1,4 +1,5 @@
 /** The provider `compose` for tests of the engine, with its own checks and differences, and no machine behind it. */
+import { z } from "zod";
 import { endWithEngine } from "../../../providers/compose/cancellation.ts";
 import { expectedOutputs } from "../../../providers/compose/diff.ts";
 import { engineLog } from "../../../providers/compose/engine.ts";
@@ -11,9 +12,11 @@ import type { Reach } from "../../../providers/compose/reach.ts";
 import { releaseProviderOn } from "../../../providers/compose/release.ts";
 import { serve } from "../../../providers/compose/server.ts";
 import type { PlainObject } from "../../../providers/compose/values.ts";
-import { countMade } from "./faults.ts";
+import { countMade, findWorkloads, lostWorkloads } from "./faults.ts";
 
 const [folder = "", ...args] = process.argv.slice(2);
+
+const releaseSchema = z.looseObject({ project: z.string(), services: z.record(z.string(), z.string()) });
 
 const nowhere: Reach = () => Promise.reject(new Error("No machine is reached in this test."));
 
@@ -27,7 +30,6 @@ function without(provider: Provider, made: (inputs: PlainObject) => { id: string
         return made(inputs);
       }),
     update: (_, inputs) => Promise.resolve().then(() => made(inputs).outputs),
-    read: (outputs) => Promise.resolve(markSecrets(outputs)),
     delete: () => Promise.resolve(),
   };
 }
@@ -35,10 +37,18 @@ function without(provider: Provider, made: (inputs: PlainObject) => { id: string
 endWithEngine();
 await serve(
   {
-    "compose:index:Release": without(releaseProviderOn(nowhere), (inputs) => ({
-      id: parseInputs(inputs).project,
-      outputs: markSecrets({ ...inputs, ...expectedOutputs(inputs) }),
-    })),
+    "compose:index:Release": {
+      ...without(releaseProviderOn(nowhere), (inputs) => {
+        const { project } = parseInputs(inputs);
+        findWorkloads(folder, project);
+        return { id: project, outputs: markSecrets({ ...inputs, ...expectedOutputs(inputs) }) };
+      }),
+      read: (outputs) => {
+        const { project, services } = releaseSchema.parse(outputs);
+        const lost = lostWorkloads(folder, project).map((name) => [name, "missing"] as const);
+        return Promise.resolve(markSecrets({ ...outputs, services: { ...services, ...Object.fromEntries(lost) } }));
+      },
+    },
     "compose:index:Machine": {
       ...without(machineProviderOn(nowhere), (inputs) => {
         const { machine, files } = parseMachine(inputs);

@@ -83,7 +83,7 @@ describe("questions", () => {
 
   it.each([
     [{ sites: "9" }, '--sites is "9"; it may be 1, 2, 3.'],
-    [{ platform: "vax" }, '--platform has "vax"; it may have digitalocean-droplet, gcp-instance, host.'],
+    [{ platform: "vax" }, '--platform is "vax"; it may be digitalocean-droplet, gcp-instance, host.'],
     [{ dns: "bind" }, '--dns is "bind"; it may be cloudflare, digitalocean, google, print.'],
     [{ port25: "maybe" }, '--port25 is "maybe"; it may be yes, no.'],
   ])("take %j for no answer", async (flags, says) => {

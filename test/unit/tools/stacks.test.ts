@@ -104,6 +104,11 @@ config:
     await expect(stackSettings("staging", false, path)).rejects.toThrow(SettingsError);
   });
 
+  it("are the same after Pulumi has written the file anew, which makes a text of what is neither list nor group", async () => {
+    const path = await written(`${localYaml()}  mailkeep:imap143: "true"\n`);
+    expect((await stackSettings("local", true, path)).imap143).toBe(true);
+  });
+
   it("are sound with encrypted hashes, each by itself or all at once", async () => {
     const each = ["ann@home.test", "ben@home.test", "cat@club.test"].map((name) => `    ${name}: {secure: v1:x}\n`);
     const one = await written(`${localYaml()}  mailkeep:passwordHashes:\n${each.join("")}`);

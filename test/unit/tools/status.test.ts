@@ -13,6 +13,7 @@ const alpha: SiteReport = {
   ports: { smtp: 25 },
   healthy: true,
   workloads: [],
+  silent: null,
 };
 
 const report = (sites: readonly SiteReport[]): StackReport => ({
@@ -39,6 +40,15 @@ describe("the sites of a stack", () => {
       "SITE   ROLES          NAME                 ADDRESSES                       ON THIS MACHINE  HEALTH",
       "alpha  mx submission  alpha.mailkeep.test  198.51.100.11 2001:db8:100::11  127.0.1.1        healthy",
       "bravo  mx submission  alpha.mailkeep.test  198.51.100.11                   -                NOT HEALTHY",
+    ]));
+
+  it("that could not be asked are told with the reason, and without an address that nobody knows", () =>
+    expect(
+      lines([{ ...alpha, address: "", address6: null, healthy: false, silent: "alpha does not answer at port 22." }]),
+    ).toEqual([
+      "SITE   ROLES          NAME                 ADDRESSES  ON THIS MACHINE  HEALTH",
+      "alpha  mx submission  alpha.mailkeep.test  -          127.0.1.1        NOT KNOWN",
+      "alpha: alpha does not answer at port 22.",
     ]));
 
   it("may be none", () => expect(lines([])).toHaveLength(1));
