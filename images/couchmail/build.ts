@@ -33,6 +33,7 @@ export async function bundle(outDir: string): Promise<void> {
     format: "esm",
     mainFields: ["module", "main"],
     minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: "none",
     logLevel: "warning",
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },

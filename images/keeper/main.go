@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"time"
 )
 
 // version is the project's; a build may set a closer one: -ldflags "-X main.version=…".
@@ -63,6 +64,15 @@ func staySmall() {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(25)
 	debug.SetMemoryLimit(6 << 20)
+	go giveBack(30 * time.Second)
+}
+
+// giveBack returns what is free to the system again and again. By itself the runtime keeps most of it, for a process that
+// will soon need it again; here a few checks a second never do.
+func giveBack(every time.Duration) {
+	for range time.Tick(every) {
+		debug.FreeOSMemory()
+	}
 }
 
 // paths are the fixed places in a container; the tests move them.

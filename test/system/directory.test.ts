@@ -34,6 +34,14 @@ describe("Postfix's own tool", () => {
   });
 });
 
+it("the edge keeps no connection of a question whose asker has gone", async () => {
+  // What Postfix's own processes have open is theirs, and they keep it for 100 s without work.
+  const before = await sessionsOf(PORT.directorySender);
+  for (let i = 0; i < 5; i++) await postmap(PORT.directorySender, "ann@home.test");
+  const gone = async (): Promise<boolean> => (await sessionsOf(PORT.directorySender)) <= before;
+  await until("the edge has closed all of them", gone, 150_000);
+});
+
 it("Dovecot's own tool finds users, and no others", async () => {
   const container = await containerOf(on.stack, on.site.name, "dovecot");
   const doveadm = (...args: string[]): Promise<string> =>
@@ -78,4 +86,16 @@ describe("the REST interface", () => {
 async function postmap(port: number, key: string): Promise<string> {
   const container = await containerOf(on.stack, on.site.name, "mx");
   return docker("exec", container, "postmap", "-q", key, `tcp:127.0.0.1:${port}`);
+}
+
+/** Connections that the edge has for the questions at a port, by its own metrics. */
+async function sessionsOf(port: number): Promise<number> {
+  const container = await containerOf(on.stack, on.site.name, "edge");
+  const ask = `exec 3<>/dev/tcp/127.0.0.1/${PORT.edgeStatus}; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3`;
+  const page = await docker("exec", container, "bash", "-c", ask);
+  const found = new RegExp(`^haproxy_frontend_current_sessions\\{proxy="lookup-${port}"\\} (\\d+)`, "m").exec(
+    page,
+  )?.[1];
+  if (found === undefined) throw new Error(`The edge says nothing of lookup-${port}.`);
+  return Number(found);
 }

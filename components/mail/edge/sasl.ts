@@ -6,6 +6,7 @@
  * to Postfix (454), so the edge hangs up instead of passing such an answer on.
  */
 import type { Edge } from "./render.ts";
+import { LUA_TIMES } from "./tables.ts";
 
 /** Added to the port where Postfix asks: where the edge itself reaches Dovecot. */
 const INNER = 10_000;
@@ -42,10 +43,10 @@ end)
 
 /** The sections of haproxy.cfg. */
 export function saslSections({ host, port }: Edge["sasl"]): string {
-  return `frontend sasl
+  return `listen sasl
     bind 127.0.0.1:${port}
     option dontlog-normal
-    timeout client 1h
+${LUA_TIMES}
     tcp-request content set-var(txn.sasl) int(${port + INNER})
     tcp-request content use-service lua.sasl
 

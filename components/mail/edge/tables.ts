@@ -68,14 +68,23 @@ export interface Table {
   readonly asked: number;
 }
 
+/**
+ * How long a session may be silent that Lua answers. Lua is not told that its client has gone while it waits for the next
+ * question (HAProxy 3.0), so the last one ends it: without, each stays for the hour and counts as a connection of the edge.
+ * It holds in a `listen` alone, for a frontend has no server's times.
+ */
+export const LUA_TIMES = `    timeout client 1h
+    timeout server 1h
+    timeout server-fin 1s`;
+
 /** The sections of haproxy.cfg for one table. */
 export function tableSections(table: Table): string {
   const { server, host, port, service, asked } = table;
   const passage = `${server}-${port}`;
-  return `frontend lookup-${port}
+  return `listen lookup-${port}
     bind 127.0.0.1:${port}
     option dontlog-normal
-    timeout client 1h
+${LUA_TIMES}
     tcp-request content set-var(txn.table) str(${inner(port)})
     tcp-request content use-service lua.${service}
 
