@@ -16,6 +16,11 @@ export interface ServiceArgs {
 /** What a daemon may keep in `/run` and `/tmp`, in MiB; it counts against the workload's memory limit. */
 const RUN_MIB = 32;
 const TMP_MIB = 32;
+/**
+ * Debian's Docker allows 2^30, and PostSRSd closes each that it may have open before it answers: minutes. The
+ * edge needs the most, two for each of its connections.
+ */
+const OPEN_FILES = { soft: 1024, hard: 4096 } as const;
 /** More than the keeper gives its daemon, so that it is the keeper who ends it. */
 const STOP_MARGIN_SECONDS = 5;
 const DEFAULT_STOP_SECONDS = 10;
@@ -41,6 +46,7 @@ export function composeService(workload: Workload, { stack, group, image, known 
     // Without swap: a mail server that swaps is worse than one that is started again.
     memswap_limit: `${limits.memoryMiB}m`,
     pids_limit: limits.pids,
+    ulimits: { nofile: OPEN_FILES },
     stop_grace_period: `${stopSeconds}s`,
     healthcheck: {
       // Reads the keeper's state file only; the keeper itself asks the service every few seconds.
