@@ -16,6 +16,12 @@ export interface Part {
    * @default false
    */
   readonly beside?: boolean;
+  /**
+   * It takes too long for every run, and runs where it is named.
+   *
+   * @default false
+   */
+  readonly named?: boolean;
   readonly commands: readonly TestCommand[];
 }
 
@@ -74,12 +80,6 @@ export const PARTS: readonly Part[] = [
   },
   { name: "policy", what: "every rule of the policy packs", needs: [], commands: [vitest("test/policy")] },
   {
-    name: "machine",
-    what: "a real Debian machine, emulated",
-    needs: ["pulumi", "docker", "compose", "baseImage", "vm"],
-    commands: [vitest("test/machine", "--no-file-parallelism")],
-  },
-  {
     name: "engine",
     what: "the real Pulumi engine",
     beside: true,
@@ -97,5 +97,12 @@ export const PARTS: readonly Part[] = [
     what: "three sites, their link, and faults under load",
     needs: ["pulumi", "docker", "compose", "baseImage"],
     commands: [vitest("test/sites", "--no-file-parallelism", "--config", "vitest.sites.config.ts")],
+  },
+  {
+    name: "machine",
+    what: "a real Debian machine, emulated",
+    named: true,
+    needs: ["pulumi", "docker", "compose", "baseImage", "vm"],
+    commands: [vitest("test/machine", "--no-file-parallelism")],
   },
 ];
