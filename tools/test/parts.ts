@@ -16,12 +16,6 @@ export interface Part {
    * @default false
    */
   readonly beside?: boolean;
-  /**
-   * It takes too long for every run, and runs where it is named.
-   *
-   * @default false
-   */
-  readonly named?: boolean;
   readonly commands: readonly TestCommand[];
 }
 
@@ -87,6 +81,13 @@ export const PARTS: readonly Part[] = [
     commands: [vitest("test/engine", "--no-file-parallelism")],
   },
   {
+    name: "machine",
+    what: "a real Debian machine, emulated",
+    beside: true,
+    needs: ["docker", "baseImage", "vm"],
+    commands: [vitest("test/machine", "--no-file-parallelism")],
+  },
+  {
     name: "system",
     what: "mail between real daemons",
     needs: ["pulumi", "docker", "compose", "baseImage"],
@@ -97,12 +98,5 @@ export const PARTS: readonly Part[] = [
     what: "three sites, their link, and faults under load",
     needs: ["pulumi", "docker", "compose", "baseImage"],
     commands: [vitest("test/sites", "--no-file-parallelism", "--config", "vitest.sites.config.ts")],
-  },
-  {
-    name: "machine",
-    what: "a real Debian machine, emulated",
-    named: true,
-    needs: ["pulumi", "docker", "compose", "baseImage", "vm"],
-    commands: [vitest("test/machine", "--no-file-parallelism")],
   },
 ];

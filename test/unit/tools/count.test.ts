@@ -177,11 +177,8 @@ describe("the parts of the tests", () => {
   it("have names of their own, the quick ones first", () =>
     expect(PARTS.map(({ name }) => name)).toEqual([
       ...["lint", "types", "unit", "policy"],
-      ...["engine", "system", "sites", "machine"],
+      ...["engine", "machine", "system", "sites"],
     ]));
-
-  it("take part in every run, but for the one that takes too long", () =>
-    expect(PARTS.filter(({ named }) => named === true).map(({ name }) => name)).toEqual(["machine"]));
 
   it("run in folders that are there, and keep their results apart", () => {
     const commands = PARTS.flatMap((part) => part.commands);
