@@ -97,12 +97,17 @@ describe("an up that is broken off while it waits for a workload", () => {
       listIn(settings, "mailkeep:aliases").push({ address: alias, targets: ["ann@home.test"] });
     });
     running = startMailkeep(["up", on.stack, "--yes"]);
+    const { ended } = running;
     const lock = join(releaseFolder(on.stack, on.site.name), "lock");
-    await until(
+    const begun = until(
       "it has begun to change the site",
       async () => (await readFile(lock, "utf8")).includes("pid"),
       PATIENCE_MS,
     );
+    const tooSoon = ended.then(({ output }): never => {
+      throw new Error(`it has ended before it began:\n${output}`);
+    });
+    await Promise.race([begun, tooSoon]);
     return running;
   }
 
