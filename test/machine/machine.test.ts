@@ -14,27 +14,21 @@ import { machineProviderOn } from "../../providers/compose/machine.ts";
 import { hostsOf } from "../../providers/compose/reach.ts";
 import { withSshHost } from "../../providers/compose/ssh-host.ts";
 import type { Connection } from "../../providers/compose/ssh-client.ts";
-import { buildImages, type BuiltImage } from "../../tools/images/index.ts";
 import { prepare } from "../../tools/offline/index.ts";
 import { succeed } from "../engine/compose-stack.ts";
 import { until } from "../support/system.ts";
 import { seedDisc } from "../support/vm/disks.ts";
-import { diskWithImages } from "../support/vm/docker-data.ts";
 import { startEmulator, type Emulator } from "../support/vm/emulator.ts";
 import { greeting } from "../support/vm/greeting.ts";
-import { loopbackAddress, networkArguments, SSH_FROM_WORLD, SSH_PORT, UNLISTED, WORLD } from "../support/vm/network.ts";
+import { loopbackAddress, networkArguments, SSH_FROM_WORLD, SSH_PORT, UNLISTED } from "../support/vm/network.ts";
 import { USER, userData, type KeyPair } from "./user-data.ts";
 
 /** An emulated machine beside other tests is some twenty times slower than a real one. */
 const MINUTES = 60_000;
 const PATIENT = 15 * MINUTES;
-/** SMTP between servers: what its site offers. */
-const LISTED = 25;
-
 /** Ports that nobody in the world reaches, and what answers there. */
 const CLOSED = [
-  [UNLISTED.program, "open"],
-  [UNLISTED.container, "open"],
+  [UNLISTED, "open"],
   [SSH_FROM_WORLD, "SSH-2.0"],
 ] as const;
 
@@ -42,7 +36,6 @@ const loopback = loopbackAddress(process.pid);
 let folder: string;
 let emulator: Emulator | undefined;
 let connection: Connection;
-let image: BuiltImage;
 let keys: Readonly<Record<"first" | "host" | "deploy", KeyPair>>;
 
 /** Output of a command on the machine, run as root. */
@@ -65,16 +58,12 @@ async function withConsole<T>(work: () => Promise<T>): Promise<T> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mailkeep-vm-"));
-  const { vm } = await prepare({ needs: ["vm", "docker", "baseImage"] });
+  const { vm } = await prepare({ needs: ["vm"] });
   if (vm === undefined) throw new Error("There is no virtual machine to start.");
   keys = { first: await keyPair("first"), host: await keyPair("host"), deploy: await keyPair("deploy") };
-  const { certs } = await buildImages();
-  if (certs === undefined) throw new Error("There is no image for the machine's disk.");
-  image = certs;
-  const disk = await diskWithImages([image]);
   const seed = await seedDisc(folder, userData(loopback, keys));
-  const network = networkArguments(loopback, [LISTED]);
-  emulator = startEmulator({ image: vm, disks: [disk, seed], network, folder });
+  const network = networkArguments(loopback);
+  emulator = startEmulator({ image: vm, disks: [seed], network, folder });
   connection = {
     address: loopback,
     port: SSH_PORT,
@@ -120,45 +109,20 @@ test(
 );
 
 test(
-  "from the world nothing answers but what is listed, whatever listens",
+  "from the world neither SSH nor a program that listens is reached, and both are without the firewall",
   async () => {
-    const publish = ["--publish", `${WORLD.machine}:${UNLISTED.container}:${UNLISTED.container}`];
-    await onMachine("systemd-run", "--unit=unlisted", "perl", "-e", listener(UNLISTED.program));
-    await onMachine(
-      ...["docker", "run", "--detach", "--rm", "--name=unlisted", ...publish, "--entrypoint=perl", image.tag],
-      ...["-e", listener(UNLISTED.container)],
-    );
-    // Without our firewall all of them are reached: so it is the firewall that keeps them closed.
+    await onMachine("systemd-run", "--unit=unlisted", "perl", "-e", listener(UNLISTED));
     await onMachine("nft", "delete", "table", "inet", "mailkeep");
     for (const [port, says] of CLOSED) await untilSays(port, says);
     await onMachine("systemctl", "reload", "nftables");
     for (const [port] of CLOSED) expect(await greeting(loopback, port)).toBe("");
-    await onMachine("docker", "rm", "--force", "unlisted");
     await onMachine("systemctl", "stop", "unlisted");
   },
   2 * PATIENT,
 );
 
 test(
-  "a listed port is let through, for a program and for a container",
-  async () => {
-    for (const start of [
-      ["systemd-run", "--unit=listed", "perl", "-e", listener(LISTED)],
-      [
-        ...["docker", "run", "--detach", "--rm", "--name=listed", "--publish", `${WORLD.machine}:${LISTED}:${LISTED}`],
-        ...["--entrypoint=perl", image.tag, "-e", listener(LISTED)],
-      ],
-    ]) {
-      await onMachine(...start);
-      await untilSays(LISTED, "open");
-      await onMachine("sh", "-c", "systemctl stop listed; docker rm --force listed");
-    }
-  },
-  2 * PATIENT,
-);
-
-test(
-  "after a restart the machine has its firewall and its Docker, and is known by the same key",
+  "after a restart the machine has its firewall, and is known by the same key",
   async () => {
     const boot = (): Promise<string> => onMachine("cat", "/proc/sys/kernel/random/boot_id");
     const before = await boot();
@@ -169,7 +133,7 @@ test(
     );
     expect(await greeting(loopback, SSH_FROM_WORLD)).toBe("");
     expect(await onMachine("nft", "list", "table", "inet", "mailkeep")).toContain("chain");
-    expect(await onMachine("docker", "images", "--quiet", image.tag)).not.toBe("");
+    expect(await onMachine("systemctl", "is-active", "docker")).toBe("active\n");
   },
   2 * PATIENT,
 );

@@ -35,16 +35,11 @@ export const REMOVED: readonly string[] = [
   "etc/ssh/ssh_host_rsa_key.pub",
 ];
 
-/** Label of the file system that Docker's folder is on. */
-export const DOCKER_LABEL = "docker";
-
 export const FILES: Readonly<Record<string, string>> = {
   // An archive without packages: apt has somewhere to ask, at once and without a network.
   "srv/Packages": "",
   "etc/apt/sources.list": "deb [trusted=yes] file:/srv ./\n",
-  "etc/fstab": ["LABEL=system / ext4 defaults 0 1", `LABEL=${DOCKER_LABEL} /var/lib/docker ext4 defaults 0 0`, ""].join(
-    "\n",
-  ),
+  "etc/fstab": "LABEL=system / ext4 defaults 0 1\n",
   // Empty: made anew at the first start, machine-id(5).
   "etc/machine-id": "",
   // Where a cloud's image would look for its own cloud.

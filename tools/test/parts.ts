@@ -83,7 +83,7 @@ export const PARTS: readonly Part[] = [
     name: "machine",
     what: "a real Debian machine, emulated",
     beside: true,
-    needs: ["docker", "baseImage", "vm"],
+    needs: ["vm"],
     commands: [vitest("test/machine", "--no-file-parallelism")],
   },
   {

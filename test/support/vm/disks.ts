@@ -1,8 +1,7 @@
-/** The disks of a virtual machine beside its system's: what cloud-init reads, and what Docker has. */
+/** The disk of a virtual machine beside its system's: what cloud-init reads. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { DOCKER_LABEL } from "../../../tools/offline/vm-recipe.ts";
 import { succeed } from "../../engine/compose-stack.ts";
 import { networkConfig } from "./network.ts";
 
@@ -21,9 +20,4 @@ export async function seedDisc(folder: string, userData: string): Promise<string
   const paths = Object.keys(files).map((name) => join(seed, name));
   await succeed("genisoimage", ["-quiet", "-output", disc, "-volid", "cidata", "-joliet", "-rock", ...paths]);
   return disc;
-}
-
-/** A disk for Docker with what a folder has. */
-export async function dockerDisk(path: string, content: string): Promise<void> {
-  await succeed("mkfs.ext4", ["-q", "-F", "-L", DOCKER_LABEL, "-d", content, path, "8G"]);
 }

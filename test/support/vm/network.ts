@@ -27,8 +27,8 @@ export const ADMIN: Side = {
 
 /** Port of SSH there, which is not the usual one. */
 export const SSH_PORT = 2222;
-/** Ports that no list has: a program of the machine's own listens on one, a container publishes the other. */
-export const UNLISTED = { program: 7001, container: 7002 } as const;
+/** A port that no list has, where a program of the machine's own listens. */
+export const UNLISTED = 7001;
 /** Where SSH is tried from the world; there nobody but mailkeep's own network may connect. */
 export const SSH_FROM_WORLD = 7003;
 
@@ -38,10 +38,12 @@ export function loopbackAddress(pid: number): string {
 }
 
 /** The network devices in QEMU's words, with the loopback ports that lead to the machine's. */
-export function networkArguments(loopback: string, worldPorts: readonly number[]): string[] {
-  const world = [...worldPorts, ...Object.values(UNLISTED)].map((port) => [port, port] as const);
+export function networkArguments(loopback: string): string[] {
   return [
-    ...device("world", WORLD, loopback, [...world, [SSH_FROM_WORLD, SSH_PORT]]),
+    ...device("world", WORLD, loopback, [
+      [UNLISTED, UNLISTED],
+      [SSH_FROM_WORLD, SSH_PORT],
+    ]),
     ...device("admin", ADMIN, loopback, [[SSH_PORT, SSH_PORT]]),
   ];
 }
