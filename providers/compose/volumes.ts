@@ -39,8 +39,7 @@ export async function ensureVolumes(host: Host, inputs: ReleaseInputs, log: Log)
   log.status(`preparing ${fresh.length === 1 ? "a volume" : `${fresh.length} volumes`}`);
   await fill(host, fresh);
   await giveToOwners(host, fresh);
-  const write = 'cd "$1"; shift; while [ $# -gt 0 ]; do printf %s "$2" > "$1"; shift 2; done';
-  await host.run(["mkdir", "-p", prepared]);
+  const write = 'mkdir -p "$1"; cd "$1"; shift; while [ $# -gt 0 ]; do printf %s "$2" > "$1"; shift 2; done';
   const written = fresh.flatMap(({ name, note }) => [name, note]);
   await script(host, "writing notes of prepared volumes", write, prepared, ...written);
 }

@@ -1,7 +1,7 @@
 /** What the machine of a site on platform `host` would get at its first start. */
 import { plan } from "../../components/plan/plan.ts";
 import { literal } from "../../components/plan/text.ts";
-import { renderCloudInit } from "../../components/platforms/cloud-init.ts";
+import { renderCloudInit, type CloudInitArgs } from "../../components/platforms/cloud-init.ts";
 import { parseSettings } from "../../components/settings/read.ts";
 import { hashPassword } from "../../components/directory/hash.ts";
 import { ADMIN, SSH_PORT, WORLD } from "../support/vm/network.ts";
@@ -10,10 +10,7 @@ export const USER = "mailkeep";
 const HOSTNAME = "alpha.machine.test";
 const ANN = "ann@home.test";
 
-export interface KeyPair {
-  readonly privateKey: string;
-  readonly publicKey: string;
-}
+export type KeyPair = CloudInitArgs["firstHostKey"];
 
 /** @param address where SSH reaches it */
 export function userData(address: string, keys: Readonly<Record<"first" | "host" | "deploy", KeyPair>>): string {
