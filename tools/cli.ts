@@ -77,7 +77,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   docs: { usage: "docs [--check]", what: "write docs/configuration.md", load: () => import("./commands/docs.ts") },
   bench: {
-    usage: "bench delivery|footprint|up|preview",
+    usage: "bench delivery|footprint|up|preview [--messages n] [--rounds n] [--domains 1,10,…]",
     what: "measure a site of this machine, or Pulumi on many domains",
     load: () => import("./commands/bench.ts"),
   },
@@ -98,8 +98,29 @@ async function main(args: readonly string[]): Promise<number> {
     say(asked ? usage() : `There is no command "${name}".\n${usage()}`);
     return asked ? 0 : 1;
   }
+  if (rest.some((word) => word === "--help" || word === "-h")) {
+    say(usageOf(command));
+    return 0;
+  }
   const { run } = await command.load();
-  return run(rest);
+  try {
+    return await run(rest);
+  } catch (error) {
+    throw isUnreadable(error) ? new SentenceError(`${firstSentence(error.message)}.\n${usageOf(command)}`) : error;
+  }
+}
+
+function usageOf({ usage: words, what }: Command): string {
+  return `usage: npm run mailkeep -- ${words}\n  ${what}`;
+}
+
+/** Node.js's own complaint about an argument; its further sentences speak of positional arguments. */
+function isUnreadable(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}
+
+function firstSentence(text: string): string {
+  return text.split(". ")[0] ?? text;
 }
 
 try {

@@ -26,3 +26,15 @@ it("says which stack a check is for", () => {
   expect(said).toContain("There is no stack nothing here yet: `npm run up` makes the local one.");
   expect(status).toBe(1);
 });
+
+it.each(["up", "down", "bench", "rotate", "init"])("says how %s is used, and does nothing, when it is asked", (name) => {
+  const { status, said } = mailkeep(name, "local", "--help");
+  expect(said).toMatch(new RegExp(`^usage: npm run mailkeep -- ${name} .*\\n {2}[a-z].*\\n$`));
+  expect(status).toBe(0);
+});
+
+it("says in a sentence that an option is unknown, and how the command is used", () => {
+  const { status, said } = mailkeep("bench", "up", "--fast");
+  expect(said).toMatch(/^✗ Unknown option '--fast'\.\nusage: npm run mailkeep -- bench /);
+  expect(status).toBe(1);
+});
