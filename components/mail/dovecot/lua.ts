@@ -71,6 +71,9 @@ function auth_userdb_lookup(request)
   return auth.USERDB_RESULT_OK, { user = known.user, home = known.home, uid = "${UID.vmail}", gid = "${UID.vmail}" }
 end
 
+-- Dovecot remembers for a moment where a mailbox lies (auth_cache_ttl). A passdb without such a function is asked each time.
+function auth_userdb_get_cache_key() return "%{user}" end
+
 -- For jobs that go through all mailboxes.
 function auth_userdb_iterate()
   local users = {}
