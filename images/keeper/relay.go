@@ -19,51 +19,100 @@ import (
 // longestLine is where a line of a daemon is cut, in bytes.
 const longestLine = 8 << 10
 
-// logger writes whole lines to one output. A blocked output holds the daemon back, as it would without a keeper, but never
-// the keeper itself.
+const (
+	// linger is how long lines wait for others. Each write wakes the container's log shipper, which takes longer than the write.
+	linger = 50 * time.Millisecond
+	// pendingLimit is how many bytes may wait for the output.
+	pendingLimit = 64 << 10
+)
+
+// logger writes whole lines to one output, those of a moment together. A blocked output holds the daemon back, as it would
+// without a keeper, but never the keeper itself.
 type logger struct {
-	lines   chan []byte
+	mu      sync.Mutex
+	room    *sync.Cond // pending was taken
+	pending []byte
+	ending  bool
+
 	relayed atomic.Int64
-	idle    chan struct{}
+	wake    chan struct{} // pending is no longer empty
+	end     chan struct{} // nothing more will come
+	idle    chan struct{} // all is written
 }
 
 func newLogger(out io.Writer) *logger {
-	l := &logger{lines: make(chan []byte, 64), idle: make(chan struct{})}
+	l := &logger{wake: make(chan struct{}, 1), end: make(chan struct{}), idle: make(chan struct{})}
+	l.room = sync.NewCond(&l.mu)
 	go l.write(out)
 	return l
 }
 
-// write joins what is waiting into one system call.
 func (l *logger) write(out io.Writer) {
 	defer close(l.idle)
-	buffer := make([]byte, 0, 4*longestLine)
-	for line := range l.lines {
-		buffer = append(buffer[:0], line...)
-		for more := true; more && len(buffer) < 2*longestLine; {
+	var block []byte
+	for ending := false; !ending; {
+		select {
+		case <-l.wake:
 			select {
-			case next, open := <-l.lines:
-				more = open
-				buffer = append(buffer, next...)
-			default:
-				more = false
+			case <-time.After(linger):
+			case <-l.end:
 			}
+		case <-l.end:
 		}
-		_, _ = out.Write(buffer) // a closed output is no reason to stop serving mail
+		l.mu.Lock()
+		block, l.pending = l.pending, block[:0]
+		ending = l.ending
+		l.room.Broadcast()
+		l.mu.Unlock()
+		if len(block) > 0 {
+			_, _ = out.Write(block) // a closed output is no reason to stop serving mail
+		}
+		if cap(block) > longestLine && len(block) < cap(block)/8 {
+			block = nil // a busy time is over
+		}
+	}
+}
+
+// add takes a line to be written. When there is no room for it, it is dropped, or waited for.
+func (l *logger) add(line []byte, wait bool) {
+	l.mu.Lock()
+	for wait && len(l.pending) >= pendingLimit && !l.ending {
+		l.room.Wait()
+	}
+	taken := len(l.pending) < pendingLimit && !l.ending
+	if taken {
+		l.pending = append(append(l.pending, line...), '\n')
+	}
+	l.mu.Unlock()
+	if taken {
+		select {
+		case l.wake <- struct{}{}:
+		default:
+		}
 	}
 }
 
 // say logs a sentence of the keeper's own.
 func (l *logger) say(format string, values ...any) {
-	line := []byte("keeper: " + fmt.Sprintf(format, values...) + "\n")
-	select {
-	case l.lines <- line:
-	default: // the output is blocked
-	}
+	l.add([]byte("keeper: "+fmt.Sprintf(format, values...)), false)
 }
 
-// flush ends the logger and waits a moment for what is left to be written.
+// relay passes a line of a daemon on and waits while the output is blocked. Nil, the end of all lines, is none.
+func (l *logger) relay(line []byte) {
+	if line == nil {
+		return
+	}
+	l.relayed.Add(1)
+	l.add(line, true)
+}
+
+// flush ends the logger and waits a moment for what is left to be written. What an orphan still writes is dropped.
 func (l *logger) flush() {
-	close(l.lines)
+	l.mu.Lock()
+	l.ending = true
+	l.room.Broadcast()
+	l.mu.Unlock()
+	close(l.end)
 	select {
 	case <-l.idle:
 	case <-time.After(time.Second):
@@ -81,16 +130,6 @@ func pipeLines(take func(line []byte)) (output int, err error) {
 	_ = unix.SetNonblock(ends[0], true)
 	go readLines(os.NewFile(uintptr(ends[0]), "log"), take)
 	return ends[1], nil
-}
-
-// relay passes a line of a daemon on and waits while the output is blocked.
-func (l *logger) relay(line []byte) {
-	defer func() { _ = recover() }() // the logger was ended while an orphan still wrote
-	if line == nil {
-		return
-	}
-	l.relayed.Add(1)
-	l.lines <- append(append(make([]byte, 0, len(line)+1), line...), '\n')
 }
 
 // lastWords passes lines on and keeps the last one, which often says why a daemon ended. A line that is noise is neither.
@@ -139,9 +178,10 @@ func (w *lastWords) String() string {
 	return colon(string(w.line))
 }
 
+// readLines takes lines until their end. What comes without a pause is read some at a time.
 func readLines(from *os.File, take func(line []byte)) {
 	defer from.Close()
-	reader := bufio.NewReaderSize(from, longestLine)
+	reader := bufio.NewReaderSize(&unhurried{from: from}, longestLine)
 	for {
 		line, err := reader.ReadSlice('\n')
 		switch {
@@ -159,6 +199,24 @@ func readLines(from *os.File, take func(line []byte)) {
 			return
 		}
 	}
+}
+
+// unhurried reads no more often than lines are written, as soon as one thing follows upon another.
+type unhurried struct {
+	from *os.File
+	last time.Time
+	busy bool
+}
+
+func (u *unhurried) Read(into []byte) (int, error) {
+	if u.busy {
+		time.Sleep(linger)
+	}
+	count, err := u.from.Read(into)
+	now := time.Now()
+	u.busy = count < len(into) && now.Sub(u.last) < 2*linger
+	u.last = now
+	return count, err
 }
 
 // trimLine takes the end of the line off. An empty line is empty, never nil.
