@@ -1,4 +1,5 @@
 /** What both Postfix workloads share: who they are, where mail goes, what they run. */
+import { domainToUnicode } from "node:url";
 import { DKIM_ALGORITHMS } from "../../dns/dkim.ts";
 import { SIGNER } from "../../plan/dkim.ts";
 import { PORT } from "../../plan/ports.ts";
@@ -127,6 +128,11 @@ function rewrittenSenders(domain: string): string {
   return `pipemap:{ regexp:{ { ${ours} $$1 } }, ${lookup(PORT.srsReverse)} }`;
 }
 
+/** Hosted domains as they stand in DNS, and as SMTPUTF8 mail may spell them (RFC 6531 section 3.2). */
+function hostedNames({ domains }: PostfixSite): readonly string[] {
+  return [...new Set(domains.flatMap((name) => [name, domainToUnicode(name)]))];
+}
+
 /** Where mail of the hosted domains goes. Only `mailbox` addresses are delivered; nothing is local to the container. */
 export function directory(site: PostfixSite): Section {
   const origin = originDomain(site);
@@ -140,9 +146,10 @@ export function directory(site: PostfixSite): Section {
   );
   return {
     title:
-      "Where mail goes. The directory answers for every hosted domain; a failed lookup is 4xx.\nThe server has no users of its own.",
+      "Where mail goes. The directory answers for every address of the hosted domains; a failed lookup is 4xx.\nThe server has no users of its own.",
     parameters: {
-      virtual_mailbox_domains: lookup(PORT.directoryDomain),
+      // From the settings, to which domains belong: asking the directory three times a message would make the queue wait for it.
+      virtual_mailbox_domains: hostedNames(site),
       virtual_mailbox_maps: lookup(PORT.directoryMailbox),
       virtual_alias_domains: names.join(", "),
       virtual_alias_maps: [{ late: concat("inline:{ ", ...aliases, " }") }, lookup(PORT.directoryAlias)],

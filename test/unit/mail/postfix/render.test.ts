@@ -28,6 +28,12 @@ describe("main.cf", () => {
     expect(text).not.toContain("postmaster@home.test = postmaster@home.test");
   });
 
+  test("a hosted domain is known by both of its spellings", () => {
+    expect(mx({ domains: ["xn--bcher-kva.test", "home.test"] })).toContain(
+      "virtual_mailbox_domains =\n    xn--bcher-kva.test\n    bücher.test\n    home.test\n",
+    );
+  });
+
   test("without hosted domains, bare names get the site's name", () => {
     expect(mx({ domains: [] })).toContain("myorigin = alpha.mailkeep.test\n");
   });
