@@ -34,9 +34,9 @@ export interface FlowsArgs {
   readonly signers: readonly DkimAlgorithm[];
 }
 
-/** What Postfix asks the directory, tcp_table(5). */
+/** What Postfix, and the keeper beside it, ask the directory, tcp_table(5). */
 const LOOKUPS = [
-  { port: PORT.directoryDomain, why: "which domains are hosted" },
+  { port: PORT.directoryDomain, why: "whether the directory answers, and which domains are hosted" },
   { port: PORT.directoryMailbox, why: "which mailboxes exist" },
   { port: PORT.directoryAlias, why: "aliases" },
   { port: PORT.directorySender, why: "which senders a login may use" },

@@ -1,16 +1,14 @@
 /** What the machine of a site on platform `host` would get at its first start. */
 import { plan } from "../../components/plan/plan.ts";
 import { literal } from "../../components/plan/text.ts";
-import { renderCloudInit, type CloudInitArgs } from "../../components/platforms/cloud-init.ts";
+import { renderCloudInit } from "../../components/platforms/cloud-init.ts";
 import { parseSettings } from "../../components/settings/read.ts";
 import { hashPassword } from "../../components/directory/hash.ts";
+import { USER, type KeyPair } from "../support/vm/machine.ts";
 import { ADMIN, SSH_PORT, WORLD } from "../support/vm/network.ts";
 
-export const USER = "mailkeep";
 const HOSTNAME = "alpha.machine.test";
 const ANN = "ann@home.test";
-
-export type KeyPair = CloudInitArgs["firstHostKey"];
 
 /** @param address where SSH reaches it */
 export function userData(address: string, keys: Readonly<Record<"first" | "host" | "deploy", KeyPair>>): string {

@@ -2,12 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PORT } from "../../components/plan/ports.ts";
-import { waitForMail } from "../../tools/site/clients.ts";
+import { findMail, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside } from "../../tools/site/outside.ts";
 import { rest } from "../support/rest.ts";
 import { containerOf, docker, fixture, mark, message, until, type Fixture } from "../support/system.ts";
 
 const VISITOR = "visitor@outside.test";
+/** What the IMAP client throws when it was told that a login is none. */
+const REFUSED = { authenticationFailed: true };
 let on: Fixture;
 
 beforeAll(async () => {
@@ -71,6 +73,26 @@ describe("the REST interface", () => {
         ),
       5_000,
     );
+  });
+
+  it("a new mailbox, a changed password and a deletion count at once", async () => {
+    const { call } = await rest(on.stack);
+    const address = `${randomUUID().slice(0, 8)}@home.test`;
+    const [first, second] = [
+      { address, password: randomUUID() },
+      { address, password: randomUUID() },
+    ];
+    const subject = mark();
+    await expect(findMail(on.access, first, subject)).rejects.toMatchObject(REFUSED);
+    expect((await call("POST", "/mailboxes", first)).status).toBe(201);
+    await sendFromOutside(on.stack, VISITOR, [address], message({ from: VISITOR, to: address, subject }));
+    await waitForMail(on.access, first, subject, 45_000);
+    expect((await call("PUT", `/mailboxes/${address}/password`, { password: second.password })).status).toBe(204);
+    await expect(findMail(on.access, first, subject)).rejects.toMatchObject(REFUSED);
+    expect(await findMail(on.access, second, subject)).toHaveLength(1);
+    expect((await call("DELETE", `/mailboxes/${address}`)).status).toBe(204);
+    await expect(findMail(on.access, second, subject)).rejects.toMatchObject(REFUSED);
+    await expect(postmap(PORT.directoryMailbox, address)).rejects.toThrow();
   });
 
   it("answers nobody without the token, and says what is wrong with a bad request", async () => {

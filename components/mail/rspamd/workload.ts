@@ -45,7 +45,9 @@ export function rspamdWorkload(
         intervalSeconds: 2,
         timeoutSeconds: 3,
         failures: 3,
-        startSeconds: 30,
+        // On a processor of another kind than that of the image's builder it compiles its expressions before it answers: 20 s
+        // of two good cores, and as much longer as the machine is slower.
+        startSeconds: 180,
         checks: [
           // Answered by the process that scans.
           { kind: "milter", name: "milter", address: `unix:${SOCKET_FILE}` },

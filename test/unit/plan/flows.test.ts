@@ -92,7 +92,7 @@ describe.each([
     const main = text(plan, name, "main.cf");
     const asked = [...ports(main, /tcp:127\.0\.0\.1:(\d+)/g), ...ports(main, /lmtp:inet:\[127\.0\.0\.1\]:(\d+)/g)];
     for (const port of asked) expect(between(plan, name, "edge")).toContain(port);
-    expect(asked).toEqual(expect.arrayContaining([PORT.directoryDomain, PORT.directoryMailbox, PORT.lmtp]));
+    expect(asked).toEqual(expect.arrayContaining([PORT.directoryMailbox, PORT.directoryAlias, PORT.lmtp]));
     expect(main).not.toContain("couchmail");
   });
 

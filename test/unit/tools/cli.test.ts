@@ -27,11 +27,14 @@ it("says which stack a check is for", () => {
   expect(status).toBe(1);
 });
 
-it.each(["up", "down", "bench", "rotate", "init"])("says how %s is used, and does nothing, when it is asked", (name) => {
-  const { status, said } = mailkeep(name, "local", "--help");
-  expect(said).toMatch(new RegExp(`^usage: npm run mailkeep -- ${name} .*\\n {2}[a-z].*\\n$`));
-  expect(status).toBe(0);
-});
+it.each(["up", "down", "bench", "rotate", "init"])(
+  "says how %s is used, and does nothing, when it is asked",
+  (name) => {
+    const { status, said } = mailkeep(name, "local", "--help");
+    expect(said).toMatch(new RegExp(`^usage: npm run mailkeep -- ${name} .*\\n {2}[a-z].*\\n$`));
+    expect(status).toBe(0);
+  },
+);
 
 it("says in a sentence that an option is unknown, and how the command is used", () => {
   const { status, said } = mailkeep("bench", "up", "--fast");
