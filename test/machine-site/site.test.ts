@@ -12,6 +12,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { networkName } from "../../components/release/names.ts";
 import { buildImages } from "../../tools/images/index.ts";
 import { prepare } from "../../tools/offline/index.ts";
+import { withDockerAt } from "../../tools/site/docker-at.ts";
+import { waitingAt } from "../../tools/site/queues.ts";
+import { hear } from "../../tools/site/there.ts";
+import { knownOf } from "../../tools/preflight/known.ts";
 import { findMail, submit, type Access } from "../../tools/site/clients.ts";
 import { pulumiPath } from "../engine/project.ts";
 import { mark, message, until } from "../support/system.ts";
@@ -107,6 +111,25 @@ test(
     await untilFound(word);
     const [found] = await findMail(access, ANN, word);
     expect(found?.source).toContain(`root@${HOSTNAME}`);
+  },
+  2 * PATIENT,
+);
+
+test(
+  "its health and its queues are read over SSH, as by `status` and `site drain`",
+  async () => {
+    const pulumi = { ask: (args: readonly string[]) => stack.project.expect(...args) };
+    const { connections } = await knownOf(stack.name, pulumi);
+    const heard = await hear(stack.name, stack.site(), { connections });
+    expect(heard.silent).toBeNull();
+    expect(heard.workloads.filter(({ healthy }) => !healthy)).toEqual([]);
+    // Its own resolver hears from nobody, so this waits.
+    const to = "someone@far.example";
+    await submit(access, 465, ANN, { from: ANN.address, to: [to], subject: mark(), text: "Good morning." });
+    const waiting = await withDockerAt({ stack: stack.name, site: "alpha", pulumi }, (docker) =>
+      waitingAt(stack.name, "alpha", ["mx", "submission"], docker),
+    );
+    expect(waiting).toEqual([expect.objectContaining({ workload: "submission", recipients: [to] })]);
   },
   2 * PATIENT,
 );

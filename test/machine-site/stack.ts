@@ -7,6 +7,7 @@ import { hashPassword } from "../../components/directory/hash.ts";
 import { plan } from "../../components/plan/plan.ts";
 import { literal } from "../../components/plan/text.ts";
 import { renderCloudInit } from "../../components/platforms/cloud-init.ts";
+import type { SitePlan } from "../../components/plan/types.ts";
 import type { ImageName } from "../../components/plan/workload.ts";
 import { parseSettings } from "../../components/settings/read.ts";
 import type { BuiltImages } from "../../tools/images/index.ts";
@@ -90,10 +91,15 @@ export class MachineStack {
     return z.string().parse(z.looseObject({}).parse(outputs)[name]);
   }
 
+  site(): SitePlan {
+    const [site] = plan(STACK, parseSettings(this.#settings)).sites;
+    if (site === undefined) throw new Error("The stack has no site.");
+    return site;
+  }
+
   /** The images that its site needs. */
   images(): readonly ImageName[] {
-    const { sites } = plan(STACK, parseSettings(this.#settings));
-    return [...new Set(sites.flatMap(({ workloads }) => workloads.map(({ image }) => image)))];
+    return [...new Set(this.site().workloads.map(({ image }) => image))];
   }
 
   image(name: ImageName): string {
