@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { networkName } from "../../components/release/names.ts";
-import { buildImages } from "../../tools/images/index.ts";
+import { buildImages, type BuiltImages } from "../../tools/images/index.ts";
 import { prepare } from "../../tools/offline/index.ts";
 import { withDockerAt } from "../../tools/site/docker-at.ts";
 import { waitingAt } from "../../tools/site/queues.ts";
@@ -20,6 +20,7 @@ import { findMail, submit, type Access } from "../../tools/site/clients.ts";
 import { pulumiPath } from "../engine/project.ts";
 import { mark, message, until } from "../support/system.ts";
 import { diskWithImages, DOCKER_LABEL } from "../support/vm/docker-data.ts";
+import { imageForEmulator } from "../support/vm/emulated-image.ts";
 import { greeting } from "../support/vm/greeting.ts";
 import { keyPair, listener, Machine, MINUTES, PATIENT } from "../support/vm/machine.ts";
 import { ADMIN, loopbackAddress, SSH_FROM_WORLD, UNLISTED, WORLD } from "../support/vm/network.ts";
@@ -42,7 +43,7 @@ beforeAll(async () => {
   const { vm, pulumi } = await prepare({ needs: ["pulumi", "vm", "docker", "baseImage"] });
   if (vm === undefined || pulumi === undefined) throw new Error("There is no virtual machine to start.");
   const hostKey = await keyPair(folder, "host");
-  const images = await buildImages();
+  const images = await imagesForEmulator();
   const reach = { address: loopback, hostKey: hostKey.publicKey };
   stack = await MachineStack.create(pulumiPath() ?? pulumi.path, images, reach);
   const deploy = await stack.deployKey();
@@ -192,6 +193,11 @@ test(
   },
   4 * PATIENT,
 );
+
+async function imagesForEmulator(): Promise<BuiltImages> {
+  const images = await buildImages();
+  return images.rspamd === undefined ? images : { ...images, rspamd: await imageForEmulator(images.rspamd) };
+}
 
 /** Names and identities of the site's containers, and since when they run. */
 async function containers(): Promise<string> {

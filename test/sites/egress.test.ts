@@ -10,10 +10,11 @@ import { stackFile } from "../../tools/paths.ts";
 import { submit } from "../../tools/site/clients.ts";
 import { receivedOutside, type Received } from "../../tools/site/outside.ts";
 import { engine } from "../../tools/stack/pulumi.ts";
+import { stackSettings } from "../../tools/stack/settings.ts";
 import { editSettings, listIn } from "../support/changes.ts";
 import { mailkeep } from "../support/command-line.ts";
 import { behave, untilTaken } from "../support/fickle.ts";
-import { stateCredentials, type Credentials } from "../support/link-credentials.ts";
+import { linkCredentials, type LinkCredentials } from "../support/link-credentials.ts";
 import { damageBetween, sitesFixture, type SitesFixture } from "../support/sites.ts";
 import {
   containerOf,
@@ -43,7 +44,7 @@ const REWRITTEN = /^SRS0=.*=outside\.test=visitor@srs\.mailkeep\.test$/i;
 
 let on: SitesFixture;
 let original: string;
-let known: (name: string) => Credentials;
+let known: LinkCredentials;
 const mends: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
@@ -69,7 +70,7 @@ beforeAll(async () => {
     listIn(settings, "mailkeep:aliases").push({ address: FORWARDED, targets: [FRIEND] });
   });
   await up();
-  known = await stateCredentials(on.stack, await engine(["docker", "compose"]));
+  known = await linkCredentials(on.stack, await engine(["docker", "compose"]), await stackSettings(on.stack));
 });
 
 afterEach(async () => {
@@ -229,11 +230,11 @@ async function arrived(text: string): Promise<Received> {
 /** Says lines to a service of alpha's end of the link, as a site that speaks for a client. @returns the last line of each answer */
 function talk(service: string, site: string, client: string, lines: readonly string[]): Promise<string[]> {
   const { address, hostname } = on.site("alpha");
-  const { cert, key } = known(`link/${site}`);
+  const { cert, key } = known.end(site);
   const told = [...lines];
   const answers: string[] = [];
   return new Promise((resolve) => {
-    const options = { host: address, port: LINK_PORT, servername: `${service}.${hostname}`, ca: known("link-ca").cert };
+    const options = { host: address, port: LINK_PORT, servername: `${service}.${hostname}`, ca: known.authority.cert };
     const socket = connect({ ...options, cert, key });
     socket.setTimeout(30_000, () => socket.destroy());
     let rest = "";

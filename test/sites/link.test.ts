@@ -1,50 +1,34 @@
 /** The link: who is let in, who is not, and what passes. */
-import { connect, type ConnectionOptions } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { beforeAll, describe, expect, it } from "vitest";
 import { INTERNET } from "../../components/world/addresses.ts";
 import { findMail, withImap, type Account } from "../../tools/site/clients.ts";
 import { flushQueues, waitingAt } from "../../tools/site/queues.ts";
 import { engine } from "../../tools/stack/pulumi.ts";
+import { stackSettings } from "../../tools/stack/settings.ts";
 import { reloadEdge } from "../support/faults.ts";
 import { impostor, type Impostor } from "../support/impostor.ts";
-import { makeCredentials, stateCredentials, type Credentials } from "../support/link-credentials.ts";
+import { LINK_PORT, linkGreeting } from "../support/link-client.ts";
+import {
+  linkCredentials,
+  makeCredentials,
+  type Credentials,
+  type LinkCredentials,
+} from "../support/link-credentials.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
 import { mark, message, processesOf, smtpFromOutside, until } from "../support/system.ts";
 
-const PORT = 4433;
 const PATIENCE_MS = 60_000;
 let on: SitesFixture;
-let known: (name: string) => Credentials;
+let known: LinkCredentials;
 
 beforeAll(async () => {
   on = await sitesFixture();
-  known = await stateCredentials(on.stack, await engine(["docker", "compose"]));
+  known = await linkCredentials(on.stack, await engine(["docker", "compose"]), await stackSettings(on.stack));
 });
 
-/** What alpha's end says to a client: its first line, or how it ended the connection. */
 function greeting(service: string, options: ConnectionOptions): Promise<string> {
-  const { address, hostname } = on.site("alpha");
-  return new Promise((resolve) => {
-    const socket = connect({
-      host: address,
-      port: PORT,
-      servername: `${service}.${hostname}`,
-      ca: known("link-ca").cert,
-      ...options,
-    });
-    socket.setTimeout(10_000, () => socket.destroy(new Error("silent for 10 s")));
-    socket.setEncoding("utf8");
-    socket.once("data", (line: string) => {
-      resolve(`said: ${line.split("\r\n")[0] ?? ""}`);
-      socket.destroy();
-    });
-    socket.once("error", (error: Error) => {
-      resolve(`ended: ${error.message}`);
-    });
-    socket.once("close", () => {
-      resolve("ended");
-    });
-  });
+  return linkGreeting(on.site("alpha"), service, { ca: known.authority.cert, ...options });
 }
 
 const client = ({ cert, key }: Credentials): ConnectionOptions => ({ cert, key });
@@ -52,7 +36,7 @@ const client = ({ cert, key }: Credentials): ConnectionOptions => ({ cert, key }
 describe("alpha's end of the link", () => {
   it("lets the other sites in, to delivery", async () => {
     for (const site of ["bravo", "charlie"])
-      expect(await greeting("lmtp", client(known(`link/${site}`)))).toMatch(/^said: 220 /);
+      expect(await greeting("lmtp", client(known.end(site)))).toMatch(/^said: 220 /);
   });
 
   it("tells nothing to a client without a certificate", async () => {
@@ -65,48 +49,48 @@ describe("alpha's end of the link", () => {
   });
 
   it("tells nothing to a site's certificate for the world, which the other private authority signed", async () => {
-    expect(await greeting("lmtp", client(known("site/bravo")))).toMatch(/^ended/);
+    expect(await greeting("lmtp", client(known.named("site/bravo")))).toMatch(/^ended/);
   });
 
   it("tells nothing to a site that has left, or that is not there yet", async () => {
-    const delta = await makeCredentials({ commonName: "delta.mailkeep.test", authority: known("link-ca") });
+    const delta = await makeCredentials({ commonName: "delta.mailkeep.test", authority: known.authority });
     expect(await greeting("lmtp", client(delta))).toMatch(/^ended/);
   });
 
   it("tells nothing to itself: its own name is none of the others'", async () => {
-    expect(await greeting("lmtp", client(known("link/alpha")))).toMatch(/^ended/);
+    expect(await greeting("lmtp", client(known.end("alpha")))).toMatch(/^ended/);
   });
 
   it("tells nothing to an expired certificate, and believes the same one while it is good", async () => {
-    const bravo = { commonName: on.site("bravo").hostname, authority: known("link-ca") };
+    const bravo = { commonName: on.site("bravo").hostname, authority: known.authority };
     expect(await greeting("lmtp", client(await makeCredentials({ ...bravo, untilDays: -1 })))).toMatch(/^ended/);
     expect(await greeting("lmtp", client(await makeCredentials(bravo)))).toMatch(/^said: 220 /);
   });
 
   it("speaks TLS 1.3 alone", async () => {
-    const older = { ...client(known("link/bravo")), maxVersion: "TLSv1.2" as const };
+    const older = { ...client(known.end("bravo")), maxVersion: "TLSv1.2" as const };
     expect(await greeting("lmtp", older)).toMatch(/^ended/);
   });
 
   it("answers for the link's services alone", async () => {
-    const bravo = client(known("link/bravo"));
+    const bravo = client(known.end("bravo"));
     for (const service of ["smtp", "directory", "elsewhere"]) expect(await greeting(service, bravo)).toMatch(/^ended/);
   });
 });
 
 describe("bravo's end of the link", () => {
   it("gives no mail to a server with another site's certificate; it waits, and is delivered when the right one is back", async () => {
-    const place = { stack: on.stack, from: "bravo", to: on.site("alpha"), port: PORT, gateway: INTERNET.gateway };
+    const place = { stack: on.stack, from: "bravo", to: on.site("alpha"), port: LINK_PORT, gateway: INTERNET.gateway };
     const ann = on.user("ann@home.test");
     const subject = mark();
     // What bravo would believe, so that it is seen to be asked at all.
-    const honest = await impostor(place, known("link/alpha"), known("link-ca"));
+    const honest = await impostor(place, known.end("alpha"), known.authority);
     try {
       await until("bravo believes a server with alpha's own certificate", believes(honest), PATIENCE_MS);
     } finally {
       await honest.leave();
     }
-    const wrong = await impostor(place, known("link/charlie"), known("link-ca"));
+    const wrong = await impostor(place, known.end("charlie"), known.authority);
     try {
       await until("bravo asks the wrong server", () => Promise.resolve(wrong.begun() > 2), PATIENCE_MS);
       expect(await sendTo("bravo", ann.address, subject)).toBe(250);

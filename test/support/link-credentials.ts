@@ -3,6 +3,8 @@ import "reflect-metadata";
 import { createPrivateKey, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { z } from "zod";
+import { linkAuthority, linkKey } from "../../components/plan/keys.ts";
+import type { Settings } from "../../components/settings/schema.ts";
 import type { Engine } from "../../tools/stack/pulumi.ts";
 
 /** What one end proves itself with; PEM. */
@@ -29,21 +31,36 @@ const stateSchema = z.looseObject({
   }),
 });
 
-/** Reads keys and certificates by the names that the plan gives them. */
-export async function stateCredentials(
+export interface LinkCredentials {
+  /** The authority that vouches for the sites. */
+  readonly authority: Credentials;
+  /** What a site proves itself with. */
+  readonly end: (site: string) => Credentials;
+  /** Any other, by the name that the plan gives to its key and certificate. */
+  readonly named: (name: string) => Credentials;
+}
+
+/** Reads the keys and certificates that are in use. */
+export async function linkCredentials(
   stack: string,
   pulumi: Pick<Engine, "ask">,
-): Promise<(name: string) => Credentials> {
+  { rotation }: Pick<Settings, "rotation">,
+): Promise<LinkCredentials> {
   const state = stateSchema.parse(
     JSON.parse(await pulumi.ask(["stack", "export", "--stack", stack, "--show-secrets"])),
   );
   const named = (name: string) =>
     state.deployment.resources.filter(({ urn }) => urn.endsWith(`::${name}`)).map(({ outputs }) => outputs ?? {});
-  return (name) => {
-    const key = named(name).find((outputs) => outputs.privateKeyPemPkcs8 !== undefined)?.privateKeyPemPkcs8;
+  const found = (name: string, keyName = name): Credentials => {
+    const key = named(keyName).find((outputs) => outputs.privateKeyPemPkcs8 !== undefined)?.privateKeyPemPkcs8;
     const cert = named(name).find((outputs) => outputs.certPem !== undefined)?.certPem;
     if (key === undefined || cert === undefined) throw new Error(`The state has no key and certificate ${name}.`);
     return { cert, key };
+  };
+  return {
+    authority: found(linkAuthority(rotation.linkAuthority.signs)),
+    end: (site) => found(linkKey(site), linkKey(site, rotation.link[site])),
+    named: (name) => found(name),
   };
 }
 
