@@ -2,8 +2,8 @@
  * A real Debian 13 machine from its first start on: user data, first contact, the firewall as the world sees it, and a restart.
  * The tests are one story, in this order.
  *
- * The machine is closed in: it reaches nothing and nobody. A site's containers are not started there, which takes an emulator too
- * long for every run: see `test/machine-site`.
+ * The machine is closed in: it reaches nothing and nobody. A site's containers are not started there: an emulator is too slow for
+ * them, see decision 111.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -33,7 +33,7 @@ function chosen(names: readonly string[]): readonly Part[] {
   const unknown = names.filter((name) => !PARTS.some((part) => part.name === name));
   const all = PARTS.map(({ name }) => name).join(", ");
   if (unknown.length > 0) fail(`There is no part "${unknown.join(" ")}" of the tests: choose from ${all}.`);
-  return PARTS.filter(({ name, named = false }) => (names.length === 0 ? !named : names.includes(name)));
+  return names.length === 0 ? PARTS : PARTS.filter(({ name }) => names.includes(name));
 }
 
 async function setUp(needs: ReadonlySet<Need>): Promise<Record<string, string>> {

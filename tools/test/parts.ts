@@ -16,12 +16,6 @@ export interface Part {
    * @default false
    */
   readonly beside?: boolean;
-  /**
-   * It takes too long for every run, and runs where it is named.
-   *
-   * @default false
-   */
-  readonly named?: boolean;
   readonly commands: readonly TestCommand[];
 }
 
@@ -103,12 +97,5 @@ export const PARTS: readonly Part[] = [
     what: "three sites, their link, and faults under load",
     needs: ["pulumi", "docker", "compose", "baseImage"],
     commands: [vitest("test/sites", "--no-file-parallelism", "--config", "vitest.sites.config.ts")],
-  },
-  {
-    name: "machine-site",
-    what: "a whole site on a real Debian machine, emulated",
-    named: true,
-    needs: ["pulumi", "docker", "compose", "baseImage", "vm"],
-    commands: [vitest("test/machine-site", "--no-file-parallelism")],
   },
 ];

@@ -22,7 +22,7 @@ export interface EmulatorArgs {
 
 const MEMORY_MIB = 2048;
 /** With SSE 4.2, which the filter's patterns need, and AES, but without AVX, which QEMU emulates slowly and libraries would choose. */
-export const PROCESSOR = "Westmere";
+const PROCESSOR = "Westmere";
 
 /** Nothing is given up because the emulator is slow: not a device, not a daemon of the system's own. */
 const KERNEL_LINE = [

@@ -31,9 +31,6 @@ export interface MachineArgs {
   /** The key that it shows, and the one that opens it. */
   readonly hostKey: string;
   readonly identity: string;
-  readonly disks?: readonly string[];
-  /** Ports besides those of the tests of the firewall that lead to it from the world. */
-  readonly worldPorts?: readonly number[];
 }
 
 export class Machine {
@@ -47,9 +44,8 @@ export class Machine {
 
   static async start(args: MachineArgs): Promise<Machine> {
     const { image, folder, loopback, hostKey, identity } = args;
-    const disks = [...(args.disks ?? []), await seedDisc(folder, args.userData)];
-    const network = networkArguments(loopback, args.worldPorts);
-    const emulator = startEmulator({ image, disks, network, folder });
+    const disks = [await seedDisc(folder, args.userData)];
+    const emulator = startEmulator({ image, disks, network: networkArguments(loopback), folder });
     return new Machine(emulator, { address: loopback, port: SSH_PORT, user: USER, hostKey, identity });
   }
 

@@ -38,10 +38,10 @@ export function loopbackAddress(pid: number): string {
 }
 
 /** The network devices in QEMU's words, with the loopback ports that lead to the machine's. */
-export function networkArguments(loopback: string, worldPorts: readonly number[] = []): string[] {
+export function networkArguments(loopback: string): string[] {
   return [
     ...device("world", WORLD, loopback, [
-      ...[UNLISTED, ...worldPorts].map((port) => [port, port] as const),
+      [UNLISTED, UNLISTED],
       [SSH_FROM_WORLD, SSH_PORT],
     ]),
     ...device("admin", ADMIN, loopback, [[SSH_PORT, SSH_PORT]]),
