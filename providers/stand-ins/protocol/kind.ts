@@ -10,6 +10,8 @@ export interface Kind {
   readonly updatable?: readonly string[];
   /** Inputs and outputs that are secret in the state. */
   readonly secrets: readonly string[];
+  /** The version of the official plugin's states, where it counts them. It takes others for old ones and converts them. */
+  readonly stateVersion?: number;
   /** Checks known inputs beyond their presence. Returns a sentence by property. */
   readonly problems?: (inputs: Properties) => Readonly<Record<string, string>>;
   /** Makes it. Inputs are plain and have their defaults; the outputs are what is added to them. */

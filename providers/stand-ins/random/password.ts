@@ -29,6 +29,7 @@ export const randomPassword: Kind = {
   },
   required: ["length"],
   secrets: ["result", "bcryptHash"],
+  stateVersion: 3,
   problems: (inputs) => {
     const classes = classesOf(inputs);
     const least = Math.max(

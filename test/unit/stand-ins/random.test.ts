@@ -1,5 +1,7 @@
 import { compareSync } from "bcryptjs";
 import { describe, expect, it } from "vitest";
+import { standIn } from "../../../providers/stand-ins/protocol/stand-in.ts";
+import { plainProperties } from "../../../providers/stand-ins/protocol/values.ts";
 import { randomBytes, randomId } from "../../../providers/stand-ins/random/bytes.ts";
 import { randomPassword } from "../../../providers/stand-ins/random/password.ts";
 
@@ -41,6 +43,31 @@ describe("a random password", () => {
     ],
   ])("refuses %j", (inputs, problems) => {
     expect(randomPassword.problems?.(inputs)).toEqual(problems);
+  });
+
+  const TYPE = "random:index/randomPassword:RandomPassword";
+  const plugin = standIn("1.2.3", { [TYPE]: randomPassword });
+  const URN = `urn:pulumi:test::mailkeep::${TYPE}::one`;
+
+  it("lies in the state as the official plugin writes it", async () => {
+    const made = await plugin.create(URN, { length: 32, special: false });
+    const { result, bcryptHash, ...others } = plainProperties(made.outs);
+    expect(result).toMatch(/^[a-zA-Z0-9]{32}$/);
+    expect(bcryptHash).toMatch(/^\$2/);
+    expect(others).toEqual({
+      __meta: '{"schema_version":"3"}',
+      id: "none",
+      length: 32,
+      lower: true,
+      minLower: 0,
+      minNumeric: 0,
+      minSpecial: 0,
+      minUpper: 0,
+      number: true,
+      numeric: true,
+      special: false,
+      upper: true,
+    });
   });
 
   it("is secret", () => {
