@@ -4,6 +4,8 @@ import type { Properties } from "./values.ts";
 export interface Kind {
   /** Inputs with their defaults; `undefined` is one that may be left out. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Defaults that follow from the inputs that were given. */
+  readonly following?: (given: Properties) => Properties;
   /** Inputs without which it cannot be made. */
   readonly required: readonly string[];
   /** Inputs that can change without making it anew. */

@@ -110,7 +110,11 @@ function known(inputs: Properties): Properties {
 function withDefaults(kind: Kind, inputs: Properties): Properties {
   const given = Object.entries(inputs).filter(([name, value]) => name in kind.inputs && value !== null);
   const defaults = Object.entries(kind.inputs).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(defaults), ...Object.fromEntries(given) };
+  return {
+    ...Object.fromEntries(defaults),
+    ...kind.following?.(Object.fromEntries(given)),
+    ...Object.fromEntries(given),
+  };
 }
 
 /**

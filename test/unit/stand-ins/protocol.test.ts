@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { type Kind, text } from "../../../providers/stand-ins/protocol/kind.ts";
 import { standIn, typeOf } from "../../../providers/stand-ins/protocol/stand-in.ts";
-import { hasUnknown, isSecret, plain, same, secret, UNKNOWN } from "../../../providers/stand-ins/protocol/values.ts";
+import {
+  hasUnknown,
+  isSecret,
+  plain,
+  type Properties,
+  same,
+  secret,
+  UNKNOWN,
+} from "../../../providers/stand-ins/protocol/values.ts";
 
 const thing: Kind = {
   inputs: { size: undefined, color: "red", note: undefined, seed: undefined },
@@ -57,6 +65,15 @@ describe("a stand-in", () => {
     expect((await later.read("1", URN, { size: 2 })).props).toMatchObject(marks);
     const __meta = '{"schema_version":"4"}';
     expect((await later.read("1", URN, { size: 2, __meta })).props).toMatchObject({ __meta });
+  });
+
+  it("has defaults that follow from what was given", async () => {
+    const following = { ...thing, following: ({ size }: Properties) => ({ note: size === 2 ? "two" : "other" }) };
+    const later = standIn("1.2.3", { "pkg:index/thing:Thing": following });
+    expect((await later.create(URN, { size: 2 })).outs).toMatchObject({ note: "two" });
+    expect((await later.create(URN, { size: 2, note: "mine" })).outs).toMatchObject({ note: "mine" });
+    const state = { size: 2, color: "red", note: "two" };
+    expect(await later.diff("1", URN, state, { size: 2 })).toEqual({ changes: false, replaces: [] });
   });
 
   it.each([

@@ -38,6 +38,10 @@ describe("a random password", () => {
     [{ length: 0 }, { length: "length must be 1 or more, not 0." }],
     [{ length: 3, minUpper: 2, minLower: 2 }, { length: "length must be 4 or more, not 3." }],
     [
+      { length: 9, numeric: true, number: false },
+      { number: "number and numeric are one setting under two names; give numeric alone." },
+    ],
+    [
       { length: 9, lower: false, upper: false, numeric: false, special: false },
       { lower: "No kind of character is left; allow at least one of them." },
     ],
@@ -48,6 +52,19 @@ describe("a random password", () => {
   const TYPE = "random:index/randomPassword:RandomPassword";
   const plugin = standIn("1.2.3", { [TYPE]: randomPassword });
   const URN = `urn:pulumi:test::mailkeep::${TYPE}::one`;
+
+  it.each([
+    ["by default", {}, true],
+    ["as told", { numeric: false }, false],
+    ["as told under the old name", { number: false }, false],
+  ])("has digits or not %s, under both names", async (_, given, digits) => {
+    const inputs = { length: 40, special: false, ...given };
+    const made = await plugin.create(URN, inputs);
+    const state = plainProperties(made.outs);
+    expect(state).toMatchObject({ numeric: digits, number: digits });
+    if (!digits) expect(state["result"]).toMatch(/^[a-zA-Z]{40}$/);
+    expect((await plugin.diff(made.id, URN, state, inputs)).changes).toBe(false);
+  });
 
   it("lies in the state as the official plugin writes it", async () => {
     const made = await plugin.create(URN, { length: 32, special: false });
