@@ -4,12 +4,16 @@ import type { Properties } from "./values.ts";
 export interface Kind {
   /** Inputs with their defaults; `undefined` is one that may be left out. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Defaults that follow from the inputs that were given. */
+  readonly following?: (given: Properties) => Properties;
   /** Inputs without which it cannot be made. */
   readonly required: readonly string[];
   /** Inputs that can change without making it anew. */
   readonly updatable?: readonly string[];
   /** Inputs and outputs that are secret in the state. */
   readonly secrets: readonly string[];
+  /** The version of the official plugin's states, where it counts them. It takes others for old ones and converts them. */
+  readonly stateVersion?: number;
   /** Checks known inputs beyond their presence. Returns a sentence by property. */
   readonly problems?: (inputs: Properties) => Readonly<Record<string, string>>;
   /** Makes it. Inputs are plain and have their defaults; the outputs are what is added to them. */

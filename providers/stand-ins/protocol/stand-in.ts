@@ -37,7 +37,7 @@ export function standIn(
       const kind = kindOf(urn);
       const whole = withDefaults(kind, plainProperties(inputs));
       const { id, outputs } = await kind.create(whole);
-      return { id, outs: sealed(kind, { ...whole, ...outputs }) };
+      return { id, outs: stateOf(kind, id, { ...whole, ...outputs }) };
     },
     read: (id, urn, props) =>
       settle(() => {
@@ -46,15 +46,15 @@ export function standIn(
         const inputs = Object.fromEntries(Object.entries(state).filter(([name]) => name in kind.inputs));
         return {
           id,
-          props: sealed(kind, { ...state, ...kind.refresh?.(state, now()) }),
+          props: stateOf(kind, id, { ...state, ...kind.refresh?.(state, now()) }),
           inputs: sealed(kind, inputs),
         };
       }),
-    update: (_id, urn, olds, news) =>
+    update: (id, urn, olds, news) =>
       settle(() => {
         const kind = kindOf(urn);
         const state = { ...plainProperties(olds), ...withDefaults(kind, plainProperties(news)) };
-        return { outs: sealed(kind, { ...state, ...kind.refresh?.(state, now()) }) };
+        return { outs: stateOf(kind, id, { ...state, ...kind.refresh?.(state, now()) }) };
       }),
     delete: async () => {
       // Everything lives in the state alone.
@@ -110,7 +110,21 @@ function known(inputs: Properties): Properties {
 function withDefaults(kind: Kind, inputs: Properties): Properties {
   const given = Object.entries(inputs).filter(([name, value]) => name in kind.inputs && value !== null);
   const defaults = Object.entries(kind.inputs).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(defaults), ...Object.fromEntries(given) };
+  return {
+    ...Object.fromEntries(defaults),
+    ...kind.following?.(Object.fromEntries(given)),
+    ...Object.fromEntries(given),
+  };
+}
+
+/**
+ * The state with what the official plugin looks for when it takes over: without the id among the outputs a refresh
+ * takes it away, and without the version one makes a password's hash anew.
+ */
+function stateOf(kind: Kind, id: string, properties: Properties): Properties {
+  const version = kind.stateVersion;
+  const meta = version === undefined ? {} : { __meta: JSON.stringify({ schema_version: String(version) }) };
+  return sealed(kind, { id, ...meta, ...properties });
 }
 
 /** Properties with their secrets marked. Absent ones are left out: the protocol knows no `undefined`. */

@@ -1,4 +1,8 @@
-/** `random.RandomBytes` and `random.RandomId`: octets of the cryptographic generator in several notations. */
+/**
+ * `random.RandomBytes` and `random.RandomId`: octets of the cryptographic generator in several notations.
+ *
+ * No secret may come of either: the official plugin makes the id of the octets, and ids lie open in a state.
+ */
 import { randomBytes as octets } from "node:crypto";
 import { type Kind, text, wholeNumber } from "../protocol/kind.ts";
 import type { Properties } from "../protocol/values.ts";

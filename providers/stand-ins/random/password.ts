@@ -18,8 +18,8 @@ export const randomPassword: Kind = {
     keepers: undefined,
     lower: true,
     upper: true,
-    numeric: true,
-    number: true,
+    numeric: undefined,
+    number: undefined,
     special: true,
     minLower: 0,
     minUpper: 0,
@@ -27,9 +27,16 @@ export const randomPassword: Kind = {
     minSpecial: 0,
     overrideSpecial: undefined,
   },
+  // `number` is the old name of `numeric`: each has the other's value.
+  following: ({ numeric, number }) => ({ numeric: number ?? true, number: numeric ?? true }),
   required: ["length"],
   secrets: ["result", "bcryptHash"],
+  stateVersion: 3,
   problems: (inputs) => {
+    const { numeric, number } = inputs;
+    if (numeric !== undefined && number !== undefined && numeric !== number) {
+      return { number: "number and numeric are one setting under two names; give numeric alone." };
+    }
     const classes = classesOf(inputs);
     const least = Math.max(
       1,
@@ -63,7 +70,7 @@ export function drawPassword(length: number, classes: readonly CharacterClass[])
 
 function classesOf(inputs: Properties): CharacterClass[] {
   const override = inputs["overrideSpecial"] === undefined ? "" : text(inputs, "overrideSpecial");
-  // `number` is the old name of `numeric`; either of them switches digits off.
+  // Under either name.
   const digits = inputs["numeric"] !== false && inputs["number"] !== false;
   return [
     { wanted: inputs["lower"] !== false, characters: "abcdefghijklmnopqrstuvwxyz", minimum: least(inputs, "minLower") },

@@ -19,6 +19,7 @@ export const privateKey: Kind = {
   inputs: { algorithm: undefined, rsaBits: 2048, ecdsaCurve: "P224" },
   required: ["algorithm"],
   secrets: ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"],
+  stateVersion: 1,
   problems: (inputs) => ({
     ...problem(inputs, "algorithm", ["RSA", "ECDSA", "ED25519"]),
     ...problem(inputs, "ecdsaCurve", Object.keys(CURVES)),

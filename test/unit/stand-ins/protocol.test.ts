@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { type Kind, text } from "../../../providers/stand-ins/protocol/kind.ts";
 import { standIn, typeOf } from "../../../providers/stand-ins/protocol/stand-in.ts";
-import { hasUnknown, isSecret, plain, same, secret, UNKNOWN } from "../../../providers/stand-ins/protocol/values.ts";
+import {
+  hasUnknown,
+  isSecret,
+  plain,
+  type Properties,
+  same,
+  secret,
+  UNKNOWN,
+} from "../../../providers/stand-ins/protocol/values.ts";
 
 const thing: Kind = {
   inputs: { size: undefined, color: "red", note: undefined, seed: undefined },
@@ -44,8 +52,28 @@ describe("a stand-in", () => {
   it("keeps inputs with their defaults, and marks secrets", async () => {
     expect(await provider().create(URN, { size: 2, seed: secret("s") })).toEqual({
       id: "1",
-      outs: { size: 2, color: "red", seed: secret("s"), result: secret("2 red") },
+      outs: { id: "1", size: 2, color: "red", seed: secret("s"), result: secret("2 red") },
     });
+  });
+
+  it("leaves what the official plugin looks for when it takes over", async () => {
+    const counted = { ...thing, stateVersion: 3 };
+    const later = standIn("1.2.3", { "pkg:index/thing:Thing": counted }, {}, () => new Date(2026, 1));
+    const marks = { id: "1", __meta: '{"schema_version":"3"}' };
+    expect((await later.create(URN, { size: 2 })).outs).toMatchObject(marks);
+    expect((await later.update("1", URN, { size: 2 }, { size: 2, note: "n" })).outs).toMatchObject(marks);
+    expect((await later.read("1", URN, { size: 2 })).props).toMatchObject(marks);
+    const __meta = '{"schema_version":"4"}';
+    expect((await later.read("1", URN, { size: 2, __meta })).props).toMatchObject({ __meta });
+  });
+
+  it("has defaults that follow from what was given", async () => {
+    const following = { ...thing, following: ({ size }: Properties) => ({ note: size === 2 ? "two" : "other" }) };
+    const later = standIn("1.2.3", { "pkg:index/thing:Thing": following });
+    expect((await later.create(URN, { size: 2 })).outs).toMatchObject({ note: "two" });
+    expect((await later.create(URN, { size: 2, note: "mine" })).outs).toMatchObject({ note: "mine" });
+    const state = { size: 2, color: "red", note: "two" };
+    expect(await later.diff("1", URN, state, { size: 2 })).toEqual({ changes: false, replaces: [] });
   });
 
   it.each([
@@ -73,9 +101,9 @@ describe("a stand-in", () => {
   it("updates in place, and reads the clock when it refreshes", async () => {
     const state = { size: 2, color: "red", result: secret("r") };
     const updated = await provider().update("1", URN, state, { size: 2, note: "n" });
-    expect(updated).toEqual({ outs: { ...state, note: "n", late: false } });
+    expect(updated).toEqual({ outs: { ...state, id: "1", note: "n", late: false } });
     const read = await provider(2027).read("1", URN, state);
-    expect(read).toEqual({ id: "1", props: { ...state, late: true }, inputs: { size: 2, color: "red" } });
+    expect(read).toEqual({ id: "1", props: { ...state, id: "1", late: true }, inputs: { size: 2, color: "red" } });
   });
 
   it("says which function it does not answer", async () => {

@@ -1,5 +1,7 @@
 import { compareSync } from "bcryptjs";
 import { describe, expect, it } from "vitest";
+import { standIn } from "../../../providers/stand-ins/protocol/stand-in.ts";
+import { plainProperties } from "../../../providers/stand-ins/protocol/values.ts";
 import { randomBytes, randomId } from "../../../providers/stand-ins/random/bytes.ts";
 import { randomPassword } from "../../../providers/stand-ins/random/password.ts";
 
@@ -36,11 +38,53 @@ describe("a random password", () => {
     [{ length: 0 }, { length: "length must be 1 or more, not 0." }],
     [{ length: 3, minUpper: 2, minLower: 2 }, { length: "length must be 4 or more, not 3." }],
     [
+      { length: 9, numeric: true, number: false },
+      { number: "number and numeric are one setting under two names; give numeric alone." },
+    ],
+    [
       { length: 9, lower: false, upper: false, numeric: false, special: false },
       { lower: "No kind of character is left; allow at least one of them." },
     ],
   ])("refuses %j", (inputs, problems) => {
     expect(randomPassword.problems?.(inputs)).toEqual(problems);
+  });
+
+  const TYPE = "random:index/randomPassword:RandomPassword";
+  const plugin = standIn("1.2.3", { [TYPE]: randomPassword });
+  const URN = `urn:pulumi:test::mailkeep::${TYPE}::one`;
+
+  it.each([
+    ["by default", {}, true],
+    ["as told", { numeric: false }, false],
+    ["as told under the old name", { number: false }, false],
+  ])("has digits or not %s, under both names", async (_, given, digits) => {
+    const inputs = { length: 40, special: false, ...given };
+    const made = await plugin.create(URN, inputs);
+    const state = plainProperties(made.outs);
+    expect(state).toMatchObject({ numeric: digits, number: digits });
+    if (!digits) expect(state["result"]).toMatch(/^[a-zA-Z]{40}$/);
+    expect((await plugin.diff(made.id, URN, state, inputs)).changes).toBe(false);
+  });
+
+  it("lies in the state as the official plugin writes it", async () => {
+    const made = await plugin.create(URN, { length: 32, special: false });
+    const { result, bcryptHash, ...others } = plainProperties(made.outs);
+    expect(result).toMatch(/^[a-zA-Z0-9]{32}$/);
+    expect(bcryptHash).toMatch(/^\$2/);
+    expect(others).toEqual({
+      __meta: '{"schema_version":"3"}',
+      id: "none",
+      length: 32,
+      lower: true,
+      minLower: 0,
+      minNumeric: 0,
+      minSpecial: 0,
+      minUpper: 0,
+      number: true,
+      numeric: true,
+      special: false,
+      upper: true,
+    });
   });
 
   it("is secret", () => {
