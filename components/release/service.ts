@@ -50,7 +50,7 @@ export function composeService(workload: Workload, { stack, group, image, known 
     stop_grace_period: `${stopSeconds}s`,
     healthcheck: {
       // Reads the keeper's state file only, for whoever looks at `docker ps`; the keeper itself asks the service every few seconds.
-      // To begin a process in a container takes Docker 90 ms of CPU: every half minute, 4 % of a core for a site.
+      // To begin a process in a container takes Docker some 90 ms of CPU (by perf, under load).
       test: ["CMD", "/keeper", "healthy"],
       interval: "60s",
       timeout: "30s",

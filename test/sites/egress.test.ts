@@ -6,6 +6,7 @@ import { Resolver } from "node:dns/promises";
 import { readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { PORT } from "../../components/plan/ports.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { submit } from "../../tools/site/clients.ts";
 import { receivedOutside, type Received } from "../../tools/site/outside.ts";
@@ -30,7 +31,6 @@ import {
 const PATIENCE_MS = 120_000;
 /** Several messages one after the other, each of which may have to wait. */
 const SLOW = { timeout: 500_000 };
-const LINK_PORT = 4433;
 const VISITOR = "visitor@outside.test";
 /** Of a domain that is reached by IPv4 alone, so that one address is expected. */
 const FRIEND = "friend@v4.outside.test";
@@ -234,7 +234,7 @@ function talk(service: string, site: string, client: string, lines: readonly str
   const told = [...lines];
   const answers: string[] = [];
   return new Promise((resolve) => {
-    const options = { host: address, port: LINK_PORT, servername: `${service}.${hostname}`, ca: known.authority.cert };
+    const options = { host: address, port: PORT.link, servername: `${service}.${hostname}`, ca: known.authority.cert };
     const socket = connect({ ...options, cert, key });
     socket.setTimeout(30_000, () => socket.destroy());
     let rest = "";

@@ -6,11 +6,12 @@
 import type { X509Certificate } from "node:crypto";
 import { connect } from "node:tls";
 import { beforeAll, expect, it } from "vitest";
+import { PORT } from "../../components/plan/ports.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { run as rotate } from "../../tools/commands/rotate.ts";
 import { engine } from "../../tools/stack/pulumi.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
-import { LINK_PORT, linkGreeting } from "../support/link-client.ts";
+import { linkGreeting } from "../support/link-client.ts";
 import { linkCredentials, type LinkCredentials } from "../support/link-credentials.ts";
 import { startLoad, tally } from "../support/load.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
@@ -59,7 +60,11 @@ it("they change while mail flows over the link, and not a message is lost, doubl
   const accepted = await load.stop();
   expect(accepted).toBeGreaterThan(20);
   expect(await tally(on.stack, load, accepted, ann, await on.access("alpha"), 3 * PATIENCE_MS)).toMatchObject({
-    ...{ accepted, delivered: accepted, lost: [], doubled: [], bounced: 0 },
+    accepted,
+    delivered: accepted,
+    lost: [],
+    doubled: [],
+    bounced: 0,
   });
   await untilHealthy(on.stack);
 }, 900_000);
@@ -96,7 +101,7 @@ function shown(site: string): Promise<X509Certificate> {
   return new Promise((resolve, reject) => {
     const socket = connect({
       host: address,
-      port: LINK_PORT,
+      port: PORT.link,
       servername: `lmtp.${hostname}`,
       rejectUnauthorized: false,
     });

@@ -1,6 +1,7 @@
 /** The link: who is let in, who is not, and what passes. */
 import type { ConnectionOptions } from "node:tls";
 import { beforeAll, describe, expect, it } from "vitest";
+import { PORT } from "../../components/plan/ports.ts";
 import { INTERNET } from "../../components/world/addresses.ts";
 import { findMail, withImap, type Account } from "../../tools/site/clients.ts";
 import { flushQueues, waitingAt } from "../../tools/site/queues.ts";
@@ -8,7 +9,7 @@ import { engine } from "../../tools/stack/pulumi.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
 import { reloadEdge } from "../support/faults.ts";
 import { impostor, type Impostor } from "../support/impostor.ts";
-import { LINK_PORT, linkGreeting } from "../support/link-client.ts";
+import { linkGreeting } from "../support/link-client.ts";
 import {
   linkCredentials,
   makeCredentials,
@@ -80,7 +81,7 @@ describe("alpha's end of the link", () => {
 
 describe("bravo's end of the link", () => {
   it("gives no mail to a server with another site's certificate; it waits, and is delivered when the right one is back", async () => {
-    const place = { stack: on.stack, from: "bravo", to: on.site("alpha"), port: LINK_PORT, gateway: INTERNET.gateway };
+    const place = { stack: on.stack, from: "bravo", to: on.site("alpha"), port: PORT.link, gateway: INTERNET.gateway };
     const ann = on.user("ann@home.test");
     const subject = mark();
     // What bravo would believe, so that it is seen to be asked at all.

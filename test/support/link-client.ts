@@ -1,7 +1,6 @@
 /** A client of the link. */
 import { connect, type ConnectionOptions } from "node:tls";
-
-export const LINK_PORT = 4433;
+import { PORT } from "../../components/plan/ports.ts";
 
 /** What an end of the link says to a client: its first line, or how it ended the connection. */
 export function linkGreeting(
@@ -10,7 +9,7 @@ export function linkGreeting(
   options: ConnectionOptions,
 ): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port: LINK_PORT, servername: `${service}.${hostname}`, ...options });
+    const socket = connect({ host: address, port: PORT.link, servername: `${service}.${hostname}`, ...options });
     socket.setTimeout(10_000, () => socket.destroy(new Error("silent for 10 s")));
     socket.setEncoding("utf8");
     socket.once("data", (line: string) => {

@@ -148,7 +148,7 @@ export function directory(site: PostfixSite): Section {
     title:
       "Where mail goes. The directory answers for every address of the hosted domains; a failed lookup is 4xx.\nThe server has no users of its own.",
     parameters: {
-      // From the settings, to which domains belong: asking the directory three times a message would make the queue wait for it.
+      // From the settings, to which domains belong: asking the directory for them would make the queue wait for it.
       virtual_mailbox_domains: hostedNames(site),
       virtual_mailbox_maps: lookup(PORT.directoryMailbox),
       virtual_alias_domains: names.join(", "),
