@@ -18,7 +18,7 @@ export const requireTlsaOfKey: StackValidationPolicy = {
   validateStack: forSystem(({ hosts, records, resources }, report) => {
     const tlsa = records.all.filter(({ type }) => type === "TLSA");
     const held = new Set(
-      resources.filter(({ type }) => type === KEY).map(({ props }) => digest(props["publicKeyPem"])),
+      resources.filter(({ type }) => type === KEY).flatMap(({ props }) => digest(props["publicKeyPem"])),
     );
     for (const { owner, value } of tlsa) {
       const { data } = partsOf(value);
@@ -39,13 +39,17 @@ export const requireTlsaOfKey: StackValidationPolicy = {
 /** The key of a certificate request that this stack has made. */
 function usedKey(request: string | undefined, resources: readonly PolicyResource[]): string[] {
   const made = resources.find(({ type, props }) => type === REQUEST && word(props["certRequestPem"]) === request);
-  return request === undefined || made === undefined ? [] : [digest(made.props["privateKeyPem"])];
+  return request === undefined || made === undefined ? [] : digest(made.props["privateKeyPem"]);
 }
 
-/** SHA-256 of a SubjectPublicKeyInfo, as matching type 1 of RFC 6698 has it. */
-function digest(pem: unknown): string {
+/**
+ * SHA-256 of a SubjectPublicKeyInfo, as matching type 1 of RFC 6698 has it. None of a key that is yet to be made: a preview
+ * without a provider's help has not even a place for it.
+ */
+function digest(pem: unknown): string[] {
+  if (pem === undefined) return [];
   const der = createPublicKey(word(pem)).export({ type: "spki", format: "der" });
-  return createHash("sha256").update(der).digest("hex");
+  return [createHash("sha256").update(der).digest("hex")];
 }
 
 function partsOf(value: string): { readonly data: string } {

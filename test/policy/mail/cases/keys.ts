@@ -143,6 +143,10 @@ export const keyCases: Readonly<Record<string, RuleCases>> = {
     accepts: [
       ["a host without any", zone(/^_25._tcp.alpha .*\n/, "")],
       ["the key in use alone", zone(new RegExp(`^_25.*${tlsaOf("spare")}\\n`), "")],
+      [
+        "a key that a preview has no place for yet",
+        withResource({ type: "tls:index/privateKey:PrivateKey", name: "new", props: { algorithm: "ECDSA" } }),
+      ],
     ],
     unknown: [unknownZones],
   },
