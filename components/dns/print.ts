@@ -1,9 +1,9 @@
 /** A zone that people keep by hand: what they are to copy, as a zone file and as a table. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { withRefs } from "../keys/text-output.ts";
 import type { Ref } from "../plan/text.ts";
 import type { RecordSet } from "../plan/types.ts";
-import type { ZoneArgs } from "./adapter.ts";
+import { dataOutput, type ZoneArgs } from "./adapter.ts";
 import { recordData, recordTexts } from "./record-data.ts";
 import { recordLines } from "./zone-file.ts";
 
@@ -14,12 +14,25 @@ export interface PrintedZone {
   readonly table: string;
 }
 
-export function printZone(args: ZoneArgs): pulumi.Output<PrintedZone> {
-  const { name, records } = args.zone;
-  return withRefs(records.flatMap(recordTexts), args.resolve, (known) => ({
-    zoneFile: [`$ORIGIN ${name}.`, ...recordLines(records, known), ""].join("\n"),
-    table: formatTable(records, known),
-  }));
+/**
+ * What a zone that is kept by hand is to have in it. It lies in the state alone: so a preview shows which records somebody has
+ * to change, and policies judge them as they do those of a provider.
+ */
+export class ZoneByHand extends pulumi.CustomResource {
+  readonly printed: pulumi.Output<PrintedZone>;
+
+  constructor(name: string, args: ZoneArgs, opts?: pulumi.CustomResourceOptions) {
+    const { name: zone, records } = args.zone;
+    const sets = records.map((set): [string, pulumi.Inputs] => [
+      `${set.name} ${set.type}`,
+      { ttlSeconds: set.ttlSeconds, data: dataOutput(set, args) },
+    ]);
+    super("ledger:index:ZoneByHand", name, { zone, records: Object.fromEntries(sets) }, opts);
+    this.printed = withRefs(records.flatMap(recordTexts), args.resolve, (known) => ({
+      zoneFile: [`$ORIGIN ${zone}.`, ...recordLines(records, known), ""].join("\n"),
+      table: formatTable(records, known),
+    }));
+  }
 }
 
 /** Columns of equal width but for the last, which may be long. */

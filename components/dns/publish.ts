@@ -5,7 +5,7 @@ import type { Ref } from "../plan/text.ts";
 import { CloudflareZone } from "./cloudflare.ts";
 import { DigitalOceanZone } from "./digitalocean.ts";
 import { GoogleZone } from "./google.ts";
-import { printZone, type PrintedZone } from "./print.ts";
+import { type PrintedZone, ZoneByHand } from "./print.ts";
 import { recordLines } from "./zone-file.ts";
 
 export interface PublishArgs {
@@ -44,7 +44,7 @@ export function publishZones({ published, resolve, dependsOn = [], policyServers
         nameServers[zone.name] = new GoogleZone(zone.name, args, opts).nameServers;
         break;
       case "print":
-        print[zone.name] = printZone(args);
+        print[zone.name] = new ZoneByHand(zone.name, args, opts).printed;
         break;
     }
   }

@@ -23,7 +23,7 @@ export const requireReverseName: StackValidationPolicy = {
     },
   },
   remediationSteps:
-    "Set the PTR record of the address to the HELO name (`myhostname`), and the name's A or AAAA to it.",
+    "Set the PTR record of the address to the HELO name (`myhostname`), and the name's A or AAAA to it. Where it is set at whoever gave you the address, do it there and name the address under `keptByHand` of this rule.",
   validateStack: forSystem(({ hosts, records }, report, args) => {
     const byHand = args.getConfig<Config>().keptByHand.map(canonicalAddress);
     for (const { hostname, egress } of hosts) {

@@ -54,6 +54,14 @@ const READERS: Readonly<Record<string, (props: RecordSource["props"]) => DnsReco
         data: word(props["type"]) === "TXT" ? stringsOf(data) : data.split(/\s+/),
       }),
     ),
+  // A zone that people keep by hand: the key of a set is its name and its type.
+  "ledger:index:ZoneByHand": (props) =>
+    Object.entries(fields(props["records"])).flatMap(([key, set]) => {
+      const [owner = "", type = ""] = key.split(" ");
+      return words(fields(set)["data"]).map((data) =>
+        record({ owner, origin: "", type, data: type === "TXT" ? stringsOf(data) : data.split(/\s+/) }),
+      );
+    }),
   // DigitalOcean makes the PTR records of a droplet from its name.
   "digitalocean:index/droplet:Droplet": (props) =>
     ["ipv4Address", "ipv6Address"].flatMap((key) => pointer(word(props[key]), word(props["name"]))),

@@ -51,6 +51,20 @@ old CNAME mx
     expect(recordsOf(resources)).toEqual(EXPECTED);
   });
 
+  it("come from a zone that is kept by hand", () => {
+    const set = (...data: readonly string[]): object => ({ ttlSeconds: 60, data });
+    const props = {
+      zone: "example.org",
+      records: {
+        "example.org MX": set("10 mx.example.net."),
+        "example.org TXT": set(`"v=DKIM1; p=${KEY.slice(0, 200)}" "${KEY.slice(200)}"`),
+        "mx.example.org AAAA": set("2001:db8::1"),
+        "old.example.org CNAME": set("mx.example.org."),
+      },
+    };
+    expect(recordsOf([{ type: "ledger:index:ZoneByHand", name: "example.org", props }])).toEqual(EXPECTED);
+  });
+
   it("come from Google", () => {
     const records = [
       { name: "example.org.", type: "MX", rrdatas: ["10 mx.example.net."] },

@@ -94,6 +94,18 @@ function fromGoogle(inputs: unknown): readonly string[] {
   return rrdatas.map((data) => line(name.slice(0, -1), ttl, type, data));
 }
 
+const byHand = z.object({
+  zone: z.literal("mailkeep.test"),
+  records: z.record(z.string(), z.object({ ttlSeconds: z.number(), data: z.array(z.string()).min(1) })),
+});
+
+function fromHand(inputs: unknown): readonly string[] {
+  return Object.entries(byHand.parse(inputs).records).flatMap(([key, { ttlSeconds, data }]) => {
+    const [name = "", type = ""] = key.split(" ");
+    return data.map((one) => line(name, ttlSeconds, type, one));
+  });
+}
+
 const records = (resources: readonly Seen[]): readonly Seen[] =>
   resources.filter(({ type }) => /:(DnsRecord|RecordSet)$/.test(type));
 
@@ -152,7 +164,9 @@ describe("the zone of the sites, with addresses, keys, policies and services,", 
         .map(([name = "", type = "", ttl = "", ...data]) => line(name, Number(ttl), type, data.join(" ")))
         .toSorted(),
     ).toEqual(wanted(zone));
-    expect(resources).toEqual([]);
+    // And the state has it, for previews and policies to see.
+    expect(resources.map(({ type }) => type)).toEqual(["ledger:index:ZoneByHand"]);
+    expect(resources.flatMap(({ inputs }) => fromHand(inputs)).toSorted()).toEqual(wanted(zone));
   });
 });
 

@@ -100,3 +100,24 @@ describe("the provider", () => {
     await expect(check(1, {}, { s1: { line: "dkim/home.test" } })).rejects.toThrow();
   });
 });
+
+describe("a zone that is kept by hand", () => {
+  const URN = "urn:pulumi:s::mailkeep::ledger:index:ZoneByHand::example.org";
+  const zone = (data: string): object => ({
+    zone: "example.org",
+    records: { "example.org MX": { ttlSeconds: 60, data: [data] } },
+  });
+  const provider = ledgerProvider();
+
+  it("is in the state as it is to be", async () => {
+    expect(await provider.check(URN, {}, zone("10 a."))).toEqual({ inputs: zone("10 a.") });
+    expect(await provider.create(URN, zone("10 a."))).toEqual({ id: "example.org", outs: zone("10 a.") });
+    expect(await provider.update("example.org", URN, zone("10 a."), zone("10 b."))).toEqual({ outs: zone("10 b.") });
+  });
+
+  it("has changed when a record has", async () => {
+    const changed = (news: object): Promise<unknown> => provider.diff("example.org", URN, zone("10 a."), news);
+    expect(await changed(zone("10 a."))).toEqual({ changes: false });
+    expect(await changed(zone("10 b."))).toEqual({ changes: true });
+  });
+});
