@@ -53,6 +53,9 @@ export const MAIL_LABEL = "mailkeep-mail";
 
 const HEAD = "# Written by mailkeep. Changes made here are undone by the next run.\n";
 
+const NO_SOCKET =
+  "if systemctl --quiet is-active ssh.socket; then systemctl disable --now ssh.socket && systemctl enable ssh; fi && ";
+
 /** In the order in which they are put: the firewall before anything is opened, Docker when the rest is in place. */
 export function machineFiles(args: MachineArgs): readonly MachineFile[] {
   return [
@@ -67,7 +70,8 @@ export function machineFiles(args: MachineArgs): readonly MachineFile[] {
       path: "/etc/ssh/sshd_config.d/00-mailkeep.conf",
       content: sshd(args),
       check: ["sh", "-c", "mkdir -p /run/sshd && sshd -t"],
-      apply: ["systemctl", "reload-or-restart", "ssh"],
+      // Where systemd listens for it (ssh.socket), the port would be that of a file of systemd's, and a reload would fail.
+      apply: ["sh", "-c", `${NO_SOCKET}systemctl reload-or-restart ssh`],
     },
     { path: "/etc/sysctl.d/60-mailkeep.conf", content: SYSCTL, apply: ["sysctl", "--quiet", "--system"] },
     {
@@ -83,6 +87,12 @@ export function machineFiles(args: MachineArgs): readonly MachineFile[] {
       content: `${JSON.stringify(DOCKER, null, 2)}\n`,
       check: ["dockerd", "--validate", "--config-file", "/etc/docker/daemon.json"],
       apply: ["sh", "-c", "systemctl enable docker && systemctl restart docker"],
+    },
+    {
+      path: `/etc/systemd/system/${CONTAINERS_UNIT}`,
+      content: CONTAINERS,
+      check: ["systemd-analyze", "verify", `/etc/systemd/system/${CONTAINERS_UNIT}`],
+      apply: ["sh", "-c", `systemctl daemon-reload && systemctl enable --now ${CONTAINERS_UNIT}`],
     },
   ];
 }
@@ -142,9 +152,32 @@ SystemKeepFree=1G
 MaxRetentionSec=1month
 `;
 
-/** Its sender reads them all at its start. */
+const CONTAINERS_UNIT = "mailkeep-containers.service";
+
+/**
+ * Docker leaves containers running when it ends, so that an upgrade of it does not stop mail (`live-restore`). When the machine
+ * goes down they would all be ended by force, a minute and a half later: systemd waits as long for what holds them. It ends
+ * before Docker does, whose own restart it does not notice; at the next start Docker starts them again.
+ */
+const CONTAINERS = `${HEAD}[Unit]
+Description=Orderly end of all containers before the machine goes down
+After=docker.service containerd.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/true
+ExecStop=/bin/sh -c "docker ps --quiet | xargs --no-run-if-empty docker stop"
+TimeoutStopSec=2min
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** Its sender reads them all at its start. systemd refuses a sixth start within ten seconds unless it is told to forget. */
 function hostMailFiles(client: HostMailClient): MachineFile[] {
-  const apply = ["sh", "-c", "systemctl enable nullmailer && systemctl restart nullmailer"];
+  const steps = ["enable --quiet nullmailer", "reset-failed nullmailer", "restart nullmailer"];
+  const apply = ["sh", "-c", steps.map((step) => `systemctl ${step}`).join(" && ")];
   return renderNullmailer(client).map((file) => ({ ...file, apply }));
 }
 

@@ -37,15 +37,21 @@ export async function putFile(host: Host, { path, content, owner, check, apply }
   const [whose, mode] = owner === undefined ? ["root:root", "0644"] : [`${owner}:root`, "0400"];
   const put = await host.run(["sh", "-ec", PUT, "sh", path, whose, mode], { input: content });
   if (put.code !== 0) throw new Error(`Could not write ${path} on ${host.name}: ${put.stderr.trim()}`);
-  for (const [what, command] of [
-    ["The check of", check ?? ["true"]],
-    ["Taking", apply],
-  ] as const) {
+  const said = async (command: readonly string[]): Promise<string | undefined> => {
     const finished = await host.run(command, { timeoutSeconds: APPLY_SECONDS });
-    if (finished.code === 0) continue;
+    return finished.code === 0 ? undefined : lastLines(`${finished.stdout}\n${finished.stderr}`, 10);
+  };
+  const refused = check && (await said(check));
+  const failed = refused ?? (await said(apply));
+  if (failed !== undefined) {
     await script(host, `putting the old ${path} back`, PUT_BACK, path);
-    const lines = lastLines(`${finished.stdout}\n${finished.stderr}`, 10);
-    throw new Error(`${what} ${path} failed on ${host.name}, and the old one is there again:\n${lines}`);
+    const what = `${refused === undefined ? "Taking" : "The check of"} ${path} failed on ${host.name}`;
+    // A program that did not come back with the new one is to come back with the old one.
+    const still = refused === undefined && (await said(apply)) !== undefined;
+    const now = still
+      ? "the old one is there again, but the machine does not take that either"
+      : "the old one is there again";
+    throw new Error(`${what}, and ${now}:\n${failed}`);
   }
   await script(host, "tidying", KEEP, path);
 }

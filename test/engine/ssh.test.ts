@@ -101,6 +101,22 @@ test(
   },
 );
 
+test(
+  "a file that the machine does not take is taken back, and the machine takes the old one again",
+  { timeout: 60_000 },
+  async () => {
+    // As a program that ends where it cannot use the new one.
+    const apply = ["sh", "-c", `rm -f /etc/taken; grep -q "a line" ${CONF} && cp ${CONF} /etc/taken`];
+    const inputs = (content: string): PlainObject => ({
+      ...machineInputs(),
+      files: [{ path: CONF, content, apply }],
+    });
+    const attempt = machines().update(inputs("a line\n"), inputs("another line\n"), log);
+    await expect(attempt).rejects.toThrow(`Taking ${CONF} failed on 10.213.8.2, and the old one is there again:`);
+    expect(await machine.exec("cat", CONF, "/etc/taken")).toBe("a line\na line\n");
+  },
+);
+
 test("a machine's file that was changed by hand is seen and mended", { timeout: 60_000 }, async () => {
   await machine.exec("sh", "-c", `echo drift > ${CONF}`);
   const found = (await machines().read({ ...machineInputs(), hashes: {} }, log)) ?? {};
