@@ -41,7 +41,7 @@ func (k *keeper) live(ctx context.Context) (ending, string) {
 		if ctx.Err() != nil {
 			return asked, ""
 		}
-		return crashed, "cannot prepare the start: " + err.Error()
+		return unprepared, "cannot prepare the start: " + err.Error()
 	}
 	if err := l.start(); err != nil {
 		return crashed, err.Error()

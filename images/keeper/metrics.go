@@ -23,7 +23,7 @@ func (k *keeper) metrics(now snapshot) string {
 	one("keeper_healthy", "gauge", "Whether the daemon's service answers.", oneIf(now.Healthy))
 	one("keeper_ready", "gauge", "Whether traffic should come here.", oneIf(now.Ready))
 	one("keeper_config_refused", "gauge", "Whether the current release was refused and an older one is in use.", oneIf(now.Refused != nil))
-	one("keeper_restarts_total", "counter", "Starts after the daemon ended, hung or could not be started.", float64(now.Restarts))
+	one("keeper_restarts_total", "counter", "Starts after the daemon ended, hung or could not be started; not those that wait for a file of another container.", float64(now.Restarts))
 	one("keeper_reloads_total", "counter", "Times a changed configuration or watched file was taken.", float64(now.Reloads))
 	one("keeper_status_seconds", "gauge", "How long the status has been what it is.", time.Since(now.Since).Seconds())
 	one("keeper_daemon_rss_bytes", "gauge", "Resident memory of the daemon and all its children, shared pages counted for each.", float64(k.procs.resident()))

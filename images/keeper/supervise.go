@@ -13,6 +13,7 @@ const (
 	outOfPlace                // a required address is gone
 	replaced                  // a changed configuration needs a start anew
 	crashed                   // by itself, or it could not be started
+	unprepared                // what it needs is not there yet, so it was not started
 	hung                      // the keeper ended it
 	interrupted               // a pause was cut short
 )
@@ -41,8 +42,10 @@ func (k *keeper) supervise(ctx context.Context) int {
 			begin = k.work
 		}
 		end, why := begin(ctx)
-		if end == crashed || end == hung {
-			k.state.change(func(now *snapshot) { now.Restarts++ })
+		if end == crashed || end == hung || end == unprepared {
+			if end != unprepared {
+				k.state.change(func(now *snapshot) { now.Restarts++ })
+			}
 			k.state.fail("%s", why)
 			if k.lost(end, why) {
 				continue

@@ -225,10 +225,12 @@ func TestPrepareRunsBeforeEachStartAndDelaysItWhenItFails(t *testing.T) {
 	mark := c.path("run", "mark")
 	c.release("one", "", c.settings(map[string]any{"prepare": [][]string{{"sh", "-c", "test -e " + mark + " || { echo no mark; exit 1; }"}}}))
 	c.start()
-	s := c.until("waiting", 5*time.Second, func(s snapshot) bool { return s.Restarts >= 1 })
+	s := c.until("waiting", 5*time.Second, func(s snapshot) bool { return s.LastError != nil })
 	contains(t, *s.LastError, "no mark")
 	c.write(mark, "")
-	c.untilHealthy("one")
+	if s := c.untilHealthy("one"); s.Restarts != 0 {
+		t.Errorf("%d restarts of a daemon that had not been started", s.Restarts)
+	}
 }
 
 func TestMissingAddressEndsTheKeeper(t *testing.T) {

@@ -35,7 +35,7 @@ func (k *keeper) lost(how ending, why string) bool {
 	if k.trial == nil {
 		return false
 	}
-	if how == crashed {
+	if how == crashed || how == unprepared {
 		if k.trial.crashes++; k.trial.crashes < trialCrashes {
 			return false
 		}
