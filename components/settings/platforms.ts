@@ -66,7 +66,7 @@ export function platformSchemas<Common extends z.ZodRawShape>(common: Common) {
             "The machine's public host key, as `cat /etc/ssh/ssh_host_ed25519_key.pub` shows it there.",
           ),
         })
-        .describe("How the machine is reached. The key that opens it is the stack's output `deployKey`."),
+        .describe("How the machine is reached. The first `up` says which key has to open it."),
     }),
     z.strictObject({
       ...common,

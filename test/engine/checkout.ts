@@ -48,8 +48,12 @@ export class Checkout {
    * The clouds and the machines there are stand-ins; they, their state and Pulumi's folder lie beside the copy.
    *
    * @param variables of the environment of all commands, such as credentials
+   * @param machines `real`: whatever is put on a machine is put there
    */
-  static async create(variables: Readonly<Record<string, string>> = {}): Promise<Checkout> {
+  static async create(
+    variables: Readonly<Record<string, string>> = {},
+    machines: "real" | "stand-ins" = "stand-ins",
+  ): Promise<Checkout> {
     const around = await realpath(await mkdtemp(join(tmpdir(), "mailkeep-command-")));
     const folder = join(around, "mailkeep");
     for (const part of PARTS) {
@@ -62,7 +66,8 @@ export class Checkout {
     const stacks = (await readdir(join(ROOT, "stacks"))).filter((name) => /^[a-z]+\.(ts|yaml)$/.test(name));
     await Promise.all(stacks.map((name) => cp(join(ROOT, "stacks", name), join(folder, "stacks", name))));
     await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    const standIns = await makeStandIns(join(around, "clouds"));
+    const made = await makeStandIns(join(around, "clouds"));
+    const standIns = made.filter(({ name }) => machines === "stand-ins" || name !== "compose");
     const file = pulumiYaml.parse(parse(await readFile(join(ROOT, "Pulumi.yaml"), "utf8")));
     const others = file.plugins.providers.filter(({ name }) => standIns.every((one) => one.name !== name));
     const plugins = { providers: [...standIns, ...others] };

@@ -81,9 +81,9 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "machine",
-    what: "a real Debian machine, emulated",
+    what: "real Debian machines, and a site on one",
     beside: true,
-    needs: ["vm"],
+    needs: ["pulumi", "docker", "compose", "baseImage", "vm"],
     commands: [vitest("test/machine", "--no-file-parallelism")],
   },
   {

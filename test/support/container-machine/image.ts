@@ -1,0 +1,96 @@
+/** A whole Debian 13 system as an image: systemd, SSH, and a Docker of its own, on the kernel of whoever runs it. */
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { HOST_MAIL_PACKAGES, PACKAGES } from "../../../components/platforms/machine-files.ts";
+import { withBuildNetwork } from "../../../tools/offline/build-network.ts";
+import { prepare } from "../../../tools/offline/index.ts";
+import { run as runner } from "../../../tools/offline/run.ts";
+import { succeed } from "../../engine/compose-stack.ts";
+
+/** Who mailkeep is there, by sudo. */
+export const USER = "admin";
+
+/** The machine reaches no mirror, so what mailkeep would install is there. */
+const INCLUDED = ["systemd-sysv", "dbus", "iproute2", "iptables", "procps", "kmod", ...PACKAGES, ...HOST_MAIL_PACKAGES];
+
+const ENTRY = "/usr/local/sbin/become-a-machine";
+
+/** What mailkeep sets on a machine and all containers of a kernel share. Here it is written to files that mean nothing. */
+const SHARED = [
+  "fs/protected_fifos",
+  "fs/protected_regular",
+  "fs/suid_dumpable",
+  "kernel/dmesg_restrict",
+  "kernel/kptr_restrict",
+  "kernel/unprivileged_bpf_disabled",
+  "kernel/yama/ptrace_scope",
+  "vm/swappiness",
+];
+
+/**
+ * systemd and Docker get control groups and network parameters of this container's own to write to, and those of the kernel
+ * that all share stay as they are.
+ */
+const entryText = (nameServer: string): string => `#!/bin/sh
+set -e
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+  mount -o remount,rw /sys/fs/cgroup
+else
+  controllers=$(awk 'NR > 1 && $2 != 0 { print $1 }' /proc/cgroups)
+  umount -R /sys/fs/cgroup
+  mount -t tmpfs -o mode=0755 cgroup /sys/fs/cgroup
+  for controller in $controllers; do
+    mkdir "/sys/fs/cgroup/$controller"
+    mount -t cgroup -o "$controller" cgroup "/sys/fs/cgroup/$controller"
+  done
+  mkdir /sys/fs/cgroup/systemd
+  mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd
+fi
+mkdir -p /run/proc
+mount -t proc proc /run/proc
+mount --bind /run/proc/sys/net /proc/sys/net
+umount /run/proc
+mkdir /run/shared
+for key in ${SHARED.join(" ")}; do
+  [ -e "/proc/sys/$key" ] || continue
+  file=/run/shared/$(basename "$key")
+  cat "/proc/sys/$key" > "$file"
+  mount --bind "$file" "/proc/sys/$key"
+done
+echo 'nameserver ${nameServer}' > /etc/resolv.conf
+# The older form of control groups is one that systemd takes only when it is told to.
+exec /sbin/init SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1
+`;
+
+const dockerfile = (base: string): string => `FROM ${base}
+RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \\
+  ${INCLUDED.join(" ")} \\
+ && rm -rf /var/lib/apt/lists/* /etc/ssh/ssh_host_* \\
+ # Not without one, which would be a first start, at which systemd enables all that it finds.
+ && : > /etc/machine-id \\
+ && systemctl mask console-getty.service getty.target systemd-networkd.service systemd-networkd-wait-online.service \\
+ # What of the kernel's own belongs to all that share it; systemd would be refused.
+ && ln -s /dev/null /etc/sysctl.d/10-coredump-debian.conf && ln -s /dev/null /etc/sysctl.d/50-pid-max.conf
+RUN useradd --create-home --shell /bin/bash ${USER} && echo '${USER} ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/${USER}
+COPY entry ${ENTRY}
+ENTRYPOINT ["${ENTRY}"]
+STOPSIGNAL SIGRTMIN+3
+`;
+
+/** One that is there already is taken. @param folder that may be used for it @param nameServer that the machine asks */
+export async function machineImage(folder: string, nameServer: string): Promise<string> {
+  const { baseImage } = await prepare({ needs: ["docker", "baseImage"] });
+  if (baseImage === undefined) throw new Error("There is no base image.");
+  const [text, entry] = [dockerfile(baseImage.tag), entryText(nameServer)];
+  const hash = createHash("sha256").update(`${baseImage.id}\n${text}\n${entry}`).digest("hex").slice(0, 12);
+  const tag = `mailkeep-test/machine:${hash}`;
+  if ((await succeed("docker", ["images", "--quiet", tag])).trim() !== "") return tag;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "Dockerfile"), text);
+  await writeFile(join(folder, "entry"), entry, { mode: 0o755 });
+  await withBuildNetwork(runner, (network) =>
+    succeed("docker", ["build", "--quiet", ...network, "--tag", tag, folder]),
+  );
+  return tag;
+}
