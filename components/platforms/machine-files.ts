@@ -154,20 +154,32 @@ MaxRetentionSec=1month
 
 const CONTAINERS_UNIT = "mailkeep-containers.service";
 
+/** Ends when none is left, or after three rounds: one may need another that comes later in the list. */
+const START_LEFT = [
+  "for round in 1 2 3",
+  "do left=$(docker ps --all --quiet --filter label=mailkeep.workload --filter status=exited --filter status=created)",
+  '[ -n "$left" ] || exit 0',
+  "docker start $left",
+  "done",
+].join("; ");
+
 /**
  * Docker leaves containers running when it ends, so that an upgrade of it does not stop mail (`live-restore`). When the machine
- * goes down they would all be ended by force, a minute and a half later: systemd waits as long for what holds them. It ends
- * before Docker does, whose own restart it does not notice; at the next start Docker starts them again.
+ * goes down they would all be ended by force, a minute and a half later: systemd waits as long for what holds them. This ends
+ * before Docker does, whose own restart it does not notice, and before the firewall, whose end takes Docker's rules away too.
+ *
+ * At the next start Docker starts them side by side, and gives up one whose network is another container's that is not there
+ * yet. So those that are left are started here; `$$` is a `$` for systemd.
  */
 const CONTAINERS = `${HEAD}[Unit]
-Description=Orderly end of all containers before the machine goes down
-After=docker.service containerd.service
+Description=The sites' containers: all started, and ended in order before the machine goes down
+After=docker.service containerd.service nftables.service
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/true
-ExecStop=/bin/sh -c "docker ps --quiet | xargs --no-run-if-empty docker stop"
+ExecStart=/bin/sh -c '${START_LEFT.replaceAll("$", "$$$$")}'
+ExecStop=/bin/sh -c 'docker ps --quiet | xargs --no-run-if-empty docker stop'
 TimeoutStopSec=2min
 
 [Install]

@@ -7,10 +7,12 @@ import { forSystem } from "./system.ts";
 export const requireRedundantMaildrops: StackValidationPolicy = {
   name: "require-redundant-maildrops",
   description: "In production two sites or more store mailboxes.",
-  enforcementLevel: "mandatory",
+  // Settings cannot have a second one yet, and no stack is to be refused for what nobody can set.
+  enforcementLevel: "advisory",
   severity: "high",
   configSchema: { properties: PRODUCTION },
-  remediationSteps: "Give a second site the role maildrop.",
+  remediationSteps:
+    "A second site with the role maildrop cannot be set yet. Until then keep backups of the disk that the mail is on.",
   validateStack: forSystem((system, report, args) => {
     if (!args.getConfig<Production>().production.includes(system.stack) || system.hosts.length === 0) return;
     const { releases } = system;

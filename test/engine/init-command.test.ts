@@ -6,6 +6,7 @@ import { pulumiPath } from "./project.ts";
 const MINUTES = 60_000;
 const STACK = "trial";
 const FILE = `stacks/Pulumi.${STACK}.yaml`;
+const RULES = `stacks/policy.${STACK}.json`;
 const ENTER = "\r";
 /** Of the shell, whoever runs it. */
 const PROMPT = "then> ";
@@ -53,7 +54,8 @@ describe.skipIf(pulumiPath() === undefined)("init at a terminal", { timeout: 3 *
     ]);
     const { code, said } = await terminal.ended;
     expect(said).toContain(`"203.0.113.7" cannot be taken: it must be a prefix`);
-    expect(said).toContain(`${FILE} is written.`);
+    expect(said).toContain(`${FILE} and ${RULES} are written.`);
+    expect(await checkout.read(RULES)).toContain("2001:db8::11");
     expect(said).toContain("1. Set the variable DIGITALOCEAN_TOKEN");
     expect(code).toBe(0);
     const text = await checkout.read(FILE);

@@ -1,4 +1,5 @@
 /** `init`: asks what a stack in the real world needs, writes its file, and says what comes next. Makes nothing else. */
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,11 +12,13 @@ import { fail, say } from "../console.ts";
 import { type Answering, answersFor, type Question } from "../init/answers.ts";
 import { nextSteps } from "../init/next.ts";
 import { renderStack } from "../init/render.ts";
+import { renderRules } from "../init/rules.ts";
 import { ROOT, stackFile } from "../paths.ts";
 import { wantingSettings } from "../preflight/wanting.ts";
 import type { Verdict } from "../preflight/verdict.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal } from "../stack/local.ts";
+import { policyConfigFile } from "../stack/policy.ts";
 import { stackExists } from "../stack/settings.ts";
 import { type Ask, conversation } from "../terminal.ts";
 
@@ -49,8 +52,18 @@ export async function run(args: readonly string[]): Promise<number> {
       : await conversation((ask) => answersFor(stack, answering(given, ask)));
   const text = renderStack(await readFile(join(ROOT, "stacks", "production.yaml"), "utf8"), answers);
   const { settings, missing } = checked(text);
+  const rules = renderRules(answers);
+  const [rulesFile, rulesPath] = [policyConfigFile(stack), join(ROOT, policyConfigFile(stack))];
+  if (rules !== undefined && existsSync(rulesPath))
+    fail(
+      `${rulesFile} is there already, and is not this stack's: take it away, or choose another name. Nothing was written.`,
+    );
   await writeFile(stackFile(stack), text, { flag: "wx" });
-  say(`stacks/Pulumi.${stack}.yaml is written.\n\n${nextSteps(answers, makePlan(stack, settings), missing)}`);
+  if (rules !== undefined) await writeFile(rulesPath, rules, { flag: "wx" });
+  const written = [`stacks/Pulumi.${stack}.yaml`, ...(rules === undefined ? [] : [rulesFile])];
+  say(
+    `${written.join(" and ")} ${written.length === 1 ? "is" : "are"} written.\n\n${nextSteps(answers, makePlan(stack, settings), missing)}`,
+  );
   return 0;
 }
 

@@ -2,6 +2,7 @@
 import type { Problem } from "../../components/settings/problem.ts";
 import type { Plan } from "../../components/plan/types.ts";
 import { missingCredentials } from "../../components/dns/credentials.ts";
+import { policyConfigFile } from "../stack/policy.ts";
 import type { Answers } from "./answers.ts";
 
 /** Pure. @param problems of the settings: what is still missing is secret */
@@ -18,7 +19,8 @@ export function nextSteps(
       ? []
       : [`pulumi config set --stack ${stack} --secret --path 'mailkeep:relayPasswords.relay'`]),
   ];
-  const hosts = sites.some(({ platform }) => platform === "host");
+  const byHand = plan.published.zones.filter(({ provider }) => provider === "print").map(({ name }) => name);
+  const hosts = plan.sites.filter((_, index) => sites[index]?.platform === "host");
   const steps = [
     ...credentials.map((sentence) => sentence),
     `Make the stack and set its secrets, each of which is asked for:\n${[
@@ -30,12 +32,19 @@ export function nextSteps(
     ]
       .map((line) => `     ${line}`)
       .join("\n")}`,
+    ...(hosts.length === 0
+      ? []
+      : [
+          `Have whoever gave you their addresses set the reverse names (PTR): ${hosts.map(({ name, hostname }) => `${name}'s to ${hostname}`).join(", ")}. ${policyConfigFile(stack)} tells the rules that they are kept there.`,
+        ]),
     `See what is in the way:                 npm run mailkeep -- preflight ${stack}`,
     `See what would be made, and by which rules:  npm run review -- ${stack}`,
-    ...(hosts
-      ? ["Let the key in that `npm run shell`, `pulumi stack output deployKey` shows once the first `up` has made it."]
-      : []),
-    `Bring it up:                            npm run up -- ${stack}`,
+    `Bring it up:                            npm run up -- ${stack}${hosts.length === 0 ? "" : "\n     The first time it ends by saying which key to let in at the machine; then give it again."}`,
+    ...(byHand.length === 0
+      ? []
+      : [
+          `Copy the records of ${byHand.join(" and ")} to where you keep them: \`npm run shell -- ${stack}\`, \`pulumi stack output dns\`.`,
+        ]),
     `Look again, from the site itself:       npm run mailkeep -- preflight ${stack} --from alpha`,
   ];
   return ["Next:", ...steps.map((text, index) => `  ${index + 1}. ${text}`)].join("\n");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { run, succeed } from "../../engine/compose-stack.ts";
 import { until } from "../system.ts";
 import { machineImage, USER } from "./image.ts";
-import { ADMIN, PEOPLE } from "./places.ts";
+import { ADMIN, PEOPLE, PEOPLE6, type Site } from "./places.ts";
 import { type AtEnd, LABEL, type World } from "./world.ts";
 
 const START_MS = 180_000;
@@ -15,33 +15,34 @@ const UNCONFINED = ["seccomp=unconfined", "apparmor=unconfined"];
 export class ContainerMachine {
   /** The public key that it shows. */
   readonly hostKey: string;
-  readonly #name: string;
+  /** Of its container. */
+  readonly name: string;
 
   private constructor(name: string, hostKey: string) {
-    this.#name = name;
+    this.name = name;
     this.hostKey = hostKey;
   }
 
   /** @param folder that may be used for it */
-  static async start(world: World, folder: string, atEnd: AtEnd): Promise<ContainerMachine> {
-    const image = await machineImage(join(folder, "image"), world.nameServer);
-    const name = `${world.prefix}-machine`;
-    const key = join(folder, "host-key");
+  static async start(site: Site, world: World, folder: string, atEnd: AtEnd): Promise<ContainerMachine> {
+    const image = await machineImage(join(folder, "image"), PEOPLE.nameServer);
+    const name = `${world.prefix}-${site}`;
+    const key = join(folder, `${site}-host-key`);
     await succeed("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key]);
     const options = [
-      ...["--name", name, "--hostname", "alpha", "--label", LABEL, "--restart", "always", "--tty"],
+      ...["--name", name, "--hostname", site, "--label", LABEL, "--restart", "always", "--tty"],
       ...["--cgroupns", "private", "--env", "container=docker", "--tmpfs", "/run", "--tmpfs", "/tmp"],
       ...CAPABILITIES.flatMap((capability) => ["--cap-add", capability]),
       ...UNCONFINED.flatMap((option) => ["--security-opt", option]),
       // Layers of its own Docker cannot lie on this one's.
       ...["--volume", "/var/lib/docker"],
-      ...["--network", world.people, "--ip", PEOPLE.machine],
+      ...["--network", world.people, "--ip", PEOPLE[site], "--ip6", PEOPLE6[site]],
     ];
     atEnd(async () => {
       await run("docker", ["rm", "--force", "--volumes", name]);
     });
     await succeed("docker", ["create", ...options, image]);
-    await succeed("docker", ["network", "connect", "--ip", ADMIN.machine, world.admin, name]);
+    await succeed("docker", ["network", "connect", "--ip", ADMIN[site], world.admin, name]);
     for (const [from, to] of [
       [key, "ssh_host_ed25519_key"],
       [`${key}.pub`, "ssh_host_ed25519_key.pub"],
@@ -56,7 +57,7 @@ export class ContainerMachine {
 
   /** Output of a shell command of root's. */
   async sh(command: string): Promise<string> {
-    return await succeed("docker", ["exec", this.#name, "sh", "-c", command]);
+    return await succeed("docker", ["exec", this.name, "sh", "-c", command]);
   }
 
   /** A key may log in from now on. @param folder for it on its way */
@@ -64,7 +65,7 @@ export class ContainerMachine {
     const file = join(folder, "authorized_keys");
     await writeFile(file, `${publicKey}\n`);
     await this.sh(`install -d -o ${USER} -m 0700 /home/${USER}/.ssh`);
-    await succeed("docker", ["cp", file, `${this.#name}:/home/${USER}/.ssh/authorized_keys`]);
+    await succeed("docker", ["cp", file, `${this.name}:/home/${USER}/.ssh/authorized_keys`]);
     await this.sh(`chown ${USER} /home/${USER}/.ssh/authorized_keys && chmod 0600 /home/${USER}/.ssh/authorized_keys`);
   }
 
@@ -76,9 +77,9 @@ export class ContainerMachine {
 
   /** From inside, as after an upgrade of the kernel. */
   async restart(): Promise<void> {
-    const start = (): Promise<string> => succeed("docker", ["inspect", "--format", "{{.State.StartedAt}}", this.#name]);
+    const start = (): Promise<string> => succeed("docker", ["inspect", "--format", "{{.State.StartedAt}}", this.name]);
     const before = await start();
-    await run("docker", ["exec", this.#name, "systemctl", "reboot"]);
+    await run("docker", ["exec", this.name, "systemctl", "reboot"]);
     await until("the machine has started anew", async () => (await start()) !== before, START_MS);
     await this.#untilUp();
   }

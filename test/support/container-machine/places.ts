@@ -1,4 +1,13 @@
-/** Who is where in the world around a machine. */
+/** Who is where in the world around the machines. */
+
+/** Sites, each on a machine of its own. */
+export const SITES = ["alpha", "bravo"] as const;
+export type Site = (typeof SITES)[number];
+export const INFRASTRUCTURE = "machine.example";
+
+export function hostnameOf(site: Site): string {
+  return `${site}.${INFRASTRUCTURE}`;
+}
 
 /**
  * Of the range for benchmarks (RFC 2544): as good as documentation addresses, for which resolvers refuse to ask for names.
@@ -9,14 +18,28 @@ export const PEOPLE = {
   here: "198.18.77.1",
   nameServer: "198.18.77.53",
   far: "198.18.77.25",
-  machine: "198.18.77.10",
+  alpha: "198.18.77.11",
+  bravo: "198.18.77.12",
 } as const;
-export const ADMIN = { network: "198.18.78.0/24", here: "198.18.78.1", machine: "198.18.78.10" } as const;
+/** The same in IPv6, RFC 5180. */
+export const PEOPLE6 = {
+  network: "2001:2:0:77::/64",
+  far: "2001:2:0:77::25",
+  alpha: "2001:2:0:77::11",
+  bravo: "2001:2:0:77::12",
+} as const;
+export const ADMIN = {
+  network: "198.18.78.0/24",
+  here: "198.18.78.1",
+  alpha: "198.18.78.11",
+  bravo: "198.18.78.12",
+} as const;
 
 /** A foreign domain; no resolver knows better than to ask for names below `example` (RFC 6761 section 6.5). */
-export const FAR = { domain: "far.example", hostname: "mail.far.example", selector: "far" } as const;
-
-/** The site, on its machine. */
-export const SITE = "alpha";
-export const INFRASTRUCTURE = "machine.example";
-export const HOSTNAME = `${SITE}.${INFRASTRUCTURE}`;
+export const FAR = {
+  domain: "far.example",
+  hostname: "mail.far.example",
+  selector: "far",
+  /** A domain whose mail it takes by IPv6 alone. */
+  domain6: "six.far.example",
+} as const;

@@ -1,13 +1,15 @@
-/** A stack with one site on a machine of one's own, in a checkout of its own, as its owner would run it. */
+/** A stack with two sites on machines of one's own, in a checkout of its own, as its owner would run it. */
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { hashPassword } from "../../../components/directory/hash.ts";
+import { readImages } from "../../../tools/images/record.ts";
 import type { Account } from "../../../tools/site/clients.ts";
 import { Checkout, type Ended } from "../../engine/checkout.ts";
+import { run } from "../../engine/compose-stack.ts";
 import { USER } from "./image.ts";
-import { ADMIN, HOSTNAME, INFRASTRUCTURE, PEOPLE, SITE } from "./places.ts";
+import { ADMIN, INFRASTRUCTURE, PEOPLE, PEOPLE6, type Site, SITES } from "./places.ts";
 import type { AtEnd, World } from "./world.ts";
 
 export const STACK = "machine";
@@ -28,21 +30,20 @@ const outputsSchema = z.looseObject({
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** @param hostKey public key that the machine shows */
-export function settings(hostKey: string): Settings {
+/** @param hostKeys public keys that the machines show */
+export function settings(hostKeys: Readonly<Record<Site, string>>): Settings {
+  const roles = { alpha: ["mx", "submission", "maildrop"], bravo: ["mx", "submission"] } as const;
   return {
     infrastructureDomain: INFRASTRUCTURE,
     sshFrom: { v4: [`${ADMIN.here}/32`], v6: [] },
-    sites: [
-      {
-        name: SITE,
-        number: 1,
-        platform: "host",
-        roles: ["mx", "submission", "maildrop"],
-        addresses: { v4: PEOPLE.machine },
-        ssh: { address: ADMIN.machine, user: USER, hostKey },
-      },
-    ],
+    sites: SITES.map((name, index) => ({
+      name,
+      number: index + 1,
+      platform: "host",
+      roles: roles[name],
+      addresses: { v4: PEOPLE[name], v6: PEOPLE6[name] },
+      ssh: { address: ADMIN[name], user: USER, hostKey: hostKeys[name] },
+    })),
     domains: [{ name: "home.example" }],
     dnsZones: [INFRASTRUCTURE, "home.example"].map((name) => ({ name, provider: "print" })),
     mailboxes: [{ address: ANN.address }],
@@ -50,7 +51,7 @@ export function settings(hostKey: string): Settings {
       address: `${role}@home.example`,
       targets: [ANN.address],
     })),
-    machines: [{ login: HOSTS, senders: [`*@${HOSTNAME}`] }],
+    machines: [{ login: HOSTS, senders: [`*@*.${INFRASTRUCTURE}`] }],
     hostMail: { account: HOSTS },
     acme: { directory: `https://acme.${INFRASTRUCTURE}/directory`, email: ANN.address },
   };
@@ -66,12 +67,17 @@ export class SiteStack {
   /** Its resolver believes in the world's root instead of the real one. */
   static async create(world: World, atEnd: AtEnd): Promise<SiteStack> {
     const checkout = await Checkout.create({}, "real");
-    atEnd(() => checkout.remove());
+    atEnd(async () => {
+      // Nobody else has use for a resolver that believes in that root.
+      const { unbound } = await readImages(checkout.path(".mailkeep/images.json"));
+      if (unbound !== undefined) await run("docker", ["rmi", unbound.tag]);
+      await checkout.remove();
+    });
     await checkout.write("images/unbound/root.key", world.rootKey);
     await checkout.write("images/unbound/root.hints", world.rootHints);
     await appendFile(checkout.path("images/unbound/Dockerfile"), "\nCOPY root.key root.hints /usr/share/dns/\n");
-    // Who owns the address keeps its reverse name.
-    const rules = { "require-reverse-name": { keptByHand: [PEOPLE.machine] } };
+    // Who owns the addresses keeps their reverse names.
+    const rules = { "require-reverse-name": { keptByHand: SITES.flatMap((site) => [PEOPLE[site], PEOPLE6[site]]) } };
     await checkout.write(`stacks/policy.${STACK}.json`, JSON.stringify(rules));
     return new SiteStack(checkout);
   }

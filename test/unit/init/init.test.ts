@@ -8,6 +8,7 @@ import { settingsSchema } from "../../../components/settings/schema.ts";
 import { answersFor, type Question } from "../../../tools/init/answers.ts";
 import { nextSteps } from "../../../tools/init/next.ts";
 import { renderStack } from "../../../tools/init/render.ts";
+import { renderRules } from "../../../tools/init/rules.ts";
 import { wantingSettings } from "../../../tools/preflight/wanting.ts";
 import { byFlags, CHOICES } from "./choices.ts";
 
@@ -57,8 +58,29 @@ describe.each(Object.entries(CHOICES))("%s", (_, flags) => {
     );
     expect(next).toContain("npm run mailkeep -- password ann@club.org trial");
     expect(next.includes("dnsTokens[")).toBe(flags["dns"] !== "print");
+    expect(next.includes("pulumi stack output dns")).toBe(flags["dns"] === "print");
     expect(next.includes("relayPasswords.relay")).toBe(flags["relay-user"] !== undefined);
     expect(next).toMatch(/preflight trial\n[^]*review -- trial\n[^]*up -- trial\n[^]*preflight trial --from alpha/);
+  });
+});
+
+describe("a machine of one's own", () => {
+  it("has a reverse name that somebody else keeps, which rules and owner are told", async () => {
+    const { answers, settings } = await written(CHOICES["a machine of one's own"] ?? {});
+    if (settings === undefined) throw new Error("The settings are not sound.");
+    const [site] = settings.sites;
+    if (site?.platform !== "host") throw new Error("It is no machine of one's own.");
+    expect(JSON.parse(renderRules(answers) ?? "")).toEqual({
+      "require-reverse-name": { keptByHand: Object.values(site.addresses) },
+    });
+    const next = nextSteps(answers, makePlan("trial", settings), []);
+    expect(next).toContain(`set the reverse names (PTR): alpha's to alpha.${settings.infrastructureDomain}.`);
+    expect(next).toContain("saying which key to let in");
+  });
+
+  it("is all that the rules have to be told of", async () => {
+    const { answers } = await written(CHOICES["both clouds"] ?? {});
+    expect(renderRules(answers)).toBeUndefined();
   });
 });
 
