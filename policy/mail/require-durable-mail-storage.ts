@@ -1,6 +1,6 @@
 /** Mail, queues and the directory cannot be made again: they lie on volumes that nothing deletes by the way. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { dovecotSetting } from "../read/dovecot.ts";
+import { holdsMail } from "../read/dovecot.ts";
 import { mountAt, mountsOf } from "../read/mounts.ts";
 import { postfixOf } from "../read/postfix.ts";
 import { anyFileOf, eachWorkload, fileOf, type ReleaseWorkload } from "../read/release.ts";
@@ -47,6 +47,3 @@ function foldersOf(workload: ReleaseWorkload, mailFolder: string): { what: strin
     ...(directory ? [{ what: "the directory", folder: word(fields(config)["data"]) }] : []),
   ];
 }
-
-/** One without any protocol only answers who logs in. */
-const holdsMail = (dovecot: string): boolean => dovecotSetting(dovecot, "protocols") !== "";

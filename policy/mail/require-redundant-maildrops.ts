@@ -1,5 +1,6 @@
 /** Mail that lies at one place only goes with its disk. */
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { holdsMail } from "../read/dovecot.ts";
 import { fileOf } from "../read/release.ts";
 import { PRODUCTION, type Production } from "../read/stack.ts";
 import { forSystem } from "./system.ts";
@@ -17,7 +18,10 @@ export const requireRedundantMaildrops: StackValidationPolicy = {
     if (!args.getConfig<Production>().production.includes(system.stack) || system.hosts.length === 0) return;
     const { releases } = system;
     const stores = releases.filter(({ workloads }) =>
-      workloads.some((workload) => fileOf(workload, "dovecot.conf") !== undefined),
+      workloads.some((workload) => {
+        const dovecot = fileOf(workload, "dovecot.conf");
+        return dovecot !== undefined && holdsMail(dovecot);
+      }),
     );
     if (stores.length < 2) {
       const names = stores.map(({ project }) => project).join(", ") || "no site";

@@ -23,3 +23,8 @@ export function dovecotSettings(text: string, name: string): DovecotSetting[] {
 export function dovecotSetting(text: string, name: string): string | undefined {
   return dovecotSettings(text, name).findLast(({ depth }) => depth === 0)?.value;
 }
+
+/** Whether it stores mail. One without any protocol only answers who logs in. */
+export function holdsMail(conf: string): boolean {
+  return dovecotSetting(conf, "protocols") !== "";
+}

@@ -13,6 +13,11 @@ const pulumi = pulumiPath();
 /** Releases and machines are looked at before each update; that changes nothing. */
 const changes = (steps: readonly string[]): readonly string[] => steps.filter((step) => !step.startsWith("refresh "));
 
+/** Mailboxes at two sites are what the settings cannot have yet. */
+const ONE_MAILDROP = [
+  "[advisory] [severity: high]  require-redundant-maildrops  (pulumi:pulumi:Stack: mailkeep-production)",
+];
+const violations = (output: string): readonly string[] => output.match(/\[(mandatory|advisory)\].*/g) ?? [];
 const PACKS = ["--policy-pack", join(ROOT, "policy")];
 
 const SITES = ["alpha", "bravo", "charlie"];
@@ -32,10 +37,7 @@ describe.skipIf(pulumi === undefined)("a stack in the clouds", { timeout: 5 * MI
     expect(failed.output).toContain("The cloud is out of order.");
     await stack.limit();
     const output = await stack.project.expect("up", "--yes", "--skip-preview", ...PACKS);
-    // Mailboxes at two sites are what the settings cannot have yet.
-    expect(output.match(/\[(mandatory|advisory)\].*/g)).toEqual([
-      "[advisory] [severity: high]  require-redundant-maildrops  (pulumi:pulumi:Stack: mailkeep-production)",
-    ]);
+    expect(violations(output)).toEqual(ONE_MAILDROP);
   });
 
   it("changes nothing the second time", async () => {
@@ -58,7 +60,7 @@ describe.skipIf(pulumi === undefined)("a stack in the clouds", { timeout: 5 * MI
     const pins = IMAGE_NAMES.map((name) => [name, `${registry}/${name}:0123456789ab@sha256:${"0a".repeat(32)}`]);
     await stack.project.write("stacks/images.production.json", JSON.stringify(Object.fromEntries(pins)));
     const output = await stack.project.expect("up", "--yes", "--skip-preview", ...PACKS);
-    expect(output).not.toMatch(/\[(mandatory|advisory)\]/);
+    expect(violations(output)).toEqual(ONE_MAILDROP);
     expect(output).toContain(`~ ${SITES.length} updated`);
     const state = await stack.state();
     expect(state).toContain(`${registry}/postfix:0123456789ab@sha256:`);

@@ -1,7 +1,7 @@
 /** Cases for the rules about who takes mail in: MX records, their targets, and that one lost site is not all. */
 import { UNKNOWN } from "../../../support/policy.ts";
 import type { RuleCases } from "../../../support/rule-cases.ts";
-import { all, inResource, nothing, withoutResource, withResource } from "../../../support/slips.ts";
+import { all, inFile, inResource, nothing, withoutResource, withResource } from "../../../support/slips.ts";
 import { both, PRODUCTION, unknownZones, zone } from "../slips.ts";
 
 export const mxCases: Readonly<Record<string, RuleCases>> = {
@@ -54,6 +54,12 @@ export const mxCases: Readonly<Record<string, RuleCases>> = {
       [
         "one store of mail in production",
         withoutResource("bravo"),
+        "mailboxes are stored by mailkeep-test-alpha alone; give a second site the role maildrop.",
+        PRODUCTION,
+      ],
+      [
+        "a second Dovecot that only answers who logs in",
+        inFile("bravo", "dovecot", "dovecot.conf", "protocols = imap lmtp", "protocols ="),
         "mailboxes are stored by mailkeep-test-alpha alone; give a second site the role maildrop.",
         PRODUCTION,
       ],
