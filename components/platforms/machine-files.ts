@@ -53,6 +53,14 @@ export const MAIL_LABEL = "mailkeep-mail";
 
 const HEAD = "# Written by mailkeep. Changes made here are undone by the next run.\n";
 
+/**
+ * Debian's unit flushes all rules when it stops, Docker's among them, and an upgrade of its package restarts it: nobody would
+ * reach a container any more. The file that it loads replaces its own table and nothing else.
+ */
+const NFTABLES_UNIT = `${HEAD}[Service]
+ExecStop=
+`;
+
 const NO_SOCKET =
   "if systemctl --quiet is-active ssh.socket; then systemctl disable --now ssh.socket && systemctl enable ssh; fi && ";
 
@@ -60,10 +68,14 @@ const NO_SOCKET =
 export function machineFiles(args: MachineArgs): readonly MachineFile[] {
   return [
     {
+      path: "/etc/systemd/system/nftables.service.d/mailkeep.conf",
+      content: NFTABLES_UNIT,
+      apply: ["systemctl", "daemon-reload"],
+    },
+    {
       path: "/etc/nftables.conf",
       content: renderNftables(args.exposure),
       check: ["nft", "--check", "--file", "/etc/nftables.conf"],
-      // Never stopped or restarted: that would take Docker's rules away too.
       apply: ["sh", "-c", "systemctl enable --now nftables && systemctl reload nftables"],
     },
     {
@@ -166,14 +178,14 @@ const START_LEFT = [
 /**
  * Docker leaves containers running when it ends, so that an upgrade of it does not stop mail (`live-restore`). When the machine
  * goes down they would all be ended by force, a minute and a half later: systemd waits as long for what holds them. This ends
- * before Docker does, whose own restart it does not notice, and before the firewall, whose end takes Docker's rules away too.
+ * before Docker does, whose own restart it does not notice.
  *
  * At the next start Docker starts them side by side, and gives up one whose network is another container's that is not there
  * yet. So those that are left are started here; `$$` is a `$` for systemd.
  */
 const CONTAINERS = `${HEAD}[Unit]
 Description=The sites' containers: all started, and ended in order before the machine goes down
-After=docker.service containerd.service nftables.service
+After=docker.service containerd.service
 
 [Service]
 Type=oneshot

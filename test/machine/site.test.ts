@@ -3,132 +3,46 @@
  * Debian 13 system with systemd, SSH and a Docker of its own; it is one container, for an emulator is too slow for a site. Their
  * world has a root of its own, whose name server serves the zones as they were printed. The tests are one story.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PORT } from "../../components/plan/ports.ts";
-import { prepare } from "../../tools/offline/index.ts";
-import { findMail, submit, waitForMail, type Access } from "../../tools/site/clients.ts";
+import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
-import { ContainerMachine } from "../support/container-machine/machine.ts";
-import { ADMIN, FAR, hostnameOf, PEOPLE, PEOPLE6, type Site, SITES } from "../support/container-machine/places.ts";
-import { ANN, settings, SiteStack, STACK } from "../support/container-machine/site-stack.ts";
-import { makeWorld, type World } from "../support/container-machine/world.ts";
+import { ADMIN, FAR, hostnameOf, PEOPLE, PEOPLE6, SITES } from "../support/container-machine/places.ts";
+import { handTo, letIn, said, Scene, VISITOR } from "../support/container-machine/scene.ts";
+import { ANN, STACK } from "../support/container-machine/site-stack.ts";
 import { mark, message, smtpFromOutside, until } from "../support/system.ts";
-import { greeting } from "../support/vm/greeting.ts";
 import { listener } from "../support/vm/machine.ts";
 
 const MINUTES = 60_000;
 const MAIL_MS = MINUTES;
-/** Who is not answered for so long is not let in. */
-const SILENCE_MS = 2000;
 /** A port that no list has. */
 const UNLISTED = 7001;
-const VISITOR = `visitor@${FAR.domain}`;
 
-let folder: string;
-let world: World;
-let machines: Readonly<Record<Site, ContainerMachine>>;
-let stack: SiteStack;
-
+let scene: Scene;
 /** What takes away again what has been made so far. */
 const undo: (() => Promise<void>)[] = [];
-const atEnd = (work: () => Promise<void>): number => undo.push(work);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mailkeep-machine-"));
-  atEnd(() => rm(folder, { recursive: true, force: true }));
-  await prepare({ needs: ["pulumi", "compose", "baseImage"] });
-  world = await makeWorld(STACK, folder, atEnd);
-  const alpha = await ContainerMachine.start("alpha", world, folder, atEnd);
-  const bravo = await ContainerMachine.start("bravo", world, folder, atEnd);
-  machines = { alpha, bravo };
-  stack = await SiteStack.create(world, atEnd);
-  await stack.configure(ownSettings());
+  scene = await Scene.set((work) => undo.push(work));
 }, 10 * MINUTES);
 
 afterAll(async () => {
   for (const work of undo.toReversed()) await work();
 }, 2 * MINUTES);
 
-function ownSettings(): ReturnType<typeof settings> {
-  return settings({ alpha: machines.alpha.hostKey, bravo: machines.bravo.hostKey });
-}
-
-async function mailkeep(...args: readonly string[]): Promise<string> {
-  const { code, said } = await stack.mailkeep(...args);
-  if (code !== 0) throw new Error(`${said}\n${machines.alpha.name}'s journal:\n${await machines.alpha.journal()}`);
-  return said;
-}
-
-const up = (): Promise<string> => mailkeep("up", STACK, "--yes");
-
-/** A mail program's way to a site. */
-async function access(site: Site): Promise<Access> {
-  const { privateCa } = await stack.outputs();
-  return { host: PEOPLE[site], servername: hostnameOf(site), ca: privateCa };
-}
-
-/** Gives the zones to the name server, as their owner would copy them. @returns the zone file of the hosted domain */
-async function copyZones(): Promise<string> {
-  const { print } = (await stack.outputs()).dns;
-  await world.serve(Object.values(print).map(({ zoneFile }) => zoneFile));
-  return print["home.example"]?.zoneFile ?? "";
-}
-
-/** Hands a message to the server at an address. @returns its last answer's code */
-async function handTo(address: string, subject: string): Promise<number | undefined> {
-  const text = message({ from: VISITOR, to: ANN.address, subject }).trimEnd().split("\r\n");
-  const answers = await smtpFromOutside(STACK, address, [
-    ...[`EHLO ${FAR.hostname}`, `MAIL FROM:<${VISITOR}>`, `RCPT TO:<${ANN.address}>`, "DATA"],
-    ...[...text.map((line) => ` ${line}`), "."],
-  ]);
-  return answers.at(-1)?.code;
-}
-
-/** Containers of a machine, by name and id. */
-const running = (site: Site): Promise<string> => machines[site].sh("docker ps --format '{{.Names}} {{.ID}}' | sort");
-
-async function untilHealthy(site: Site): Promise<void> {
-  let status = "";
-  const healthy = async (): Promise<boolean> => {
-    status = (await stack.mailkeep("status", STACK)).said;
-    return new RegExp(`\\n${site} .* healthy\\n`).test(status);
-  };
-  await until(`${site} is healthy`, healthy, 2 * MINUTES).catch((error: unknown) => {
-    throw new Error(status, { cause: error });
-  });
-}
-
-const said = (site: Site, port: number): Promise<string> => greeting(PEOPLE[site], port, SILENCE_MS);
-
-/** Whether this machine is let in at a port of a site's. */
-function letIn(site: Site, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: PEOPLE[site], port, timeout: SILENCE_MS });
-    const finish = (open: boolean) => (): void => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.on("connect", finish(true)).on("error", finish(false)).on("timeout", finish(false));
-  });
-}
-
 test(
   "machines that do not know the stack's key yet are left alone, and their owner is told the line to add there",
   { timeout: 3 * MINUTES },
   async () => {
-    const look = (): Promise<string> => machines.alpha.sh("nft list tables; ls /etc/ssh/sshd_config.d");
+    const look = (): Promise<string> => scene.machines.alpha.sh("nft list tables; ls /etc/ssh/sshd_config.d");
     const before = await look();
-    const { code, said: told } = await stack.mailkeep("up", STACK, "--yes");
+    const { code, said: told } = await scene.attempt("up", STACK, "--yes");
     expect(code).toBe(1);
     expect(told).toContain(`The machine at ${ADMIN.alpha} does not let the user admin in with this stack's key.`);
     const [, key = ""] = /^\s+(ssh-ed25519 \S+)$/m.exec(told) ?? [];
     expect(key).not.toBe("");
     expect(await look()).toBe(before);
-    for (const site of SITES) await machines[site].authorize(key, folder);
+    for (const site of SITES) await scene.authorize(site, key);
   },
 );
 
@@ -136,11 +50,11 @@ test(
   "the same command then makes sites of them, images and all, and another one changes nothing",
   { timeout: 10 * MINUTES },
   async () => {
-    const first = await up();
+    const first = await scene.up();
     for (const site of SITES) expect(first).toMatch(new RegExp(`\\n${site} .* healthy\\n`));
-    const before = await Promise.all(SITES.map(running));
-    expect(await up()).toMatch(/Resources:\n +\d+ unchanged\n/);
-    expect(await Promise.all(SITES.map(running))).toEqual(before);
+    const before = await Promise.all(SITES.map((site) => scene.running(site)));
+    expect(await scene.up()).toMatch(/Resources:\n +\d+ unchanged\n/);
+    expect(await Promise.all(SITES.map((site) => scene.running(site)))).toEqual(before);
   },
 );
 
@@ -148,15 +62,15 @@ test(
   "with its zones copied as they were printed, mail comes in and goes out, and both ends are sure of the sender",
   { timeout: 3 * MINUTES },
   async () => {
-    expect(await copyZones()).toMatch(/ MX 10 bravo\.machine\.example\.$/m);
+    expect(await scene.copyZones()).toMatch(/ MX 10 bravo\.machine\.example\.$/m);
     const [coming, going] = [mark(), mark()];
     await sendFromOutside(STACK, VISITOR, [ANN.address], message({ from: VISITOR, to: ANN.address, subject: coming }));
-    const { source } = await waitForMail(await access("alpha"), ANN, coming, MAIL_MS);
+    const { source } = await waitForMail(await scene.access("alpha"), ANN, coming, MAIL_MS);
     const [, found = ""] = /^Authentication-Results: ([^]*?)^\S/m.exec(source) ?? [];
     for (const method of ["spf", "dkim", "dmarc"]) expect(found).toContain(`${method}=pass`);
 
     const mail = { from: ANN.address, to: [VISITOR], subject: going, text: "Good morning." };
-    await submit(await access("alpha"), 465, ANN, mail);
+    await submit(await scene.access("alpha"), 465, ANN, mail);
     const { results, helo, pointer, client, tls } = await waitOutside(STACK, going, MAIL_MS);
     expect(results).toMatchObject({ spf: "pass", dkim: "pass", dmarc: "pass" });
     const name = hostnameOf("alpha");
@@ -171,33 +85,33 @@ test(
     const [coming, going, going6] = [mark(), mark(), mark()];
     // By IPv6, where the machine translates addresses, and the client is known by its own all the same.
     expect(await handTo(PEOPLE6.bravo, coming)).toBe(250);
-    const { source } = await waitForMail(await access("alpha"), ANN, coming, MAIL_MS);
+    const { source } = await waitForMail(await scene.access("alpha"), ANN, coming, MAIL_MS);
     expect(source).toContain(`[IPv6:${PEOPLE6.far}]`);
     expect(source).toContain("spf=pass");
 
     const mail = { from: ANN.address, to: [VISITOR], subject: going, text: "Good morning." };
-    await submit(await access("bravo"), 465, ANN, mail);
+    await submit(await scene.access("bravo"), 465, ANN, mail);
     const { results, helo, client } = await waitOutside(STACK, going, MAIL_MS);
     expect(results).toMatchObject({ spf: "pass", dkim: "pass", dmarc: "pass" });
     expect({ helo, client }).toEqual({ helo: hostnameOf("bravo"), client: PEOPLE.bravo });
 
-    await submit(await access("bravo"), 465, ANN, { ...mail, to: [`visitor@${FAR.domain6}`], subject: going6 });
+    await submit(await scene.access("bravo"), 465, ANN, { ...mail, to: [`visitor@${FAR.domain6}`], subject: going6 });
     const six = await waitOutside(STACK, going6, MAIL_MS);
     expect(six.results).toMatchObject({ spf: "pass", dkim: "pass", dmarc: "pass" });
     expect([six.client, six.pointer]).toEqual([PEOPLE6.bravo, hostnameOf("bravo")]);
 
     expect(await letIn("alpha", PORT.smtp)).toBe(true);
     expect(await letIn("alpha", PORT.link)).toBe(false);
-    await machines.bravo.sh(`timeout 5 bash -c '</dev/tcp/${PEOPLE.alpha}/${PORT.link}'`);
+    await scene.machines.bravo.sh(`timeout 5 bash -c '</dev/tcp/${PEOPLE.alpha}/${PORT.link}'`);
   },
 );
 
 test("what cron or an upgrade writes to root reaches a person, by submission", { timeout: 2 * MINUTES }, async () => {
   // Where a public authority's certificates are; the private one stands in for it.
-  await machines.bravo.trust((await stack.outputs()).privateCa);
+  await scene.machines.bravo.trust(await scene.privateCa());
   const subject = mark();
-  await machines.bravo.sh(`printf 'Subject: ${subject}\\n\\nGood morning.\\n' | sendmail root`);
-  const { source } = await waitForMail(await access("alpha"), ANN, subject, MAIL_MS);
+  await scene.machines.bravo.sh(`printf 'Subject: ${subject}\\n\\nGood morning.\\n' | sendmail root`);
+  const { source } = await waitForMail(await scene.access("alpha"), ANN, subject, MAIL_MS);
   expect(source).toMatch(new RegExp(`^From: .*root@${hostnameOf("bravo")}`, "m"));
 });
 
@@ -205,7 +119,7 @@ test(
   "a port that no list has is closed, though a container of somebody's is published there",
   { timeout: 2 * MINUTES },
   async () => {
-    const { bravo } = machines;
+    const { bravo } = scene.machines;
     const image = (await bravo.sh("docker ps --filter name=mx --format '{{.Image}}'")).trim();
     const place = `--network unlisted --publish ${UNLISTED}:${UNLISTED}`;
     await bravo.sh(
@@ -227,11 +141,11 @@ test("a changed setting changes what it must, in place", { timeout: 4 * MINUTES 
     const answers = await smtpFromOutside(STACK, PEOPLE.alpha, [`EHLO ${FAR.hostname}`, "QUIT"]);
     return /SIZE (\d+)/.exec(answers.map(({ text }) => text).join("\n"))?.[1] ?? "";
   };
-  const [before, containers] = [await size(), await running("alpha")];
-  await stack.configure({ ...ownSettings(), limits: { messageSizeMiB: 30 } });
-  expect(await up()).toMatch(/compose:index:Release alpha updated/);
+  const [before, containers] = [await size(), await scene.running("alpha")];
+  await scene.configure({ limits: { messageSizeMiB: 30 } });
+  expect(await scene.up()).toMatch(/compose:index:Release alpha updated/);
   expect([before, await size()]).toEqual([String(50 * 2 ** 20), String(30 * 2 ** 20)]);
-  expect(await running("alpha")).toBe(containers);
+  expect(await scene.running("alpha")).toBe(containers);
 });
 
 test(
@@ -240,29 +154,49 @@ test(
   async () => {
     const [before, meanwhile] = [mark(), mark()];
     expect(await handTo(PEOPLE.alpha, before)).toBe(250);
-    await waitForMail(await access("alpha"), ANN, before, MAIL_MS);
-    const restarted = machines.alpha.restart();
+    await waitForMail(await scene.access("alpha"), ANN, before, MAIL_MS);
+    const restarted = scene.machines.alpha.restart();
     await until("alpha has gone down", async () => !(await letIn("alpha", PORT.smtp)), MINUTES);
     expect(await handTo(PEOPLE.bravo, meanwhile)).toBe(250);
     await restarted;
-    await untilHealthy("alpha");
-    expect(await findMail(await access("alpha"), ANN, before)).toHaveLength(1);
-    await waitForMail(await access("alpha"), ANN, meanwhile, 2 * MINUTES);
+    await scene.untilHealthy("alpha");
+    expect(await findMail(await scene.access("alpha"), ANN, before)).toHaveLength(1);
+    await waitForMail(await scene.access("alpha"), ANN, meanwhile, 2 * MINUTES);
     expect(await said("alpha", 22)).toBe("");
+  },
+);
+
+test(
+  "upgrades that restart Docker and the firewall stop no container, and keep nobody out",
+  { timeout: 2 * MINUTES },
+  async () => {
+    const started = (): Promise<string> =>
+      scene.machines.bravo.sh(
+        "docker ps --quiet | xargs docker inspect --format '{{.Name}} {{.State.StartedAt}}' | sort",
+      );
+    const before = await started();
+    for (const service of ["nftables", "docker"]) {
+      await scene.machines.bravo.sh(`systemctl restart ${service}`);
+      expect(await started()).toBe(before);
+      const subject = mark();
+      expect(await handTo(PEOPLE.bravo, subject)).toBe(250);
+      await waitForMail(await scene.access("alpha"), ANN, subject, MAIL_MS);
+      expect(await said("bravo", 22)).toBe("");
+    }
   },
 );
 
 test("containers that a start of Docker has left are started all the same", { timeout: 3 * MINUTES }, async () => {
   // The unit's end leaves all of them, in whatever order they need one another.
-  await machines.bravo.sh("systemctl restart mailkeep-containers");
-  await untilHealthy("bravo");
+  await scene.machines.bravo.sh("systemctl restart mailkeep-containers");
+  await scene.untilHealthy("bravo");
 });
 
 test(
   "preflight from a site finds names, delegations and their signatures right, and the way out open",
   { timeout: 2 * MINUTES },
   async () => {
-    const { said: table } = await stack.mailkeep("preflight", STACK, "--from", "bravo");
+    const { said: table } = await scene.attempt("preflight", STACK, "--from", "bravo");
     for (const [check, of] of [
       ["reverse DNS", `bravo ${PEOPLE.bravo}`],
       ["delegation", "home.example"],
@@ -280,31 +214,31 @@ test(
   { timeout: 6 * MINUTES },
   async () => {
     const subject = mark();
-    await world.hush(true);
+    await scene.world.hush(true);
     const mail = { from: ANN.address, to: [VISITOR], subject, text: "Good morning." };
-    await submit(await access("bravo"), 465, ANN, mail);
+    await submit(await scene.access("bravo"), 465, ANN, mail);
     const queue = (): Promise<string> =>
-      machines.bravo.sh("docker exec $(docker ps -qf name=submission) postqueue -c /run/conf -p");
+      scene.machines.bravo.sh("docker exec $(docker ps -qf name=submission) postqueue -c /run/conf -p");
     await until(
       "it waits there",
       async () => (await queue()).includes(VISITOR) && (await queue()).includes("("),
       MAIL_MS,
     );
-    await world.hush(false);
-    expect(await mailkeep("site", "drain", "bravo", STACK)).toContain(
+    await scene.world.hush(false);
+    expect(await scene.mailkeep("site", "drain", "bravo", STACK)).toContain(
       "bravo is drained: no record leads to it, and its queues are empty.",
     );
     await waitOutside(STACK, subject, MAIL_MS);
-    expect(await copyZones()).not.toMatch(/ MX .*bravo/);
+    expect(await scene.copyZones()).not.toMatch(/ MX .*bravo/);
   },
 );
 
 test("down takes the sites away, and leaves their mail and their firewalls", { timeout: 3 * MINUTES }, async () => {
-  expect((await stack.mailkeep("down", STACK)).said).toContain("Nothing has been destroyed");
-  expect(await mailkeep("down", STACK, "--yes")).toContain("Kept the mail in ");
+  expect((await scene.attempt("down", STACK)).said).toContain("Nothing has been destroyed");
+  expect(await scene.mailkeep("down", STACK, "--yes")).toContain("Kept the mail in ");
   for (const site of SITES) {
-    expect(await machines[site].sh("docker ps --all --quiet")).toBe("");
-    expect(await machines[site].sh("nft list tables")).toContain("table inet mailkeep");
+    expect(await scene.machines[site].sh("docker ps --all --quiet")).toBe("");
+    expect(await scene.machines[site].sh("nft list tables")).toContain("table inet mailkeep");
   }
-  expect(await machines.alpha.sh("docker volume ls --quiet")).toContain(`mailkeep-${STACK}-alpha-mail`);
+  expect(await scene.machines.alpha.sh("docker volume ls --quiet")).toContain(`mailkeep-${STACK}-alpha-mail`);
 });

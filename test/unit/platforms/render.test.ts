@@ -85,7 +85,8 @@ describe("the user data", () => {
 });
 
 test("root may log in by key where that is who mailkeep is", () => {
-  const sshd = (user: string) => machineFiles({ ...MACHINE, user })[1]?.content;
+  const sshd = (user: string) =>
+    machineFiles({ ...MACHINE, user }).find(({ path }) => path.includes("sshd_config"))?.content;
   expect(sshd("root")).toContain("PermitRootLogin prohibit-password");
   expect(sshd("mailkeep")).toContain("PermitRootLogin no");
 });
