@@ -22,6 +22,9 @@ const APT_SECONDS = 900;
 /** Another machine in its place is another resource. */
 const REPLACING: ReadonlySet<string> = new Set(["machine"]);
 
+/** Debian names itself so, os-release(5); what its packages are called and how they are set up depends on it. */
+const SYSTEM = '. /etc/os-release && [ "$ID $VERSION_ID" = "debian 13" ] || { echo "$PRETTY_NAME"; exit 1; }';
+
 /** Ends well where there is no cloud-init; what it failed at shows when the rest is put in place. */
 const WAIT = "! command -v cloud-init >/dev/null || cloud-init status --wait >/dev/null || true";
 
@@ -84,6 +87,11 @@ async function settle(reach: Reach, inputs: MachineInputs, values: PlainObject, 
 }
 
 async function prepare(host: Host, { packages, files }: MachineInputs, log: Log): Promise<void> {
+  const system = await host.run(["sh", "-c", SYSTEM]);
+  if (system.code !== 0) {
+    const name = system.stdout.trim() || "a system that does not say what it is";
+    throw new Error(`${host.name} has ${name}, and a site needs Debian 13. Nothing was changed there.`);
+  }
   log.status("waiting for the machine's first start to end");
   await succeed(host, "waiting for cloud-init", ["sh", "-c", WAIT], CLOUD_INIT_SECONDS);
   log.status("seeing to its packages");

@@ -91,6 +91,19 @@ test("at the first contact a machine gets the key that it is known by from then 
   await machines().create(machineInputs(), log);
 });
 
+test("a machine with another system than Debian 13 is left as it is", { timeout: 60_000 }, async () => {
+  await machine.exec("sh", "-c", "cp /etc/os-release /etc/os-release.kept");
+  await machine.exec(
+    "sh",
+    "-c",
+    `printf 'ID=ubuntu\\nVERSION_ID="24.04"\\nPRETTY_NAME="Ubuntu 24.04"\\n' > /etc/os-release`,
+  );
+  const attempt = machines().update(machineInputs(), machineInputs("another line\n"), log);
+  await expect(attempt).rejects.toThrow("has Ubuntu 24.04, and a site needs Debian 13. Nothing was changed there.");
+  await machine.exec("mv", "/etc/os-release.kept", "/etc/os-release");
+  expect(await machine.exec("cat", CONF)).toBe("a line\n");
+});
+
 test(
   "a file that its check refuses is taken back, and the machine keeps the old one",
   { timeout: 60_000 },

@@ -51,6 +51,7 @@ test(
   { timeout: 10 * MINUTES },
   async () => {
     const first = await scene.up();
+    expect(first).toContain("What machine.example and home.example are to have in them:");
     for (const site of SITES) expect(first).toMatch(new RegExp(`\\n${site} .* healthy\\n`));
     const before = await Promise.all(SITES.map((site) => scene.running(site)));
     expect(await scene.up()).toMatch(/Resources:\n +\d+ unchanged\n/);
@@ -226,7 +227,7 @@ test(
     );
     await scene.world.hush(false);
     expect(await scene.mailkeep("site", "drain", "bravo", STACK)).toContain(
-      "bravo is drained: no record leads to it, and its queues are empty.",
+      "bravo is drained: its queues are empty, and no record leads to it once you have copied the zones that you keep.",
     );
     await waitOutside(STACK, subject, MAIL_MS);
     expect(await scene.copyZones()).not.toMatch(/ MX .*bravo/);

@@ -5,6 +5,7 @@ import { fail, say, step } from "../console.ts";
 import { withDockerAt } from "../site/docker-at.ts";
 import { flushQueues, waitingAt, type Waiting } from "../site/queues.ts";
 import { stackArguments } from "../stack/arguments.ts";
+import { copying } from "../stack/by-hand.ts";
 import { protectedOf } from "../stack/destruction.ts";
 import { isLocal } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
@@ -25,45 +26,58 @@ export async function run(args: readonly string[]): Promise<number> {
   const [verb, name] = rest;
   if (name === undefined) fail(`Say what to do with which site: ${USAGE}`);
   if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
-  const { sites } = await stackSettings(stack, isLocal(stack));
+  const settings = await stackSettings(stack, isLocal(stack));
+  const { sites } = settings;
+  const copy = copying(stack, settings);
   const site = sites.find((one) => one.name === name);
   const known = sites.map((one) => one.name).join(", ");
   if (site === undefined) fail(`The stack ${stack} has no site ${name}; it has ${known}.`);
   switch (verb) {
     case "drain":
-      return drain(stack, site);
+      return drain(stack, site, copy);
     case "resume":
-      return resume(stack, site);
+      return resume(stack, site, copy);
     case "remove":
-      return remove(stack, site, sites);
+      return remove(stack, site, sites, copy);
     default:
       return fail(`There is no "${verb ?? ""}" for a site: ${USAGE}`);
   }
 }
 
-async function drain(stack: string, site: Site): Promise<number> {
+/** What DNS says of a site, where the records are ours to change and where its owner has to copy them first. */
+function led(copy: string | undefined, words: string): string {
+  return copy === undefined ? words : `${words} once you have copied the zones that you keep`;
+}
+
+function sayWith(copy: string | undefined, text: string): void {
+  say(copy === undefined ? text : `${text}\n${copy}`);
+}
+
+async function drain(stack: string, site: Site, copy: string | undefined): Promise<number> {
   await standBy(stack, site);
   const left = await emptied(stack, site);
-  say(
+  const unnamed = led(copy, "no record leads to it");
+  sayWith(
+    copy,
     left.length === 0
-      ? `${site.name} is drained: no record leads to it, and its queues are empty. It goes on working; stop it when you like.`
-      : `${site.name} is on standby: no record leads to it. ${describe(left)} They are tried again until they are delivered.`,
+      ? `${site.name} is drained: its queues are empty, and ${unnamed}. It goes on working; stop it when you like.`
+      : `${site.name} is on standby: ${unnamed}. ${describe(left)} They are tried again until they are delivered.`,
   );
   return 0;
 }
 
-async function resume(stack: string, site: Site): Promise<number> {
+async function resume(stack: string, site: Site, copy: string | undefined): Promise<number> {
   if (site.state === "serving") {
     say(`${site.name} is serving already.`);
     return 0;
   }
   await setSiteState(stack, site.name, "serving");
   await up(stack);
-  say(`${site.name} is serving again: MX and service names lead to it.`);
+  sayWith(copy, `${site.name} is serving again: ${led(copy, "MX and service names lead to it")}.`);
   return 0;
 }
 
-async function remove(stack: string, site: Site, sites: readonly Site[]): Promise<number> {
+async function remove(stack: string, site: Site, sites: readonly Site[], copy: string | undefined): Promise<number> {
   if (site.roles.includes("maildrop"))
     fail(`${site.name} has the mailboxes, and no other site has them too: it cannot be removed.`);
   const senders = sendersBy(sites, site.name);
@@ -80,7 +94,10 @@ async function remove(stack: string, site: Site, sites: readonly Site[]): Promis
   await refuseProtected(stack, site.name, await engine(["docker", "compose"]));
   await removeSite(stack, site.name);
   await up(stack, [site.name]);
-  say(`${site.name} is gone. Its queues were empty; volumes of its containers are kept until you delete them.`);
+  sayWith(
+    copy,
+    `${site.name} is gone. Its queues were empty; volumes of its containers are kept until you delete them.`,
+  );
   return 0;
 }
 

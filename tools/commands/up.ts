@@ -10,6 +10,7 @@ import { waitingAt } from "../site/queues.ts";
 import { roundTrip } from "../site/round-trip.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal, seeToLocalFile, seeToStack } from "../stack/local.ts";
+import { copying } from "../stack/by-hand.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
 import { unasked } from "../stack/policy.ts";
 import { engine, type Engine } from "../stack/pulumi.ts";
@@ -20,8 +21,8 @@ import { describeSites } from "./status.ts";
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, flags } = stackArguments(args, ["yes", "refresh", "leave-mail"]);
   const options = { yes: flags.has("yes"), refresh: flags.has("refresh"), leaveMail: flags.has("leave-mail") };
-  const { report, seconds } = await upInParts(stack, options);
-  say(`\n${summary(report)}`);
+  const { report, seconds, copy } = await upInParts(stack, options);
+  say(`\n${[summary(report), ...(copy === undefined ? [] : [copy])].join("\n\n")}`);
   const all = Object.values(seconds).reduce((sum, part) => sum + part, 0);
   say(`\nUp in ${all.toFixed(0)} s.`);
   return report.healthy ? 0 : 1;
@@ -31,6 +32,8 @@ export interface BroughtUp {
   readonly report: StackReport;
   /** How long each part took, in the order in which they ran. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** How zones are copied that the owner keeps; undefined where there are none. */
+  readonly copy: string | undefined;
 }
 
 export interface UpOptions {
@@ -73,7 +76,8 @@ export async function upInParts(
     await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : []);
   });
   if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, pulumi));
-  return { report: await timed("status", () => stackReport(stack, pulumi)), seconds };
+  const report = await timed("status", () => stackReport(stack, pulumi));
+  return { report, seconds, copy: copying(stack, settings) };
 }
 
 /**
