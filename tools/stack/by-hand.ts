@@ -5,7 +5,7 @@ interface Zones {
   readonly dnsZones: readonly Pick<Settings["dnsZones"][number], "name" | "provider">[];
 }
 
-export function zonesByHand({ dnsZones }: Zones): readonly string[] {
+function zonesByHand({ dnsZones }: Zones): readonly string[] {
   return dnsZones.filter(({ provider }) => provider === "print").map(({ name }) => name);
 }
 
