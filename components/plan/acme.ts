@@ -12,7 +12,7 @@ export function acmePort({ acme }: Pick<Settings, "acme">): number {
 }
 
 /** Longer than an authority takes, so that no two sites have a challenge at the name that they share. */
-const TURN_SECONDS = 20;
+const TURN_SECONDS = 18;
 
 /** @param turn how many sites ask before this one */
 export function acmeContext(settings: Settings, turn: number): AcmeContext {

@@ -36,7 +36,7 @@ describe("when bravo comes", () => {
 
   it("it asks for its certificate after alpha, for both prove the name that mail programs use", () => {
     const turn = (site: string) => workloadOf(siteOf(two, site), "certs").keeper.environment?.["ACME_TURN_SECONDS"];
-    expect([turn("alpha"), turn("bravo")]).toEqual([undefined, "20"]);
+    expect([turn("alpha"), turn("bravo")]).toEqual([undefined, "18"]);
   });
 
   it("it has the same workloads as alpha, and no volume for mailboxes", () => {
