@@ -1,27 +1,29 @@
 /** One daemon that grows must not take the others of its machine with it. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { eachWorkload } from "../read/release.ts";
-import { word } from "../read/values.ts";
+import { fields, isFields, word } from "../read/values.ts";
 
 interface Config {
   readonly memoryMiB: number;
   readonly pids: number;
+  readonly openFiles: number;
 }
 
 export const requireLimits: ResourceValidationPolicy = {
   name: "require-limits",
-  description: "A workload has limits of memory, without swap, and of processes.",
+  description: "A workload has limits of memory, without swap, of processes, and of open files.",
   enforcementLevel: "mandatory",
   severity: "medium",
   configSchema: {
     properties: {
       memoryMiB: { type: "integer", minimum: 16, default: 4096, description: "Most memory of one workload, in MiB." },
       pids: { type: "integer", minimum: 1, default: 4096, description: "Most processes and threads of one workload." },
+      openFiles: { type: "integer", minimum: 64, default: 65536, description: "Most open files of one process." },
     },
   },
-  remediationSteps: "Set `mem_limit`, the same `memswap_limit`, and `pids_limit`.",
+  remediationSteps: "Set `mem_limit`, the same `memswap_limit`, `pids_limit`, and `ulimits.nofile`.",
   validateResource: eachWorkload(({ service }, report, _, args) => {
-    const { memoryMiB, pids } = args.getConfig<Config>();
+    const { memoryMiB, pids, openFiles } = args.getConfig<Config>();
     const memory = word(service["mem_limit"]);
     const limit = mebibytes(memory);
     if (!(limit > 0 && limit <= memoryMiB)) {
@@ -35,8 +37,20 @@ export const requireLimits: ResourceValidationPolicy = {
     if (!(Number(processes) > 0 && Number(processes) <= pids)) {
       report(`its pids_limit is ${processes === "" ? "not set" : processes}; set one of at most ${pids}.`);
     }
+    const files = openFilesOf(service["ulimits"]);
+    if (!(Number(files) > 0 && Number(files) <= openFiles)) {
+      report(
+        `its ulimits.nofile is ${files === "" ? "not set, and a daemon that closes what it may have open would be at it for minutes" : files}; set one of at most ${openFiles}.`,
+      );
+    }
   }),
 };
+
+/** One figure for both limits, or the harder of the two. */
+function openFilesOf(ulimits: unknown): string {
+  const { nofile } = fields(ulimits);
+  return isFields(nofile) ? word(nofile["hard"]) : word(nofile);
+}
 
 const MIB_PER_UNIT: Readonly<Record<string, number>> = {
   "": 1 / 1024 / 1024,

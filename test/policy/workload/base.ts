@@ -12,6 +12,7 @@ const service = (uid: number, own: Readonly<Record<string, unknown>> = {}): Read
   mem_limit: "64m",
   memswap_limit: "64m",
   pids_limit: 64,
+  ulimits: { nofile: 4096 },
   healthcheck: { test: ["CMD", "/keeper", "healthy"], interval: "30s" },
   logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
   labels: { "mailkeep.site": "alpha" },

@@ -134,8 +134,22 @@ export const cases: Readonly<Record<string, RuleCases>> = {
         "its pids_limit is 200; set one of at most 100.",
         { config: { pids: 100 } },
       ],
+      ["no limit of open files", edge({ ulimits: undefined }), "its ulimits.nofile is not set"],
+      [
+        "Debian's",
+        edge({ ulimits: { nofile: 2 ** 30 } }),
+        "its ulimits.nofile is 1073741824; set one of at most 65536.",
+      ],
+      [
+        "one that a process can lift",
+        edge({ ulimits: { nofile: { soft: 1024, hard: -1 } } }),
+        "its ulimits.nofile is -1",
+      ],
     ],
-    accepts: [["the same in another unit", edge({ mem_limit: "64mb", memswap_limit: 67_108_864 })]],
+    accepts: [
+      ["the same in another unit", edge({ mem_limit: "64mb", memswap_limit: 67_108_864 })],
+      ["a soft limit beside the hard one", edge({ ulimits: { nofile: { soft: 1024, hard: 4096 } } })],
+    ],
     unknown: unknown("mem_limit"),
   },
   "require-health-check": {
