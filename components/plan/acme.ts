@@ -11,7 +11,7 @@ export function acmePort({ acme }: Pick<Settings, "acme">): number {
   return acme.directory === "local" ? PORT.acme : Number(new URL(acme.directory).port) || HTTPS;
 }
 
-/** Longer than an authority takes, so that no two sites have a challenge at the name that they share. */
+/** Longer than until the name that all sites share is proved, so that no two have a challenge at it (docs/decisions.md, 47). */
 const TURN_SECONDS = 18;
 
 /** @param turn how many sites ask before this one */

@@ -181,7 +181,8 @@ const START_LEFT = [
  * before Docker does, whose own restart it does not notice.
  *
  * At the next start Docker starts them side by side, and gives up one whose network is another container's that is not there
- * yet. So those that are left are started here; `$$` is a `$` for systemd.
+ * yet. So those that are left are started here; `$$` is a `$` for systemd, and `-` has one that cannot be started not keep the
+ * others from their orderly end.
  */
 const CONTAINERS = `${HEAD}[Unit]
 Description=The sites' containers: all started, and ended in order before the machine goes down
@@ -190,7 +191,7 @@ After=docker.service containerd.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh -c '${START_LEFT.replaceAll("$", "$$$$")}'
+ExecStart=-/bin/sh -c '${START_LEFT.replaceAll("$", "$$$$")}'
 ExecStop=/bin/sh -c 'docker ps --quiet | xargs --no-run-if-empty docker stop'
 TimeoutStopSec=2min
 

@@ -28,7 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!stackExists(stack)) fail(`There is no stack ${stack} here yet: \`npm run up\` makes the local one.`);
   const settings = await stackSettings(stack, isLocal(stack));
   const { sites } = settings;
-  const copy = copying(stack, settings);
+  const copy = copying(stack, settings.dnsZones);
   const site = sites.find((one) => one.name === name);
   const known = sites.map((one) => one.name).join(", ");
   if (site === undefined) fail(`The stack ${stack} has no site ${name}; it has ${known}.`);

@@ -77,7 +77,7 @@ export async function upInParts(
   });
   if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, pulumi));
   const report = await timed("status", () => stackReport(stack, pulumi));
-  return { report, seconds, copy: copying(stack, settings) };
+  return { report, seconds, copy: copying(stack, settings.dnsZones) };
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Problem } from "../../components/settings/problem.ts";
 import type { Plan } from "../../components/plan/types.ts";
 import { missingCredentials } from "../../components/dns/credentials.ts";
+import { copying } from "../stack/by-hand.ts";
 import { policyConfigFile } from "../stack/policy.ts";
 import type { Answers } from "./answers.ts";
 
@@ -19,7 +20,7 @@ export function nextSteps(
       ? []
       : [`pulumi config set --stack ${stack} --secret --path 'mailkeep:relayPasswords.relay'`]),
   ];
-  const byHand = plan.published.zones.filter(({ provider }) => provider === "print").map(({ name }) => name);
+  const copy = copying(stack, plan.published.zones);
   const hosts = plan.sites.filter((_, index) => sites[index]?.platform === "host");
   const steps = [
     ...credentials.map((sentence) => sentence),
@@ -40,11 +41,7 @@ export function nextSteps(
     `See what is in the way:                 npm run mailkeep -- preflight ${stack}`,
     `See what would be made, and by which rules:  npm run review -- ${stack}`,
     `Bring it up:                            npm run up -- ${stack}${hosts.length === 0 ? "" : "\n     The first time it ends by saying which key to let in at the machine; then give it again."}`,
-    ...(byHand.length === 0
-      ? []
-      : [
-          `Copy the records of ${byHand.join(" and ")} to where you keep them: \`npm run shell -- ${stack}\`, \`pulumi stack output dns\`.`,
-        ]),
+    ...(copy === undefined ? [] : [`Copy the zones that you keep. ${copy}`]),
     `Look again, from the site itself:       npm run mailkeep -- preflight ${stack} --from alpha`,
   ];
   return ["Next:", ...steps.map((text, index) => `  ${index + 1}. ${text}`)].join("\n");

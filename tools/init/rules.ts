@@ -2,7 +2,7 @@
 import type { Answers } from "./answers.ts";
 
 /** Addresses whose reverse names mailkeep cannot set: a cloud is told them, the owner of a machine of one's own is not. */
-export function addressesByHand({ sites }: Pick<Answers, "sites">): string[] {
+function addressesByHand({ sites }: Pick<Answers, "sites">): string[] {
   return sites.flatMap((site) =>
     site.platform === "host" ? [site.v4, ...(site.v6 === undefined ? [] : [site.v6])] : [],
   );

@@ -1,17 +1,11 @@
 /** Zones that a stack's owner serves, and what has to be done with them after a change. */
 import type { Settings } from "../../components/settings/schema.ts";
 
-interface Zones {
-  readonly dnsZones: readonly Pick<Settings["dnsZones"][number], "name" | "provider">[];
-}
-
-function zonesByHand({ dnsZones }: Zones): readonly string[] {
-  return dnsZones.filter(({ provider }) => provider === "print").map(({ name }) => name);
-}
+type Zone = Pick<Settings["dnsZones"][number], "name" | "provider">;
 
 /** How they are copied, as a sentence; undefined where there are none. Pure. */
-export function copying(stack: string, settings: Zones): string | undefined {
-  const zones = zonesByHand(settings);
+export function copying(stack: string, all: readonly Zone[]): string | undefined {
+  const zones = all.filter(({ provider }) => provider === "print").map(({ name }) => name);
   if (zones.length === 0) return undefined;
   return `What ${zones.join(" and ")} ${zones.length === 1 ? "is" : "are"} to have in ${zones.length === 1 ? "it" : "them"}: \`npm run shell -- ${stack}\`, then \`pulumi stack output dns\`.`;
 }

@@ -2,10 +2,8 @@
 import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { reverseName } from "../../../components/dns/names.ts";
+import { formatTxt } from "../../../components/dns/txt.ts";
 import { FAR, hostnameOf, PEOPLE, PEOPLE6, SITES } from "./places.ts";
-
-/** A character string of a TXT record holds so much, RFC 1035 section 3.3. */
-const STRING_OCTETS = 255;
 
 export const NAME_SERVER = "ns.root-servers.example";
 
@@ -23,7 +21,7 @@ export interface RootZoneArgs {
 
 export async function rootZone({ dkimKey, delegations }: RootZoneArgs): Promise<string> {
   const key = createPublicKey(await readFile(dkimKey)).export({ type: "spki", format: "der" });
-  const dkim = txt(`v=DKIM1; k=rsa; p=${key.toString("base64")}`);
+  const dkim = formatTxt(`v=DKIM1; k=rsa; p=${key.toString("base64")}`);
   // Whoever owns the addresses keeps their names.
   const pointers = SITES.flatMap((site) =>
     [PEOPLE[site], PEOPLE6[site]].map((address) => `${reverseName(address)}. PTR ${hostnameOf(site)}.`),
@@ -44,9 +42,4 @@ ${reverseName(PEOPLE6.far)}. PTR ${FAR.hostname}.
 gmail.com. MX 10 ${FAR.hostname}.
 ${[...pointers, ...delegations].join("\n")}
 `;
-}
-
-function txt(text: string): string {
-  const parts = text.match(new RegExp(`.{1,${String(STRING_OCTETS)}}`, "g")) ?? [];
-  return parts.map((part) => `"${part}"`).join(" ");
 }
