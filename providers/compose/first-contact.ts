@@ -38,7 +38,8 @@ export async function firstContact(
     if (!(error instanceof OtherHostKeyError)) throw error;
   }
   log.status("giving the machine its host key");
-  await reach({ ...connection, hostKey: first.hostKey }, 0, async (host) => {
+  // It may show its key before it lets anybody in but root, pam_nologin(8).
+  await reach({ ...connection, hostKey: first.hostKey }, patienceSeconds, async (host) => {
     const options = { input: ensureLineEnd(first.privateKey), timeoutSeconds: REPLACE_SECONDS };
     const finished = await host.run(["sh", "-ec", REPLACE], options);
     if (finished.code !== 0) throw new CommandError(host, "giving the machine its host key", finished);

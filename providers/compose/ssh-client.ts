@@ -100,7 +100,8 @@ type Opened = { readonly kind: "open"; readonly end: () => void } | { readonly k
 /** Starts the connection that all commands share: a handshake each would cost a slow machine a second. */
 function open(command: readonly string[]): Promise<Opened> {
   const [program = "", ...args] = command;
-  const ready = ["-o", "PermitLocalCommand=yes", "-o", "LocalCommand=echo ready"];
+  // That the far side closed it is told at this level and no lower one. The first value of an option counts.
+  const ready = ["-o", "LogLevel=INFO", "-o", "PermitLocalCommand=yes", "-o", "LocalCommand=echo ready"];
   return new Promise((resolve) => {
     const master = spawn(program, ["-M", "-N", ...ready, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     endWithThisProcess(master);

@@ -21,6 +21,8 @@ export interface SshMachine {
   readonly mailFolder: string;
   /** Output of a command there. */
   readonly exec: (...command: readonly string[]) => Promise<string>;
+  /** What the SSH server says. */
+  readonly log: () => Promise<string>;
   /** Gives the SSH server another host key. */
   readonly changeHostKey: () => Promise<void>;
   readonly remove: () => Promise<void>;
@@ -67,6 +69,7 @@ export async function makeSshMachine(): Promise<SshMachine> {
     folder,
     mailFolder: at("mail"),
     exec,
+    log: async () => (await run("docker", ["logs", CONTAINER])).output,
     changeHostKey: async () => {
       await use("other");
       await succeed("docker", ["restart", "--time", "1", CONTAINER]);

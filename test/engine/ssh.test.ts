@@ -10,6 +10,7 @@ import { releaseProviderOn } from "../../providers/compose/release.ts";
 import { withSshHost } from "../../providers/compose/ssh-host.ts";
 import { secret, type PlainObject } from "../../providers/compose/values.ts";
 import { FAKE_IMAGE, NAME, run, succeed } from "./compose-stack.ts";
+import { until } from "../support/system.ts";
 import { makeSshMachine } from "./ssh-machine.ts";
 import type { SshMachine } from "./ssh-machine.ts";
 
@@ -80,7 +81,12 @@ afterAll(async () => {
 test("at the first contact a machine gets the key that it is known by from then on", { timeout: 180_000 }, async () => {
   const first = { ...machine.connection, hostKey: machine.firstContact.hostKey };
   await withSshHost(first, PATIENCE_SECONDS, {}, () => Promise.resolve());
-  const created = await machines().create(machineInputs(), log);
+  // A machine shows its key some seconds before it lets users in.
+  await machine.exec("sh", "-c", "echo 'System is booting up.' > /run/nologin");
+  const creation = machines().create(machineInputs(), log);
+  await until("somebody was sent away", async () => /denied .*by PAM/.test(await machine.log()), 60_000);
+  await machine.exec("rm", "/run/nologin");
+  const created = await creation;
   expect(await machine.exec("cat", "/etc/taken")).toBe("a line\n");
   expect(await machine.exec("sh", "-c", "ls /etc/ssh/ssh_host_*")).toBe(
     "/etc/ssh/ssh_host_ed25519_key\n/etc/ssh/ssh_host_ed25519_key.pub\n",

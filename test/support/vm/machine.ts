@@ -79,7 +79,10 @@ export class Machine {
     try {
       return await work();
     } catch (error) {
-      throw new Error(`The end of the machine's console:\n${await this.#emulator.console()}`, { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`${message}\nThe end of the machine's console:\n${await this.#emulator.console()}`, {
+        cause: error,
+      });
     }
   }
 
