@@ -1,5 +1,4 @@
 /** Docker and Compose on a host, with failures as sentences. */
-import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "./engine.ts";
 import { explain } from "./explain.ts";
 import type { Host } from "./host.ts";
@@ -28,35 +27,6 @@ export async function compose(
     [...host.compose, "--ansi", "never", "--progress", "plain", ...where, ...args],
     timeoutSeconds,
   );
-}
-
-/** Docker counts the endpoints of containers that have just gone for a moment longer, and keeps their network for them. */
-const LINGER_TRIES = 10;
-
-/** Removes a project's containers and networks. */
-export async function takeDown(host: Host, inputs: ReleaseInputs, timeoutSeconds: number): Promise<void> {
-  try {
-    await compose(host, `Taking ${inputs.project} down`, inputs, ["down", "--remove-orphans"], timeoutSeconds);
-  } catch (error) {
-    for (let left = LINGER_TRIES; left > 0; left -= 1) {
-      const gone = await removeByLabel(host, inputs.project).then(
-        () => true,
-        () => false,
-      );
-      if (gone) return;
-      await delay(500);
-    }
-    throw error;
-  }
-}
-
-/** Removes the containers and networks of a project whose Compose file is gone. */
-export async function removeByLabel(host: Host, project: string): Promise<void> {
-  const filter = ["--quiet", "--filter", `label=com.docker.compose.project=${project}`];
-  const containers = (await docker(host, "listing containers", ["ps", "--all", ...filter])).split("\n").filter(Boolean);
-  if (containers.length > 0) await docker(host, "removing containers", ["rm", "--force", ...containers]);
-  const networks = (await docker(host, "listing networks", ["network", "ls", ...filter])).split("\n").filter(Boolean);
-  if (networks.length > 0) await docker(host, "removing networks", ["network", "rm", ...networks]);
 }
 
 /** Sees that Docker and Compose answer, and that all images are there, before anything is changed. */

@@ -49,10 +49,6 @@ const KNOWN: readonly Known[] = [
     sentence: ([, network], host) =>
       `The network ${network}, which another group owns, is not on ${host}. Bring that group up first.`,
   },
-  {
-    pattern: /has active endpoints/i,
-    sentence: () => "A network of this release is still in use by containers of another one. Take that one down first.",
-  },
 ];
 
 /** The sentence for a failure, and the last lines that it printed. */

@@ -1,7 +1,7 @@
 /** The resource `compose:index:Release`: one group of workloads on one host. */
 import { prune, settle, switchOver, upload } from "./apply.ts";
 import { diffHost, diffInputs, expectedOutputs } from "./diff.ts";
-import { prepareHost, removeByLabel, takeDown } from "./docker.ts";
+import { prepareHost } from "./docker.ts";
 import type { Log } from "./engine.ts";
 import { redact } from "./explain.ts";
 import { script } from "./host.ts";
@@ -15,10 +15,9 @@ import { observeContainers, observeReleases, serviceStatus } from "./observe.ts"
 import type { Reach } from "./reach.ts";
 import { PartialFailure } from "./protocol.ts";
 import type { Provider } from "./protocol.ts";
+import { takeDown } from "./take-down.ts";
 import type { PlainObject } from "./values.ts";
 import { removeVolumes } from "./volumes.ts";
-
-const DOWN_SECONDS = 300;
 
 /** A machine that has just been made may take this long until it answers. */
 const PATIENCE_SECONDS = 300;
@@ -123,8 +122,7 @@ async function observed(
 async function remove(host: Host, inputs: ReleaseInputs, log: Log): Promise<void> {
   const { release, state, prepared, composeFile } = layout(inputs.directory);
   const there = await host.readFiles([composeFile]);
-  if (there.size > 0) await takeDown(host, inputs, DOWN_SECONDS);
-  else await removeByLabel(host, inputs.project);
+  await takeDown(host, inputs, there.size > 0, log);
   const kept = await removeVolumes(host, inputs.project);
   if (kept.length > 0) {
     log.info(`Kept the mail in ${kept.join(", ")}: \`docker volume rm\` deletes it for good.`);

@@ -263,6 +263,20 @@ describe("a release", { timeout: 180_000 }, () => {
     expect(await containers()).toEqual(before);
   });
 
+  test("goes down though somebody else is on its network, and says who", async () => {
+    const visitor = `${PROJECT}-visitor`;
+    const options = ["--detach", "--name", visitor, "--network", `${PROJECT}-site`, "--entrypoint", "sleep"];
+    await succeed("docker", ["run", ...options, FAKE_IMAGE, "600"]);
+    try {
+      const { code, output } = await stack.pulumi(inputs(), "destroy", "--yes", "--skip-preview");
+      expect({ code, output }).toMatchObject({ code: 0 });
+      expect(output).toContain(`The network ${PROJECT}-site stays on this machine, for ${visitor} uses it.`);
+    } finally {
+      await succeed("docker", ["rm", "--force", visitor]);
+    }
+    await up(inputs());
+  });
+
   test("goes down, keeps the mail, and finds it again", async () => {
     const { code, output } = await stack.pulumi(inputs(), "destroy", "--yes", "--skip-preview");
     expect({ code, output }).toMatchObject({ code: 0 });
@@ -270,6 +284,7 @@ describe("a release", { timeout: 180_000 }, () => {
     const left = await succeed("docker", ["volume", "ls", "--quiet", "--filter", `label=mailkeep.project=${PROJECT}`]);
     expect(left.trim()).toBe(`${PROJECT}-mail`);
     expect((await run("ls", [stack.directory])).code).not.toBe(0);
+    expect(await succeed("docker", ["network", "ls", "--quiet", "--filter", `name=${PROJECT}-site`])).toBe("");
     await up(inputs());
     expect(await succeed("docker", ["exec", `${PROJECT}-dovecot-1`, "cat", "/srv/mail/1"])).toBe("letter\n");
     await stack.pulumi(inputs(), "destroy", "--yes", "--skip-preview");

@@ -1,9 +1,12 @@
-import { expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Host } from "../../../providers/compose/host.ts";
 import type { Reach } from "../../../providers/compose/reach.ts";
 import { PartialFailure } from "../../../providers/compose/protocol.ts";
 import { releaseProviderOn } from "../../../providers/compose/release.ts";
 import { release } from "./inputs.fixture.ts";
+
+// Nobody waits between two tries.
+vi.mock("node:timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
 
 /** A host that answers each command by the first word pair it knows, and runs nothing. */
 function fakeHost(answers: Readonly<Record<string, { code: number; stderr?: string; stdout?: string }>>): Host {
@@ -82,19 +85,52 @@ test("images that another machine lacks are carried there, and only those", asyn
   expect(carried).toEqual([["keeper:1"]]);
 });
 
-test("a network that Docker holds on to for a moment is removed at the next try", async () => {
+describe("a network that Docker holds on to", () => {
   const busy = { code: 1, stdout: "", stderr: "error while removing network: network x id 1 has active endpoints" };
-  const removed: string[] = [];
-  const host = fakeHost({});
-  const run: Host["run"] = async (command) => {
-    const text = command.join(" ");
-    if (text.includes(" down ")) return busy;
-    if (text.startsWith("docker network ls")) return { code: 0, stdout: "1\n", stderr: "" };
-    if (!text.startsWith("docker network rm")) return await host.run(command);
-    removed.push(text);
-    return removed.length < 2 ? busy : { code: 0, stdout: "", stderr: "" };
-  };
+  const fine = { code: 0, stdout: "", stderr: "" };
   const readFiles: Host["readFiles"] = (paths) => Promise.resolve(new Map(paths.map((path) => [path, "{}"])));
-  await releaseProviderOn(on({ ...host, run, readFiles })).delete({ ...release }, log);
-  expect(removed).toEqual(["docker network rm 1", "docker network rm 1"]);
+
+  /** A host where the network can be removed at the n-th try, and which has containers on it until then. */
+  function holding(tries: number, holders: string): { readonly host: Host; readonly removed: string[] } {
+    const host = fakeHost({});
+    const removed: string[] = [];
+    const run: Host["run"] = async (command) => {
+      const text = command.join(" ");
+      if (text.includes(" down ")) return busy;
+      if (text.startsWith("docker network ls")) return { ...fine, stdout: removed.length < tries ? "site\n" : "" };
+      if (text.startsWith("docker network inspect")) return { ...fine, stdout: holders };
+      if (!text.startsWith("docker network rm")) return await host.run(command);
+      removed.push(text);
+      return removed.length < tries ? busy : fine;
+    };
+    return { host: { ...host, run, readFiles }, removed };
+  }
+
+  beforeEach(() => {
+    said.length = 0;
+  });
+
+  test("for a moment is removed at the next try", async () => {
+    const { host, removed } = holding(2, "");
+    await releaseProviderOn(on(host)).delete({ ...release }, log);
+    expect(removed).toEqual(["docker network rm site", "docker network rm site"]);
+  });
+
+  test.each([
+    ["because of somebody else's container", "visitor guest ", "stays on this machine, for visitor, guest uses it."],
+    ["though nobody is on it", "", "stays on this machine: Docker counts a container there, and there is none."],
+  ])("%s stays, which is told, and the release goes", async (_, holders, sentence) => {
+    const { host } = holding(100, holders);
+    await releaseProviderOn(on(host)).delete({ ...release }, log);
+    expect(said).toEqual([expect.stringContaining(`The network site ${sentence}`)]);
+  });
+
+  test("is no reason to hide what else went wrong", async () => {
+    const { host } = holding(100, "");
+    const run: Host["run"] = async (command) =>
+      command.join(" ").startsWith("docker network rm") ? { ...busy, stderr: "no right" } : await host.run(command);
+    await expect(releaseProviderOn(on({ ...host, run })).delete({ ...release }, log)).rejects.toThrow(
+      "active endpoints",
+    );
+  });
 });
