@@ -1,5 +1,6 @@
 /** Names of hosted domains that are served over HTTPS, MTA-STS among them. */
 import { PROOFS_LABEL, WEB_LABEL, webNames, type WebDomain } from "../plan/web.ts";
+import type { Proof } from "../plan/context.ts";
 import type { RecordSet } from "../plan/types.ts";
 import type { Issuer } from "./caa.ts";
 import { formatMtaSts, formatMtaStsPolicy, mtaStsId, mtaStsName, mtaStsPolicy } from "./mta-sts.ts";
@@ -9,6 +10,8 @@ import { POLICY_TTL_SECONDS } from "./ttl.ts";
 export interface WebRecordsArgs {
   readonly infrastructureDomain: string;
   readonly web: readonly WebDomain[];
+  /** How sites prove that these names are ours. */
+  readonly proof: Proof["by"];
   readonly sites: readonly DnsSite[];
   readonly issuer: Issuer | undefined;
 }
@@ -20,10 +23,10 @@ export function proofName(name: string, infrastructureDomain: string): string {
 
 /**
  * Each name is an alias of one host, whose addresses alone change when a site comes or goes, and whose CAA record counts for
- * all of them (RFC 8659 section 3). Proofs of control are aliases too, so that sites need no access to the domains' zones.
+ * all of them (RFC 8659 section 3). Proofs of control by records are aliases too, so that sites need no access to the domains'
+ * zones.
  */
-export function webRecords({ infrastructureDomain, web, sites, issuer }: WebRecordsArgs): RecordSet[] {
-  if (web.length === 0) return [];
+export function webRecords({ infrastructureDomain, web, proof, sites, issuer }: WebRecordsArgs): RecordSet[] {
   const host = `${WEB_LABEL}.${infrastructureDomain}`;
   const named = sites.filter((site) => site.named);
   const exchanges = policyHosts(sites);
@@ -33,7 +36,7 @@ export function webRecords({ infrastructureDomain, web, sites, issuer }: WebReco
     ...web.flatMap((domain) => [
       ...webNames(domain).flatMap((name) => [
         alias(name, host),
-        alias(`_acme-challenge.${name}`, proofName(name, infrastructureDomain)),
+        ...(proof === "http" ? [] : [alias(`_acme-challenge.${name}`, proofName(name, infrastructureDomain))]),
       ]),
       ...mtaStsRecords(domain, exchanges),
     ]),

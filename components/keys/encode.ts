@@ -38,6 +38,15 @@ export function spkiSha256(publicKeyPem: string): string {
     .digest("hex");
 }
 
+/** SHA-256 of the key's JWK in base64url, RFC 7638. @throws RangeError for a key that is not an elliptic curve's */
+export function jwkThumbprint(publicKeyPem: string): string {
+  const { kty, crv, x, y } = createPublicKey(publicKeyPem).export({ format: "jwk" });
+  if (kty !== "EC")
+    throw new RangeError("Only an ECDSA key is an ACME account's here: set the key's algorithm to ECDSA-P256.");
+  // Required members alone, in this order.
+  return createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url");
+}
+
 /** DNSKEY RDATA in master-file form, such as `257 3 13 GojI…`. @throws RangeError for a key that is not ECDSA P-256 */
 export function dnskey(publicKeyPem: string): string {
   return [FLAGS, PROTOCOL, ALGORITHM, point(publicKeyPem).toString("base64")].join(" ");

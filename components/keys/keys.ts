@@ -7,7 +7,7 @@ import { hashMadeUp } from "../directory/hash.ts";
 import { recordTexts } from "../dns/record-data.ts";
 import type { Ref, SiteAddressRef } from "../plan/text.ts";
 import type { CertificatePlan, KeyAlgorithm, KeyPlan, Zone } from "../plan/types.ts";
-import { dkimPublicKey, dnskey, spkiSha256 } from "./encode.ts";
+import { dkimPublicKey, dnskey, jwkThumbprint, spkiSha256 } from "./encode.ts";
 import { withRefs } from "./text-output.ts";
 
 export interface KeysArgs {
@@ -76,6 +76,8 @@ export class Keys extends pulumi.ComponentResource {
         return this.#key(ref.key).publicKeyPem.apply(dkimPublicKey);
       case "spkiSha256":
         return this.#key(ref.key).publicKeyPem.apply(spkiSha256);
+      case "jwkThumbprint":
+        return this.#key(ref.key).publicKeyPem.apply(jwkThumbprint);
       case "dnskey":
         return this.#key(ref.key).publicKeyPem.apply(dnskey);
       case "certificatePem":

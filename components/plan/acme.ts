@@ -2,7 +2,9 @@
 import { closestZone } from "../dns/names.ts";
 import type { Settings } from "../settings/schema.ts";
 import { internetAddress } from "../world/addresses.ts";
-import type { AcmeContext, DnsProof } from "./context.ts";
+import type { AcmeContext, DnsProof, Proof } from "./context.ts";
+import { ACCOUNT_KEY } from "./keys.ts";
+import { worldAddresses } from "./place.ts";
 import { PORT } from "./ports.ts";
 
 export const HTTPS = 443;
@@ -16,19 +18,33 @@ const TURN_SECONDS = 18;
 
 /** @param turn how many sites ask before this one */
 export function acmeContext(settings: Settings, turn: number): AcmeContext {
-  const { directory, email } = settings.acme;
+  const { directory, directoryCa, email } = settings.acme;
   const local = directory === "local";
+  const proof = proofOf(settings);
   return {
     directoryUrl: local ? `https://acme.${settings.infrastructureDomain}:${PORT.acme}/dir` : directory,
     email: email ?? `hostmaster@${settings.infrastructureDomain}`,
-    turnSeconds: turn * TURN_SECONDS,
-    serverCa: local ? [{ ref: "certificatePem", certificate: "ca" }] : undefined,
-    dns: dnsProof(settings),
+    // Answers over HTTP are nobody's to wipe out.
+    turnSeconds: proof.by === "http" ? 0 : turn * TURN_SECONDS,
+    serverCa: local ? [{ ref: "certificatePem", certificate: "ca" }] : directoryCa,
+    proof,
   };
 }
 
-/** How a site proves that names are ours. Undefined where nobody can: then no certificate is asked for. */
-export function dnsProof(settings: Settings): DnsProof | undefined {
+/** How a site proves that names are ours: by records where the settings or the zone's provider let it, else over HTTP. */
+export function proofOf(settings: Settings): Proof {
+  const dns = settings.acme.proof === "http" ? undefined : dnsProof(settings);
+  if (dns !== undefined) return dns;
+  const addresses = settings.sites.map(worldAddresses);
+  return {
+    by: "http",
+    accountKey: ACCOUNT_KEY,
+    addresses: addresses.flatMap(({ v4, v6 }) => [v4, ...(v6 === undefined ? [] : [v6])]),
+  };
+}
+
+/** Undefined where nobody takes records from a site. */
+function dnsProof(settings: Settings): DnsProof | undefined {
   return isLocal(settings)
     ? { by: "update", server: internetAddress(2).v4, tsigName: "certs", tsigPassword: "tsig/certs" }
     : providerProof(settings);

@@ -64,8 +64,8 @@ export interface SiteContext {
     readonly signingKey: KeyName | undefined;
   }[];
   readonly acme: AcmeContext;
-  /** What is served over HTTPS. Undefined: nothing, and its ports are closed. */
-  readonly web: WebContext | undefined;
+  /** What is served over HTTPS. */
+  readonly web: WebContext;
   /** The site's key pair and its interim certificate from the private CA. */
   readonly tls: {
     readonly key: KeyName;
@@ -171,9 +171,19 @@ export interface AcmeContext {
   readonly turnSeconds: number;
   /** PEM of a CA that the ACME server's own certificate chains to, where it is not a public one. */
   readonly serverCa: Text | undefined;
-  /** Without it no certificate is asked for, and the interim one serves. */
-  readonly dns: DnsProof | undefined;
+  readonly proof: Proof;
 }
+
+/** How a site proves that names are ours. */
+export type Proof =
+  | DnsProof
+  /** An answer over HTTP (RFC 8555 section 8.3), which every site gives for every name: all of them ask with one account. */
+  | {
+      readonly by: "http";
+      readonly accountKey: KeyName;
+      /** Addresses of all sites. A name that leads elsewhere is not asked for. */
+      readonly addresses: readonly Text[];
+    };
 
 /** How records that prove control get into the zone of the sites' names (RFC 8555 section 8.4). */
 export type DnsProof =

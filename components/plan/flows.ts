@@ -3,6 +3,7 @@
  * they hold their own, so that a slip here cannot approve itself.
  */
 import type { DkimAlgorithm } from "../dns/dkim.ts";
+import type { Proof } from "./context.ts";
 import { SIGNER } from "./dkim.ts";
 import type { WayOut } from "./egress.ts";
 import { PORT, viaPort } from "./ports.ts";
@@ -22,14 +23,14 @@ function tcp(from: Peer, to: Peer, port: number, why: string): Flow {
 export interface FlowsArgs {
   /** Offer IMAP with STARTTLS on port 143 too. */
   readonly imap143: boolean;
-  /** Whether the hosted domains' names are served over HTTPS. */
-  readonly web: boolean;
   /** Whether there are several sites, and so a link between them. */
   readonly linked: boolean;
   /** The ways out of each site. */
   readonly waysOut: readonly (readonly WayOut[])[];
   /** Port of the ACME directory. */
   readonly acmePort: number;
+  /** How sites prove to it that names are ours. */
+  readonly proof: Proof["by"];
   /** Kinds of DKIM keys that sign. */
   readonly signers: readonly DkimAlgorithm[];
 }
@@ -41,6 +42,8 @@ const LOOKUPS = [
   { port: PORT.directoryAlias, why: "aliases" },
   { port: PORT.directorySender, why: "which senders a login may use" },
 ];
+
+const PROOF_OVER_HTTP = "the same, redirected to HTTPS, and proof of control for certificates (HTTP-01)";
 
 /** The flows of a system. */
 export function flows(args: FlowsArgs): readonly Flow[] {
@@ -60,12 +63,8 @@ export function flows(args: FlowsArgs): readonly Flow[] {
     tcp(INTERNET, edge, PORT.submissions, "mail submission with TLS from the start (RFC 8314)"),
     tcp(INTERNET, edge, PORT.imaps, "mail programs reading mail"),
     ...(args.imap143 ? [tcp(INTERNET, edge, PORT.imap, "mail programs reading mail, STARTTLS")] : []),
-    ...(args.web
-      ? [
-          tcp(INTERNET, edge, PORT.https, "MTA-STS policies, and settings for mail programs"),
-          tcp(INTERNET, edge, PORT.http, "the same, redirected to HTTPS"),
-        ]
-      : []),
+    tcp(INTERNET, edge, PORT.https, "MTA-STS policies, and settings for mail programs"),
+    tcp(INTERNET, edge, PORT.http, args.proof === "http" ? PROOF_OVER_HTTP : "the same, redirected to HTTPS"),
 
     ...(args.linked
       ? [
@@ -113,7 +112,7 @@ export function flows(args: FlowsArgs): readonly Flow[] {
     { from: unbound, to: INTERNET, port: PORT.dns, protocol: "udp", why: "names" },
     { from: unbound, to: INTERNET, port: PORT.dns, protocol: "tcp", why: "names, long answers" },
     tcp(certs, INTERNET, args.acmePort, "certificates"),
-    tcp(certs, INTERNET, PORT.dns, "proof of control for certificates (DNS-01)"),
+    ...(args.proof === "http" ? [] : [tcp(certs, INTERNET, PORT.dns, "proof of control for certificates (DNS-01)")]),
   ];
 }
 

@@ -6,7 +6,7 @@ import { machineFiles, machinePackages } from "../platforms/machine-files.ts";
 import type { MachineFile } from "../platforms/machine-files.ts";
 import type { MachineSettings, Settings, SiteSettings } from "../settings/schema.ts";
 import { hostMailOf, type HostMailSettings } from "./host-mail.ts";
-import { sitePorts, webPorts } from "./ports.ts";
+import { sitePorts, WEB_PORTS } from "./ports.ts";
 import type { KeyName, Text } from "./text.ts";
 import type { Flow, PublicAddresses } from "./types.ts";
 
@@ -77,11 +77,7 @@ export interface MachineArgs {
 }
 
 export function machinePlan({ site, hostname, settings, flows }: MachineArgs): MachinePlan {
-  const offered = Object.values({
-    ...sitePorts(site.roles, settings.imap143),
-    // The flow table knows whether anything is served there.
-    ...webPorts(true),
-  });
+  const offered = Object.values({ ...sitePorts(site.roles, settings.imap143), ...WEB_PORTS });
   const port = site.platform === "host" ? site.ssh.port : 22;
   const alone = { ssh: { port, from: settings.sshFrom }, worldPorts: worldPorts(flows, offered), link: undefined };
   const exposure = { ...alone, link: linkExposure(site, settings.sites, linkPort(flows)) };

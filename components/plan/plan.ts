@@ -4,7 +4,7 @@ import { policyHosts } from "../dns/web.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
 import { siteNetwork, WORLD_ADDRESS } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
-import { acmeContext, acmePort, isLocal } from "./acme.ts";
+import { acmeContext, acmePort, isLocal, proofOf } from "./acme.ts";
 import type { PeerContext, SiteAddressed, SiteContext } from "./context.ts";
 import { type DkimKey, signingAlgorithms, signingKeys } from "./dkim.ts";
 import { waysOut } from "./egress.ts";
@@ -43,6 +43,7 @@ import { localZones } from "./zones.ts";
 export function plan(stack: string, settings: Settings, joining: readonly string[] = []): Plan {
   const args = zonesArgs(settings, joining);
   const { clientHostname, sites } = args;
+  const proof = proofOf(settings);
   const signing = signingKeys(settings);
   // Local sites have a small world around them; all others are in the real one.
   const around = isLocal(settings) ? worldContext(stack, settings.infrastructureDomain) : undefined;
@@ -50,9 +51,9 @@ export function plan(stack: string, settings: Settings, joining: readonly string
   const world = around && { ...around, zones };
   const allowed = flows({
     imap143: settings.imap143,
-    web: args.web.length > 0,
     linked: sites.length > 1,
     acmePort: acmePort(settings),
+    proof: proof.by,
     waysOut: sites.map((site) => site.waysOut),
     signers: signingAlgorithms(settings),
   });
@@ -86,6 +87,7 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
       worldServers: world === undefined ? [] : worldServers(world),
       web: webCertificates(args.web),
+      accountKey: proof.by === "http" ? proof.accountKey : undefined,
       sshKeys: machineKeys(planned.map(({ machine }) => machine)),
     }),
   };
@@ -176,15 +178,12 @@ function siteContext(args: SiteContextArgs): SiteContext {
     imap143: settings.imap143,
     stubZones: args.zones.map(({ name, signingKey }) => ({ zone: name, server: WORLD_ADDRESS.knot.v4, signingKey })),
     acme: acmeContext(settings, settings.sites.indexOf(site)),
-    web:
-      args.web.length === 0
-        ? undefined
-        : {
-            domains: args.web,
-            exchanges: policyHosts(args.sites),
-            key: webKey(site.name),
-            requests: webCertificates(args.web).map((_, index) => webRequest(site.name, index)),
-          },
+    web: {
+      domains: args.web,
+      exchanges: policyHosts(args.sites),
+      key: webKey(site.name),
+      requests: webCertificates(args.web).map((_, index) => webRequest(site.name, index)),
+    },
     tls: {
       key: siteKeys(site.name, settings.tlsKeys)[0],
       interimCertificate: siteKey(site.name),

@@ -89,11 +89,8 @@ export function sitePorts(roles: readonly Role[], imap143: boolean): Readonly<Re
   };
 }
 
-/** What any site offers beside mail once there is something to fetch: by HTTPS, and a redirection from plain HTTP. */
-export function webPorts(served: boolean): Readonly<Record<string, number>> {
-  const { https, http } = PORT;
-  return served ? { https, http } : {};
-}
+/** What any site offers beside mail: HTTPS, and a redirection from plain HTTP. */
+export const WEB_PORTS = { https: PORT.https, http: PORT.http } as const;
 
 /** Whether mail programs are sent to a site with these roles. */
 export function servesClients(roles: readonly Role[]): boolean {

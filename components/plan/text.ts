@@ -13,12 +13,14 @@ export type KeyName = string;
 export type Ref =
   /** The key in PKCS#8 PEM. Secret. */
   | { readonly ref: "privateKeyPem"; readonly key: KeyName }
-  /** The key in PKCS#1 PEM (RSA only). Secret. */
+  /** The key in the older PEM of its kind: PKCS#1 for RSA, SEC 1 for ECDSA. Secret. */
   | { readonly ref: "privateKeyPkcs1"; readonly key: KeyName }
   /** The public key as a DKIM `p=` value, RFC 6376 section 3.6.1 and RFC 8463 section 4. */
   | { readonly ref: "dkimPublicKey"; readonly key: KeyName }
   /** The SHA-256 of the public key's DER SubjectPublicKeyInfo, in hexadecimal: TLSA `3 1 1`, RFC 6698 section 2.1. */
   | { readonly ref: "spkiSha256"; readonly key: KeyName }
+  /** What tells the account of a key to an ACME server: the SHA-256 of its JWK in base64url, RFC 7638. */
+  | { readonly ref: "jwkThumbprint"; readonly key: KeyName }
   /** The public key as DNSKEY RDATA (`257 3 13 …`), RFC 4034 section 2. */
   | { readonly ref: "dnskey"; readonly key: KeyName }
   /** A certificate of {@link KeyPlan.certificates}, PEM. */

@@ -2,7 +2,6 @@
 import type { MtaStsMode } from "../dns/mta-sts.ts";
 import { closestZone } from "../dns/names.ts";
 import type { Settings } from "../settings/schema.ts";
-import { dnsProof } from "./acme.ts";
 
 export interface WebDomain {
   readonly name: string;
@@ -27,9 +26,8 @@ export const WEB_LABELS = ["mta-sts", "autoconfig", "autodiscover"] as const;
  */
 const DOMAINS_A_CERTIFICATE = 10;
 
-/** All hosted domains, or none where nobody could prove to an authority that their names are ours. */
-export function webDomains(settings: Settings): readonly WebDomain[] {
-  if (dnsProof(settings) === undefined) return [];
+/** All hosted domains. */
+export function webDomains(settings: Pick<Settings, "dnsZones" | "domains">): readonly WebDomain[] {
   const byHand = settings.dnsZones.filter(({ provider }) => provider === "print").map(({ name }) => name);
   const named = settings.dnsZones.map(({ name }) => name);
   return settings.domains.map(({ name, mtaSts }) => ({

@@ -2,6 +2,7 @@
 import type { Issuer } from "../dns/caa.ts";
 import type { DnsSite } from "../dns/site-records.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
+import { proofOf } from "./acme.ts";
 import { waysOut } from "./egress.ts";
 import { nextSiteKey, siteKeys } from "./keys.ts";
 import { worldAddresses } from "./place.ts";
@@ -49,6 +50,7 @@ export function zonesArgs(settings: Settings, joining: readonly string[] = []): 
     }),
     issuer: certificateIssuer(settings),
     web: webDomains(settings),
+    proof: proofOf(settings).by,
   };
 }
 
@@ -58,10 +60,12 @@ const KNOWN_ISSUERS: Readonly<Record<string, string>> = {
   "acme-staging-v02.api.letsencrypt.org": "letsencrypt.org",
 };
 
-/** Who issues the sites' certificates, by proof in DNS. Undefined where its name is not known. */
-export function certificateIssuer({ acme, infrastructureDomain }: Settings): Issuer | undefined {
+/** Who issues the sites' certificates, and by which proof. Undefined where its name is not known. */
+export function certificateIssuer(settings: Settings): Issuer | undefined {
+  const { acme, infrastructureDomain } = settings;
   const known =
     acme.directory === "local" ? `acme.${infrastructureDomain}` : KNOWN_ISSUERS[new URL(acme.directory).hostname];
   const domain = acme.issuer ?? known;
-  return domain === undefined ? undefined : { domain, methods: ["dns-01"], account: acme.account };
+  const method = proofOf(settings).by === "http" ? "http-01" : "dns-01";
+  return domain === undefined ? undefined : { domain, methods: [method], account: acme.account };
 }

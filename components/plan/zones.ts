@@ -29,6 +29,7 @@ import { groupedBy } from "./grouped.ts";
 import { srsDomain } from "./srs.ts";
 import { PORT } from "./ports.ts";
 import type { RecordSet, Zone } from "./types.ts";
+import type { Proof } from "./context.ts";
 import type { WebDomain } from "./web.ts";
 
 export interface ZonesArgs {
@@ -45,6 +46,7 @@ export interface ZonesArgs {
   readonly issuer: Issuer | undefined;
   /** Domains whose names are served over HTTPS. */
   readonly web: readonly WebDomain[];
+  readonly proof: Proof["by"];
   /** Zones that the settings name. */
   readonly dnsZones: readonly DnsZoneSettings[];
 }

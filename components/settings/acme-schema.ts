@@ -1,6 +1,18 @@
 /** Where certificates come from. */
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { domainName, mailboxAddress } from "../directory/schema.ts";
+
+const CERTIFICATE = "a certificate in PEM, -----BEGIN CERTIFICATE-----";
+
+function isCertificate(text: string): boolean {
+  try {
+    new X509Certificate(text);
+    return text.includes("-----BEGIN CERTIFICATE-----");
+  } catch {
+    return false;
+  }
+}
 
 const DIRECTORY = "local, or an https URL such as https://acme.example/directory";
 
@@ -10,6 +22,15 @@ export const acmeSchema = z.strictObject({
     .meta({ allowed: DIRECTORY })
     .default("local")
     .describe("ACME directory (RFC 8555) that certificates are asked from; `local` is the one in the local world."),
+  directoryCa: z
+    .string()
+    .refine(isCertificate, { error: CERTIFICATE })
+    .optional()
+    .meta({ allowed: CERTIFICATE })
+    .describe(
+      "Certificate (PEM) of the authority that the directory's own certificate comes from, where that is no public one, such as " +
+        "that of an ACME server of one's own.",
+    ),
   email: mailboxAddress
     .optional()
     .describe("Contact of the ACME account. Without it: hostmaster@ of the infrastructure domain."),
@@ -18,6 +39,14 @@ export const acmeSchema = z.strictObject({
     .describe(
       "What the authority calls itself in CAA records (RFC 8659). Known for `local` and Let's Encrypt; " +
         "otherwise there are no CAA records without it.",
+    ),
+  proof: z
+    .enum(["dns", "http"])
+    .optional()
+    .describe(
+      "How sites prove that names are ours (RFC 8555 section 8): `dns`, by records at the provider of their own zone, for which " +
+        "they need one of `dnsTokens`; `http`, by an answer on port 80, for which all names have to lead here. Without it: " +
+        "`dns` where a provider serves that zone, else `http`.",
     ),
   account: z
     .url({ protocol: /^https$/ })

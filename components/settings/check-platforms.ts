@@ -1,6 +1,6 @@
 /** Rules for sites that are machines of their own. */
 import type { Problem } from "./problem.ts";
-import { providerProof } from "../plan/acme.ts";
+import { proofOf, providerProof } from "../plan/acme.ts";
 import { closestZone } from "../dns/names.ts";
 import type { Settings } from "./schema.ts";
 
@@ -15,6 +15,7 @@ export function checkPlatforms(settings: Settings): Problem[] {
     ...openToTheWorld(settings),
     ...unreachableFamily(settings),
     ...zonesOfNobody(settings),
+    ...recordsOfNobody(settings),
     ...missingToken(settings),
     ...tokensOfNobody(settings),
   ];
@@ -138,10 +139,23 @@ function zonesOfNobody({ dnsZones, infrastructureDomain, domains, parkedDomains 
   ];
 }
 
-/** Certificates come by proof in the zone of the sites' names. */
+/** Sites that are told to prove their names by records need somebody who takes records. */
+function recordsOfNobody(settings: Settings): Problem[] {
+  if (settings.acme.proof !== "dns" || providerProof(settings) !== undefined) return [];
+  return [
+    {
+      path: "acme.proof",
+      got: `dns, and the zone that holds ${settings.infrastructureDomain} is kept by hand`,
+      wanted: "http, or a provider for that zone that takes records from the sites",
+      fix: "take it out: answers over HTTP are the rule then",
+    },
+  ];
+}
+
+/** By records, certificates come by proof in the zone of the sites' names. */
 function missingToken(settings: Settings): Problem[] {
-  const proof = providerProof(settings);
-  if (proof?.by !== "provider" || settings.dnsTokens[proof.zone] !== undefined) return [];
+  const proof = proofOf(settings);
+  if (proof.by !== "provider" || settings.dnsTokens[proof.zone] !== undefined) return [];
   return [
     {
       path: `dnsTokens["${proof.zone}"]`,
@@ -159,14 +173,15 @@ const TOKEN_WORDS = {
 } as const;
 
 function tokensOfNobody(settings: Settings): Problem[] {
-  const proof = settings.sites.some(({ platform }) => platform !== "local") ? providerProof(settings) : undefined;
+  const proof = settings.sites.some(({ platform }) => platform !== "local") ? proofOf(settings) : undefined;
   const zone = proof?.by === "provider" ? proof.zone : undefined;
   return Object.keys(settings.dnsTokens)
     .filter((name) => name !== zone)
     .map((name) => ({
       path: `dnsTokens["${name}"]`,
       got: "a token that no site uses",
-      wanted: "only that of the zone that holds the sites' own names, where a provider serves it",
+      wanted:
+        "only that of the zone that holds the sites' own names, where a provider serves it and they prove names by records",
       fix: "take it out",
     }));
 }

@@ -14,6 +14,8 @@ const (
 	// longestRetry bounds the growing delay after failures, and longestFirstRetry that of a job that has never succeeded: others wait for it.
 	longestRetry      = 15 * time.Minute
 	longestFirstRetry = time.Minute
+	// tempFail, EX_TEMPFAIL of sysexits.h, is how a job says that it could not do all of it yet, and that nobody lacks what it is for.
+	tempFail = 75
 )
 
 // retryDelay doubles with every failure in a row.
@@ -42,30 +44,36 @@ func (k *keeper) work(ctx context.Context) (ending, string) {
 	})
 	for {
 		read.remember(c.Watch)
-		end, why := k.runOnce(ctx, c)
+		end, came := k.runOnce(ctx, c)
 		if end == interrupted {
-			end = k.rest(ctx, k.finished(c, why))
+			end = k.rest(ctx, k.finished(c, came))
 		}
 		if end != interrupted {
-			return end, why
+			return end, came.why
 		}
 	}
 }
 
-// runOnce runs the command to its end. `interrupted` means that it ended by itself; then `why` is empty or says what failed.
-func (k *keeper) runOnce(ctx context.Context, c *config) (ending, string) {
+// outcome is what came of a run.
+type outcome struct {
+	why   string // what failed, or what ended it; empty: nothing
+	later bool   // it says itself that nobody suffers from that
+}
+
+// runOnce runs the command to its end. `interrupted` means that it ended by itself.
+func (k *keeper) runOnce(ctx context.Context, c *config) (ending, outcome) {
 	if err := k.prepare(ctx, c); err != nil {
-		return interrupted, "cannot prepare the run: " + err.Error()
+		return interrupted, outcome{why: "cannot prepare the run: " + err.Error()}
 	}
 	words := newLastWords(k.log, k.noise)
 	output, err := pipeLines(words.take)
 	if err != nil {
-		return interrupted, err.Error()
+		return interrupted, outcome{why: err.Error()}
 	}
 	run, err := k.procs.start(c.Job.Command, c.environment(), output, false)
 	unix.Close(output)
 	if err != nil {
-		return interrupted, err.Error()
+		return interrupted, outcome{why: err.Error()}
 	}
 	limit := time.NewTimer(runLimit)
 	defer limit.Stop()
@@ -73,54 +81,59 @@ func (k *keeper) runOnce(ctx context.Context, c *config) (ending, string) {
 	case <-run.done:
 		k.procs.sweep(5 * time.Second)
 		if run.status.ExitStatus() != 0 {
-			return interrupted, fmt.Sprintf("%s ended with %s", c.Job.Command[0], describeStatus(run.status)) + words.String()
+			why := fmt.Sprintf("%s ended with %s", c.Job.Command[0], describeStatus(run.status)) + words.String()
+			return interrupted, outcome{why: why, later: run.status.ExitStatus() == tempFail}
 		}
-		return interrupted, ""
+		return interrupted, outcome{}
 	case <-limit.C:
 		k.halt(run, c)
-		return interrupted, fmt.Sprintf("%s took longer than %s and was ended", c.Job.Command[0], runLimit)
+		return interrupted, outcome{why: fmt.Sprintf("%s took longer than %s and was ended", c.Job.Command[0], runLimit)}
 	case <-ctx.Done():
 		k.halt(run, c)
-		return asked, ""
+		return asked, outcome{}
 	case <-k.stranded:
 		k.halt(run, c)
-		return outOfPlace, ""
+		return outOfPlace, outcome{}
 	case offered := <-k.offers:
 		k.halt(run, c)
 		_ = k.take(offered)
-		return replaced, ""
+		return replaced, outcome{}
 	case <-k.watched:
 		k.halt(run, c)
-		return replaced, ""
+		return replaced, outcome{}
 	}
 }
 
 // finished writes a run's result down and says how long to rest.
-func (k *keeper) finished(c *config, why string) time.Duration {
+func (k *keeper) finished(c *config, came outcome) time.Duration {
 	var delay time.Duration
-	if why != "" {
-		k.state.fail("%s", why)
+	if came.why != "" {
+		k.state.fail("%s", came.why)
 	}
 	k.state.change(func(now *snapshot) {
 		result := *now.Job // the old one may be being read
 		result.Runs++
 		moment := time.Now()
-		if why == "" {
+		if came.why == "" {
 			result.Failures, result.LastSuccess = 0, &moment
 			delay = c.Job.EverySeconds.duration()
 			now.Status, now.Healthy, now.Ready, now.LastError = running, true, true, nil
 		} else {
 			result.Failures++
 			delay = c.Job.retryDelay(result.Failures, result.LastSuccess != nil)
-			now.Status, now.Healthy, now.Ready = unhealthy, false, false
+			now.Status, now.Healthy, now.Ready = unhealthy, came.later, false
+			if came.later {
+				now.Status = running
+			}
 		}
 		next := moment.Add(delay)
 		result.Next = &next
 		now.Job = &result
 	})
-	if why == "" {
+	if came.why == "" || came.later {
 		k.prove()
-	} else {
+	}
+	if came.why != "" {
 		k.log.say("next try in %s", delay)
 	}
 	return delay

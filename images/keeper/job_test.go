@@ -42,6 +42,23 @@ func TestJobIsTriedAgainUntilItSucceeds(t *testing.T) {
 	contains(t, c.log(), "try\n")
 }
 
+func TestJobThatSaysThatNobodyLacksAnythingIsHealthyAndTriedAgain(t *testing.T) {
+	c := newContainer(t)
+	mark := c.path("run", "mark")
+	c.release("one", "", jobSettings(c, "test -e "+mark+" || { echo not yet; exit 75; }", nil))
+	c.start()
+	s := c.until("two tries", 5*time.Second, func(s snapshot) bool { return s.Job != nil && s.Job.Failures >= 2 })
+	if !s.Healthy || s.Ready || s.Status != running || s.Good != "one" || s.LastError == nil {
+		t.Errorf("the state is %+v", s)
+	}
+	contains(t, *s.LastError, "not yet")
+	c.write(mark, "")
+	s = c.until("success", 5*time.Second, func(s snapshot) bool { return s.Ready })
+	if s.Job.Failures != 0 || s.LastError != nil {
+		t.Errorf("the state is %+v, the job %+v", s, s.Job)
+	}
+}
+
 func TestJobIsHealthyWhileItsFirstRunGoesOn(t *testing.T) {
 	c := newContainer(t)
 	c.release("one", "", jobSettings(c, "sleep 60", nil))

@@ -29,6 +29,11 @@ const MORE = cases(localPlan(MUCH)).filter(
     group.name !== "bravo" && !LOCAL.some((other) => JSON.stringify(other.workload) === JSON.stringify(workload)),
 );
 
+/** What differs where names are proved over HTTP. */
+const BY_HTTP = cases(localPlan({ acme: { proof: "http" } })).filter(
+  ({ workload }) => !LOCAL.some((other) => JSON.stringify(other.workload) === JSON.stringify(workload)),
+);
+
 /** A file of a workload as its checkers must not take it. */
 type Mistake = readonly [file: string, spoil: (text: string) => string];
 const withEnd =
@@ -67,7 +72,8 @@ const materials = new Map<Plan, (ref: Ref) => string>();
 beforeAll(async () => {
   images = await buildImages();
   folder = await mkdtemp(join(tmpdir(), "mailkeep-checkers-"));
-  for (const plan of new Set([...LOCAL, ...MORE].map((one) => one.plan))) materials.set(plan, await keyMaterial(plan));
+  for (const plan of new Set([...LOCAL, ...MORE, ...BY_HTTP].map((one) => one.plan)))
+    materials.set(plan, await keyMaterial(plan));
 }, 15 * MINUTES);
 
 afterAll(async () => {
@@ -77,6 +83,7 @@ afterAll(async () => {
 describe.concurrent.each([
   ["the local stack", LOCAL],
   ["two sites with all that there is", MORE],
+  ["a site that proves its names over HTTP", BY_HTTP],
 ])("in %s", (_, all) => {
   it.each(all.map((one) => [one.group.name, one.workload.name, one] as const))(
     "%s: what is rendered for %s is taken",

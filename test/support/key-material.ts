@@ -1,8 +1,8 @@
 /** Real keys, certificates and passwords for a plan, made here, so that daemons' own checkers have something to check. */
-import { createHash, createPublicKey, generateKeyPairSync, createPrivateKey } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, createPrivateKey, type KeyObject } from "node:crypto";
 import { hashMadeUp } from "../../components/directory/hash.ts";
 import { formatZone } from "../../components/dns/zone-file.ts";
-import { dkimPublicKey, dnskey, spkiSha256 } from "../../components/keys/encode.ts";
+import { dkimPublicKey, dnskey, jwkThumbprint, spkiSha256 } from "../../components/keys/encode.ts";
 import type { Ref } from "../../components/plan/text.ts";
 import type { CertificatePlan, Plan } from "../../components/plan/types.ts";
 import { opensshKey, type OpensshKey } from "../../providers/stand-ins/tls/openssh.ts";
@@ -27,7 +27,7 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
       case "privateKeyPem":
         return wanted(keys, ref.key);
       case "privateKeyPkcs1":
-        return createPrivateKey(wanted(keys, ref.key)).export({ type: "pkcs1", format: "pem" }).toString();
+        return olderPem(createPrivateKey(wanted(keys, ref.key)));
       case "privateKeyOpenssh":
         return openssh(wanted(keys, ref.key)).privateKey;
       case "publicKeyOpenssh":
@@ -38,6 +38,8 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
         return dnskey(publicPem(ref.key));
       case "spkiSha256":
         return spkiSha256(publicPem(ref.key));
+      case "jwkThumbprint":
+        return jwkThumbprint(publicPem(ref.key));
       case "certificatePem":
         return wanted(certificates, ref.certificate);
       case "requestPem":
@@ -65,6 +67,10 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
     }
   };
   return resolve;
+}
+
+function olderPem(key: KeyObject): string {
+  return key.export({ type: key.asymmetricKeyType === "rsa" ? "pkcs1" : "sec1", format: "pem" }).toString();
 }
 
 function openssh(pem: string): OpensshKey {

@@ -1,19 +1,12 @@
 /** HTTPS: MTA-STS policies, and what mail programs set themselves up with, as their makers' clients ask for it. */
 import { Resolver } from "node:dns/promises";
 import { readFile } from "node:fs/promises";
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest, type RequestOptions } from "node:https";
+import type { RequestOptions } from "node:https";
 import { connect } from "node:tls";
 import { beforeAll, describe, expect, it } from "vitest";
 import { mtaStsId, parseMtaSts, parseMtaStsPolicy } from "../../components/dns/mta-sts.ts";
 import { fixture, until, type Fixture } from "../support/system.ts";
-
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly location: string;
-  readonly text: string;
-}
+import { askHttp, askHttps, type Answer } from "../support/web-client.ts";
 
 let on: Fixture;
 let ca: string;
@@ -21,33 +14,7 @@ let dns: Resolver;
 
 /** Asks a site over TLS that is verified, under a name. */
 function ask(name: string, path: string, options: RequestOptions = {}, body = ""): Promise<Answer> {
-  return answerOf(
-    httpsRequest({ host: on.site.address, servername: name, ca, ...common(name, path), ...options }),
-    body,
-  );
-}
-
-const common = (name: string, path: string): RequestOptions => ({
-  path,
-  headers: { host: name },
-  timeout: 20_000,
-  agent: false,
-});
-
-function answerOf(asked: ReturnType<typeof httpRequest>, body: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    asked.once("response", (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (part: string) => (text += part));
-      response.once("end", () => {
-        const { "content-type": type = "", location = "" } = response.headers;
-        resolve({ status: response.statusCode ?? 0, type, location, text });
-      });
-    });
-    asked.once("timeout", () => asked.destroy(new Error("no answer within 20 s")));
-    asked.once("error", reject);
-    asked.end(body);
-  });
+  return askHttps(on.site.address, name, path, { ca, ...options }, body);
 }
 
 beforeAll(async () => {
@@ -97,8 +64,10 @@ describe("mail programs", () => {
       ...["<hostname>mail.mailkeep.test", "<port>465", "<socketType>SSL", "<username>%EMAILADDRESS%"],
       ...["<hostname>mail.mailkeep.test", "<port>587", "<socketType>STARTTLS", "<username>%EMAILADDRESS%"],
     ]);
-    const plain = httpRequest({ host: on.site.address, ...common("autoconfig.home.test", path) });
-    expect(await answerOf(plain, "")).toMatchObject({ status: 301, location: `https://autoconfig.home.test${path}` });
+    expect(await askHttp(on.site.address, "autoconfig.home.test", path)).toMatchObject({
+      status: 301,
+      location: `https://autoconfig.home.test${path}`,
+    });
   });
 
   const question = (address: string): string =>
@@ -173,7 +142,6 @@ describe("everybody else", () => {
   });
 
   it("is not redirected from a name that is not ours", async () => {
-    const plain = httpRequest({ host: on.site.address, ...common("elsewhere.test", "/") });
-    expect(await answerOf(plain, "")).toMatchObject({ status: 404, location: "" });
+    expect(await askHttp(on.site.address, "elsewhere.test", "/")).toMatchObject({ status: 404, location: "" });
   });
 });

@@ -1,8 +1,7 @@
 /** The state of a whole stack, as `status` shows it. */
 import { stat } from "node:fs/promises";
 import { plan } from "../../components/plan/plan.ts";
-import { PORT, sitePorts, webPorts } from "../../components/plan/ports.ts";
-import { webDomains } from "../../components/plan/web.ts";
+import { PORT, sitePorts, WEB_PORTS } from "../../components/plan/ports.ts";
 import type { GroupPlan, Plan, Role, SitePlan } from "../../components/plan/types.ts";
 import type { Settings, SiteSettings } from "../../components/settings/schema.ts";
 import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
@@ -110,7 +109,7 @@ async function siteReport(
     hostname: site.hostname,
     ...addressesOf(site, known),
     published: published ?? null,
-    ports: { ...sitePorts(site.roles, settings.imap143), ...webPorts(webDomains(settings).length > 0) },
+    ports: { ...sitePorts(site.roles, settings.imap143), ...WEB_PORTS },
     healthy: silent === null && workloads.every(({ healthy }) => healthy),
     workloads,
     silent,

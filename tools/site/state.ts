@@ -12,6 +12,7 @@ const stateSchema = z.looseObject({
   at: z.iso.datetime({ offset: true }),
   lastError: z.string().nullish(),
   refused: z.looseObject({ message: z.string() }).nullish(),
+  job: z.looseObject({ failures: z.number() }).nullish(),
   checks: z.array(z.looseObject({ name: z.string(), ok: z.boolean(), message: z.string().nullish() })).nullish(),
 });
 
@@ -23,7 +24,7 @@ export interface WorkloadHealth {
   readonly healthy: boolean;
   readonly version: string;
   readonly restarts: number;
-  /** What is wrong, in the keeper's words; empty when healthy. */
+  /** What is wrong, in the keeper's words; empty when nothing is. A job may have to try again without anybody's loss. */
   readonly trouble: string;
 }
 
@@ -49,7 +50,8 @@ export function healthOf(name: string, text: string | undefined, nowMs = Date.no
     .filter(({ ok }) => !ok)
     .map((check) => `${check.name}: ${check.message ?? "failed"}`);
   const refused = state.refused == null ? [] : [`configuration refused: ${state.refused.message}`];
-  const trouble = [...refused, ...failing, ...(state.healthy ? [] : [state.lastError ?? state.status])].join("; ");
+  const well = state.healthy && (state.job?.failures ?? 0) === 0;
+  const trouble = [...refused, ...failing, ...(well ? [] : [state.lastError ?? state.status])].join("; ");
   return { name, healthy: state.healthy, version: state.version ?? "", restarts: state.restarts, trouble };
 }
 

@@ -1,12 +1,12 @@
 /** What lego is told: where to ask for the site's certificate, and how to prove that the names are ours. */
-import type { AcmeContext, DnsProof, SiteContext } from "../../plan/context.ts";
+import type { AcmeContext, DnsProof, Proof, SiteContext } from "../../plan/context.ts";
 import { PORT } from "../../plan/ports.ts";
-import type { Text } from "../../plan/text.ts";
+import { concat, type Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 
 export interface CertsArgs {
   readonly acme: AcmeContext;
-  readonly web: Pick<NonNullable<SiteContext["web"]>, "requests"> | undefined;
+  readonly web: Pick<SiteContext["web"], "requests">;
   readonly tls: Pick<SiteContext["tls"], "interimCertificate" | "request" | "nextRequest">;
 }
 
@@ -24,7 +24,7 @@ export const WISH_FILE = "/run/renew";
 
 /** Requests for the certificates of {@link WEB_CERTIFICATES}: a file each, and a certificate of the same name. */
 export function webRequestFiles({ web }: Pick<CertsArgs, "web">): Readonly<Record<string, Text>> {
-  const files = (web?.requests ?? []).map((request): [string, Text] => [
+  const files = web.requests.map((request): [string, Text] => [
     `web/${request.split("/").at(-1) ?? ""}.csr`,
     [{ ref: "requestPem", request }],
   ]);
@@ -45,15 +45,23 @@ export function renderCerts({ acme, tls, web }: CertsArgs): Readonly<Record<stri
     ...mailRequestFiles({ tls }),
     ...webRequestFiles({ web }),
     "interim.pem": [{ ref: "certificatePem", certificate: tls.interimCertificate }],
-    ...(acme.dns === undefined ? {} : proofFile(acme.dns)),
+    ...proofFiles(acme.proof),
     ...(acme.serverCa === undefined ? {} : { "acme-ca.pem": acme.serverCa }),
   };
 }
 
-function proofFile(dns: DnsProof): Readonly<Record<string, Text>> {
-  return dns.by === "update"
-    ? { "tsig.secret": [{ ref: "password", password: dns.tsigPassword }] }
-    : { "dns.token": [{ ref: "dnsToken", zone: dns.zone }] };
+function proofFiles(proof: Proof): Readonly<Record<string, Text>> {
+  switch (proof.by) {
+    case "update":
+      return { "tsig.secret": [{ ref: "password", password: proof.tsigPassword }] };
+    case "provider":
+      return { "dns.token": [{ ref: "dnsToken", zone: proof.zone }] };
+    case "http":
+      return {
+        "account.key": [{ ref: "privateKeyPkcs1", key: proof.accountKey }],
+        addresses: concat(...proof.addresses.flatMap((address) => [address, "\n"])),
+      };
+  }
 }
 
 /** Environment of `issue` and lego. The one secret is named by its file. */
@@ -63,14 +71,20 @@ export function certsEnvironment(acme: AcmeContext): Readonly<Record<string, str
     ACME_EMAIL: acme.email,
     ...(acme.turnSeconds === 0 ? {} : { ACME_TURN_SECONDS: String(acme.turnSeconds) }),
     LEGO_PATH: LEGO_FOLDER,
-    ...proofEnvironment(acme.dns),
+    ...proofEnvironment(acme.proof),
     ...(acme.serverCa === undefined ? {} : { LEGO_CA_CERTIFICATES: `${CONF}/acme-ca.pem` }),
   };
 }
 
-function proofEnvironment(dns: DnsProof | undefined): Readonly<Record<string, string>> {
-  if (dns === undefined) return { ACME_DNS: "none" };
-  return dns.by === "update" ? updateEnvironment(dns) : providerEnvironment(dns);
+function proofEnvironment(proof: Proof): Readonly<Record<string, string>> {
+  switch (proof.by) {
+    case "update":
+      return updateEnvironment(proof);
+    case "provider":
+      return providerEnvironment(proof);
+    case "http":
+      return { ACME_PROOF: "http" };
+  }
 }
 
 function updateEnvironment({
@@ -102,7 +116,7 @@ function providerEnvironment({
 }: Extract<DnsProof, { by: "provider" }>): Readonly<Record<string, string>> {
   const { name, tokenFile } = LEGO[provider];
   return {
-    ACME_DNS: name,
+    ACME_PROOF: name,
     [tokenFile]: `${CONF}/dns.token`,
     ...(project === undefined ? {} : { GCE_PROJECT: project }),
   };

@@ -10,7 +10,7 @@ import { SRS_LUA, srsSections } from "./srs.ts";
 import type { EdgeSrs } from "./srs.ts";
 import { TABLES_LUA } from "./tables.ts";
 import { AUTODISCOVER_LUA, WEB_CONNECTIONS, webSections } from "../web/haproxy.ts";
-import type { WebContext } from "../../plan/context.ts";
+import type { AcmeContext, WebContext } from "../../plan/context.ts";
 import { concat, type Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 
@@ -28,8 +28,10 @@ export interface Edge {
   readonly egress: readonly EgressWay[];
   /** Both ends of the link to the other sites. Absent where there are none. */
   readonly link: Link | undefined;
-  /** What is served over HTTPS. Absent where nothing is. */
-  readonly web: WebContext | undefined;
+  /** What is served over HTTPS. */
+  readonly web: WebContext;
+  /** How names are proved to be ours: over HTTP it is the edge that answers. */
+  readonly acme: Pick<AcmeContext, "proof">;
   /** Port on the loopback with `/healthz` and `/metrics`. */
   readonly statusPort: number;
 }
@@ -90,7 +92,7 @@ export function renderEdge(edge: Edge): { readonly "haproxy.cfg": Text; readonly
     saslSections(edge.sasl),
     ...edge.egress.flatMap(egressSections),
     ...(edge.link === undefined ? [] : linkSections(edge.link)),
-    ...(edge.web === undefined ? [] : webSections(edge.web, edge.ingress)),
+    ...webSections(edge.web, edge.acme, edge.ingress),
   ];
   return {
     "haproxy.cfg": concat(...sections.flatMap((section, index) => [index === 0 ? "" : "\n", section])),

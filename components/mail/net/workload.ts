@@ -1,7 +1,7 @@
 /** `net` holds a site's addresses. Edge, mx and submission share its network stack, like the containers of one pod. */
 import type { SiteContext } from "../../plan/context.ts";
 import { UID } from "../../plan/ids.ts";
-import { PORT, sitePorts, webPorts } from "../../plan/ports.ts";
+import { PORT, sitePorts, WEB_PORTS } from "../../plan/ports.ts";
 import type { Workload } from "../../plan/workload.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Workload } from "../../plan/workload.ts";
 export function netWorkload(site: SiteContext): Workload {
   const ports = [
     ...Object.values(sitePorts(site.roles, site.imap143)),
-    ...Object.values(webPorts(site.web !== undefined)),
+    ...Object.values(WEB_PORTS),
     ...(site.link?.publish === true ? [PORT.link] : []),
   ];
   return {

@@ -3,8 +3,9 @@
  *
  * Who asks for a name that no certificate here is for hears "unrecognized name" and nothing else (RFC 6066 section 3).
  */
-import type { WebContext } from "../../plan/context.ts";
+import type { AcmeContext, WebContext } from "../../plan/context.ts";
 import { PORT } from "../../plan/ports.ts";
+import { concat, type KeyName, type Text } from "../../plan/text.ts";
 import type { Addresses } from "../../plan/types.ts";
 import { modesOf, placeOf, policyFile, WEB_FILE } from "./files.ts";
 
@@ -33,8 +34,8 @@ end)
 `;
 
 /** The sections of haproxy.cfg. */
-export function webSections(web: WebContext, ingress: Addresses): string[] {
-  return [https(web, ingress), http(ingress)];
+export function webSections(web: WebContext, { proof }: Pick<AcmeContext, "proof">, ingress: Addresses): Text[] {
+  return [https(web, ingress), http(ingress, proof.by === "http" ? proof.accountKey : undefined)];
 }
 
 const binds = ({ v4, v6 }: Addresses, port: number, options = ""): string =>
@@ -77,10 +78,28 @@ ${policies.join("")}    http-request return status 200 content-type "application
 `;
 }
 
-function http(ingress: Addresses): string {
-  return `frontend http
+function http(ingress: Addresses, accountKey: KeyName | undefined): Text {
+  return concat(
+    `frontend http
     mode http
-${binds(ingress, PORT.http)}${ASKED}    http-request redirect scheme https code 301 if ours
+${binds(ingress, PORT.http)}${ASKED}`,
+    accountKey === undefined ? "" : proof(accountKey),
+    `    http-request redirect scheme https code 301 if ours
     http-request return status 404
-`;
+`,
+  );
+}
+
+/**
+ * Proof of control over any name that leads here, RFC 8555 section 8.3. It holds for this account alone and needs no memory of
+ * what was asked, so each site answers for all of them, whichever the authority looks at.
+ */
+function proof(accountKey: KeyName): Text {
+  return concat(
+    `    acl proof path -m reg ^/\\.well-known/acme-challenge/[A-Za-z0-9_-]+$
+    http-request return status 200 content-type application/octet-stream lf-string "%[path,field(4,/)].`,
+    [{ ref: "jwkThumbprint", key: accountKey }],
+    `" if proof
+`,
+  );
 }

@@ -9,7 +9,7 @@ export function pebbleJson(): string {
     managementListenAddress: `0.0.0.0:${PORT.acmeManagement}`,
     certificate: `${CONF}/pebble.crt`,
     privateKey: `${CONF}/pebble.key`,
-    httpPort: 5002,
+    httpPort: PORT.http,
     tlsPort: 5001,
     ocspResponderURL: "",
     externalAccountBindingRequired: false,

@@ -17,6 +17,8 @@ export const PEOPLE = {
   network: "198.18.77.0/24",
   here: "198.18.77.1",
   nameServer: "198.18.77.53",
+  resolver: "198.18.77.54",
+  authority: "198.18.77.80",
   far: "198.18.77.25",
   alpha: "198.18.77.11",
   bravo: "198.18.77.12",
@@ -34,6 +36,9 @@ export const ADMIN = {
   alpha: "198.18.78.11",
   bravo: "198.18.78.12",
 } as const;
+
+/** Who certifies names. */
+export const AUTHORITY = { hostname: "acme.authority.example", port: 14000, managementPort: 15000 } as const;
 
 /** A foreign domain; no resolver knows better than to ask for names below `example` (RFC 6761 section 6.5). */
 export const FAR = {

@@ -3,7 +3,7 @@ import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { reverseName } from "../../../components/dns/names.ts";
 import { formatTxt } from "../../../components/dns/txt.ts";
-import { FAR, hostnameOf, PEOPLE, PEOPLE6, SITES } from "./places.ts";
+import { AUTHORITY, FAR, hostnameOf, PEOPLE, PEOPLE6, SITES } from "./places.ts";
 
 export const NAME_SERVER = "ns.root-servers.example";
 
@@ -29,6 +29,7 @@ export async function rootZone({ dkimKey, delegations }: RootZoneArgs): Promise<
   return `$ORIGIN .
 $TTL 60
 ${HEAD}${NAME_SERVER}. A ${PEOPLE.nameServer}
+${AUTHORITY.hostname}. A ${PEOPLE.authority}
 ${FAR.domain}. MX 10 ${FAR.hostname}.
 ${FAR.domain}. TXT "v=spf1 ip4:${PEOPLE.far} ip6:${PEOPLE6.far} -all"
 ${FAR.hostname}. A ${PEOPLE.far}

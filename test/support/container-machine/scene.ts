@@ -47,7 +47,11 @@ export class Scene {
   /** Gives the stack its settings. @param changes of single ones */
   async configure(changes: Settings = {}): Promise<void> {
     const { alpha, bravo } = this.machines;
-    await this.#stack.configure({ ...settings({ alpha: alpha.hostKey, bravo: bravo.hostKey }), ...changes });
+    const hostKeys = { alpha: alpha.hostKey, bravo: bravo.hostKey };
+    await this.#stack.configure({
+      ...settings({ hostKeys, directoryCa: this.world.authority.directoryCa }),
+      ...changes,
+    });
   }
 
   /** The stack's key may log in at a machine. */
@@ -86,9 +90,19 @@ export class Scene {
     return (await this.#stack.outputs()).privateCa;
   }
 
-  /** A mail program's way to a site. */
+  /** What each workload of a site is like, as `status` tells it. */
+  async workloads(site: Site): Promise<string[]> {
+    const { said } = await this.attempt("status", STACK);
+    return said.split("\n").filter((line) => new RegExp(`^${site} +[a-z]`).test(line));
+  }
+
+  /** A mail program's way to a site, whether its certificate is an interim one or not. */
   async access(site: Site): Promise<Access> {
-    return { host: PEOPLE[site], servername: hostnameOf(site), ca: await this.privateCa() };
+    return {
+      host: PEOPLE[site],
+      servername: hostnameOf(site),
+      ca: (await this.privateCa()) + this.world.authority.root,
+    };
   }
 
   /** Gives the zones to the name server, as their owner would copy them. @returns the zone file of the hosted domain */

@@ -9,7 +9,7 @@ import type { Account } from "../../../tools/site/clients.ts";
 import { Checkout, type Ended } from "../../engine/checkout.ts";
 import { run } from "../../engine/compose-stack.ts";
 import { USER } from "./image.ts";
-import { ADMIN, INFRASTRUCTURE, PEOPLE, PEOPLE6, type Site, SITES } from "./places.ts";
+import { ADMIN, AUTHORITY, INFRASTRUCTURE, PEOPLE, PEOPLE6, type Site, SITES } from "./places.ts";
 import type { AtEnd, World } from "./world.ts";
 
 export const STACK = "machine";
@@ -30,8 +30,14 @@ const outputsSchema = z.looseObject({
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** @param hostKeys public keys that the machines show */
-export function settings(hostKeys: Readonly<Record<Site, string>>): Settings {
+export interface SettingsArgs {
+  /** Public keys that the machines show. */
+  readonly hostKeys: Readonly<Record<Site, string>>;
+  /** What the authority's directory is believed by. */
+  readonly directoryCa: string;
+}
+
+export function settings({ hostKeys, directoryCa }: SettingsArgs): Settings {
   const roles = { alpha: ["mx", "submission", "maildrop"], bravo: ["mx", "submission"] } as const;
   return {
     infrastructureDomain: INFRASTRUCTURE,
@@ -53,7 +59,7 @@ export function settings(hostKeys: Readonly<Record<Site, string>>): Settings {
     })),
     machines: [{ login: HOSTS, senders: [`*@*.${INFRASTRUCTURE}`] }],
     hostMail: { account: HOSTS },
-    acme: { directory: `https://acme.${INFRASTRUCTURE}/directory`, email: ANN.address },
+    acme: { directory: `https://${AUTHORITY.hostname}:${AUTHORITY.port}/dir`, directoryCa, email: ANN.address },
   };
 }
 

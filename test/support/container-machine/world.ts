@@ -6,6 +6,14 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run, succeed } from "../../engine/compose-stack.ts";
 import { buildImages } from "../../../tools/images/index.ts";
+import {
+  type Authority,
+  authority,
+  authorityFiles,
+  PEBBLE_COMMAND,
+  RESOLVER_COMMAND,
+  resolverFiles,
+} from "./authority.ts";
 import { NameServer } from "./name-server.ts";
 import { ADMIN, FAR, PEOPLE, PEOPLE6 } from "./places.ts";
 import { NAME_SERVER } from "./root-zone.ts";
@@ -24,11 +32,14 @@ export interface World {
   /** What resolvers must believe of the root: its key, as `/usr/share/dns/root.key` has the real one. */
   readonly rootKey: string;
   readonly rootHints: string;
+  readonly authority: Authority;
   /** Serves zone files as they were printed, each with its `$ORIGIN`, from now on. */
   readonly serve: (zoneFiles: readonly string[]) => Promise<void>;
   /** The foreign mail server answers nobody any more, or does again. */
   readonly hush: (yes: boolean) => Promise<void>;
 }
+
+type Inhabitant = "knot" | "outside" | "unbound" | "pebble";
 
 /** Takes what has to be done at the end, the last thing first. */
 export type AtEnd = (work: () => Promise<void>) => void;
@@ -39,10 +50,10 @@ export async function makeWorld(stack: string, folder: string, atEnd: AtEnd): Pr
   const [people, admin] = [`${prefix}-people`, `${prefix}-admin`];
   await makeNetwork(people, ["--subnet", PEOPLE.network, "--ipv6", "--subnet", PEOPLE6.network], atEnd);
   await makeNetwork(admin, ["--subnet", ADMIN.network], atEnd);
-  const images = await buildImages({ only: ["knot", "outside"] });
+  const images = await buildImages({ only: ["knot", "outside", "unbound", "pebble"] });
 
   /** Where tools look for the foreign server of a local world. */
-  const start = async (workload: "knot" | "outside", address: readonly string[], command: string): Promise<string> => {
+  const start = async (workload: Inhabitant, address: readonly string[], command: string): Promise<string> => {
     const name = `${prefix}-${workload}`;
     const labels = [LABEL, `mailkeep.stack=${stack}`, "mailkeep.site=world", `mailkeep.workload=${workload}`];
     atEnd(async () => {
@@ -66,12 +77,18 @@ export async function makeWorld(stack: string, folder: string, atEnd: AtEnd): Pr
     FAR_ADDRESSES,
     "mkdir -p /var/spool/smtpd && prepare-spool && exec smtpd -d -f /run/conf/smtpd.conf",
   );
+  const rootHints = `. 3600000 NS ${NAME_SERVER}.\n${NAME_SERVER}. 3600000 A ${PEOPLE.nameServer}\n`;
+  await resolverFiles(join(folder, "unbound"), rootHints);
+  await start("unbound", ["--ip", PEOPLE.resolver], RESOLVER_COMMAND);
+  await authorityFiles(join(folder, "pebble"));
+  await start("pebble", ["--ip", PEOPLE.authority, "--env", "PEBBLE_VA_NOSLEEP=1"], PEBBLE_COMMAND);
   return {
     prefix,
     people,
     admin,
     rootKey: await server.rootKey(),
-    rootHints: `. 3600000 NS ${NAME_SERVER}.\n${NAME_SERVER}. 3600000 A ${PEOPLE.nameServer}\n`,
+    rootHints,
+    authority: await authority(join(folder, "pebble")),
     serve: (zoneFiles) => server.serve(zoneFiles),
     hush: async (yes) => {
       await succeed(

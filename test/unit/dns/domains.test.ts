@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { formatIssuer, parseIssuer } from "../../../components/dns/caa.ts";
 import { recordData } from "../../../components/dns/record-data.ts";
 import type { Plan } from "../../../components/plan/types.ts";
-import { localPlan } from "../plan/plans.ts";
+import { BY_HTTP, localPlan } from "../plan/plans.ts";
 
 const lines = (plan: Plan, name: string): readonly string[] =>
   plan.zones
@@ -95,6 +95,20 @@ describe("certificates", () => {
     ],
     ["https://acme.example/directory", undefined],
   ])("from %s: %s", (directory, line) => expect(issuer({ directory })).toBe(line));
+
+  it("may be issued by proof over HTTP where the sites' zone takes no records from them, and then there are none", () => {
+    const byHttp = localPlan(BY_HTTP);
+    const all = byHttp.published.zones.flatMap(({ records }) => records);
+    const issuers = all.flatMap((record) => (record.type === "CAA" ? record.properties : []));
+    expect(issuers.filter(({ tag }) => tag === "issue")).toEqual([]);
+    const named = localPlan({ ...BY_HTTP, acme: { ...BY_HTTP.acme, issuer: "ca.example" } }).published.zones;
+    const values = named.flatMap(({ records }) => records).flatMap((one) => (one.type === "CAA" ? one.properties : []));
+    expect(new Set(values.filter(({ tag }) => tag === "issue").map(({ value }) => value))).toEqual(
+      new Set(["ca.example; validationmethods=http-01"]),
+    );
+    expect(all.map(({ name }) => name).filter((name) => name.startsWith("_acme-challenge"))).toEqual([]);
+    expect(all.map(({ name }) => name)).toContain("mta-sts.home.test");
+  });
 
   it("may be asked for by the one account that is named", () => {
     const directory = "https://acme.example/directory";

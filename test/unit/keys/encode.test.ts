@@ -1,6 +1,13 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { delegationSigner, dkimPublicKey, dnskey, formatDs, spkiSha256 } from "../../../components/keys/encode.ts";
+import {
+  delegationSigner,
+  dkimPublicKey,
+  dnskey,
+  formatDs,
+  jwkThumbprint,
+  spkiSha256,
+} from "../../../components/keys/encode.ts";
 
 /** The key of RFC 6605 section 6.1. */
 const RFC_6605 = "GojIhhXUN/u4v54ZQqGSnyhWJwaubCvTmeexv7bR6edbkrSqQpF64cYbcB7wNcP+e+MAnLr+Wi9xMWyQLc8NAA==";
@@ -27,6 +34,26 @@ describe("a zone's key", () => {
     const { publicKey } = generateKeyPairSync("ed25519");
     const pem = publicKey.export({ type: "spki", format: "pem" }).toString();
     expect(() => dnskey(pem)).toThrow("Only an ECDSA P-256 key can sign a zone here");
+  });
+});
+
+describe("an ACME account's key", () => {
+  test("has a thumbprint that leaves nothing to the order of its members", () => {
+    // RFC 7515 appendix A.3; the digest is of the text that RFC 7638 section 3.3 spells out.
+    const key = {
+      y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+      x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+      kty: "EC",
+      crv: "P-256",
+    };
+    const pem = createPublicKey({ key, format: "jwk" }).export({ type: "spki", format: "pem" }).toString();
+    expect(jwkThumbprint(pem)).toBe("oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
+  });
+
+  test("cannot be of another kind", () => {
+    const { publicKey } = generateKeyPairSync("ed25519");
+    const pem = publicKey.export({ type: "spki", format: "pem" }).toString();
+    expect(() => jwkThumbprint(pem)).toThrow("Only an ECDSA key is an ACME account's here");
   });
 });
 

@@ -65,7 +65,7 @@ export const alpha: SiteContext = {
     email: "postmaster@home.test",
     turnSeconds: 0,
     serverCa: [{ ref: "certificatePem", certificate: "ca" }],
-    dns: { by: "update", server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
+    proof: { by: "update", server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
   },
   web: {
     domains: [
@@ -89,6 +89,14 @@ export const alpha: SiteContext = {
 
 /** The same site with something changed. */
 export const siteWith = (changes: Partial<SiteContext>): SiteContext => ({ ...alpha, ...changes });
+
+/** The same site where names are proved over HTTP. */
+export const alphaByHttp: SiteContext = siteWith({
+  acme: {
+    ...alpha.acme,
+    proof: { by: "http", accountKey: "acme-account", addresses: ["198.51.100.11", "2001:db8:100::11"] },
+  },
+});
 
 /** The same site where every message is signed with Ed25519 as well. */
 export const alphaSigningTwice: SiteContext = siteWith({

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Flow, Plan } from "../../../components/plan/types.ts";
 import { PORT } from "../../../components/plan/ports.ts";
 import { goldenText } from "../mail/golden-text.ts";
-import { ALPHA, localPlan, MUCH, siteOf, workloadOf } from "./plans.ts";
+import { ALPHA, BY_HTTP, localPlan, MUCH, siteOf, workloadOf } from "./plans.ts";
 
 const nameOf = (peer: Flow["from"]): string => ("workload" in peer ? peer.workload : `<${peer.world}>`);
 
@@ -114,6 +114,12 @@ describe.each([
       expect(between(plan, workload.name, "unbound")).toEqual(asks ? [PORT.dns] : []);
     }
   });
+});
+
+it("names that are proved over HTTP are proved at the edge, and by no update of a zone", () => {
+  const site = localPlan(BY_HTTP);
+  expect(between(site, "certs", "<internet>")).toEqual([443]);
+  expect(site.flows.find(({ port }) => port === PORT.http)?.why).toContain("HTTP-01");
 });
 
 it.each([

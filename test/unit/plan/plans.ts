@@ -109,12 +109,20 @@ export const CLOUD = {
   dnsTokens: { "mailkeep.test": "atokenthatnobodyhas" },
 };
 
+/** The same, whose sites have no access to any zone. */
+export const BY_HTTP = {
+  ...CLOUD,
+  dnsZones: CLOUD.dnsZones.map(({ name }) => ({ name, provider: "print" })),
+  dnsTokens: {},
+};
+
 /** The plans that every rule must hold for. */
 export const PLANS: readonly (readonly [string, Plan])[] = [
   ["the local stack", localPlan()],
   ["two sites with all that there is", localPlan(MUCH)],
   ["a site without IPv6 and without publications", localPlan({ sites: [withoutIpv6()] })],
   ["machines of each kind", localPlan(CLOUD)],
+  ["machines that prove their names over HTTP", localPlan(BY_HTTP)],
   ["certificates from elsewhere", localPlan({ acme: { directory: "https://acme.example/directory" } })],
 ];
 

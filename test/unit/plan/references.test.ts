@@ -22,6 +22,7 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
     case "dkimPublicKey":
     case "spkiSha256":
     case "dnskey":
+    case "jwkThumbprint":
       return [ref.key, names(keys)];
     case "certificatePem":
       return [ref.certificate, names(certificates)];
@@ -129,7 +130,9 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
       "zone of the world: knot",
     ];
     const twice = plan.keys.keys.some(({ name }) => name.startsWith("dkim/") && name.endsWith("/e1"));
+    const shared = plan.keys.keys.some(({ name }) => name === "acme-account");
     const expected = [
+      ...(shared ? ["acme-account of a site: certs"] : []),
       "dkim of a site: opendkim",
       ...(twice ? ["dkim of a site: opendkim-ed25519"] : []),
       "dkim of a site: rspamd",

@@ -27,11 +27,11 @@ describe("the firewall", () => {
   });
 
   it("opens the ports that the flow table opens to the world, of those that the site offers", () => {
-    const all = flows({ imap143: true, web: true, linked: false, acmePort: 443, waysOut: [], signers: ["rsa"] });
+    const all = flows({ imap143: true, linked: false, acmePort: 443, proof: "update", waysOut: [], signers: ["rsa"] });
     expect(worldPorts(all, [25, 143])).toEqual([25, 143]);
     expect(
       worldPorts(
-        flows({ imap143: false, web: true, linked: false, acmePort: 443, waysOut: [], signers: ["rsa"] }),
+        flows({ imap143: false, linked: false, acmePort: 443, proof: "update", waysOut: [], signers: ["rsa"] }),
         [25, 143, 12345],
       ),
     ).toEqual([25]);
@@ -39,10 +39,10 @@ describe("the firewall", () => {
 
   it("opens the link to the other sites alone, where there are any", () => {
     expect(
-      linkPort(flows({ imap143: false, web: true, linked: true, acmePort: 443, waysOut: [], signers: ["rsa"] })),
+      linkPort(flows({ imap143: false, linked: true, acmePort: 443, proof: "update", waysOut: [], signers: ["rsa"] })),
     ).toBe(4433);
     expect(
-      linkPort(flows({ imap143: false, web: true, linked: false, acmePort: 443, waysOut: [], signers: ["rsa"] })),
+      linkPort(flows({ imap143: false, linked: false, acmePort: 443, proof: "update", waysOut: [], signers: ["rsa"] })),
     ).toBeUndefined();
     const text = literal(renderNftables(EXPOSURE));
     expect(text).toContain("elements = { 203.0.113.12, 203.0.113.13 }");

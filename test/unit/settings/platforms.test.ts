@@ -1,14 +1,17 @@
 /** Sites that are machines of their own: what must hold for them. */
 import { describe, expect, it } from "vitest";
 import type { Problem } from "../../../components/settings/problem.ts";
-import { CLOUD, MACHINES } from "../plan/plans.ts";
+import { BY_HTTP, CLOUD, MACHINES } from "../plan/plans.ts";
 import { localRaw, withValue } from "./local.ts";
 import { problemsOf } from "./problems.ts";
 
 const cloud = { ...localRaw(), ...CLOUD };
+const byHand = { ...localRaw(), ...BY_HTTP };
 const changed = (path: string, value: unknown): unknown => withValue(cloud, path, value);
 
 it("machines of each kind are sound settings", () => expect(problemsOf(cloud)).toEqual([]));
+
+it("machines whose zones are all kept by hand are sound settings", () => expect(problemsOf(byHand)).toEqual([]));
 
 it("defaults are the smallest machine that Debian 13 and a site's containers fit on", () => {
   const sparse = { ...cloud, sites: [{ ...MACHINES[1], roles: ["mx", "submission", "maildrop"] }] };
@@ -100,12 +103,34 @@ describe("a problem is told where it is, with what to do", () => {
       },
     ],
     [
+      "sites that are to prove their names in a zone that is kept by hand",
+      { ...byHand, acme: { ...CLOUD.acme, proof: "dns" } },
+      {
+        path: "acme.proof",
+        got: "dns, and the zone that holds mailkeep.test is kept by hand",
+        wanted: "http, or a provider for that zone that takes records from the sites",
+        fix: "take it out: answers over HTTP are the rule then",
+      },
+    ],
+    [
+      "a token for sites that prove their names over HTTP",
+      changed("acme.proof", "http"),
+      {
+        path: 'dnsTokens["mailkeep.test"]',
+        got: "a token that no site uses",
+        wanted:
+          "only that of the zone that holds the sites' own names, where a provider serves it and they prove names by records",
+        fix: "take it out",
+      },
+    ],
+    [
       "a token that no site needs",
       { ...cloud, dnsTokens: { ...CLOUD.dnsTokens, "home.test": "atokenthatnobodyhas" } },
       {
         path: 'dnsTokens["home.test"]',
         got: "a token that no site uses",
-        wanted: "only that of the zone that holds the sites' own names, where a provider serves it",
+        wanted:
+          "only that of the zone that holds the sites' own names, where a provider serves it and they prove names by records",
         fix: "take it out",
       },
     ],

@@ -159,6 +159,16 @@ describe("a wrong form is told where it is, with what is allowed", () => {
       },
     ],
     [
+      "an authority that is no certificate",
+      changed("acme.directoryCa", "/etc/ssl/ca.pem"),
+      {
+        path: "acme.directoryCa",
+        got: '"/etc/ssl/ca.pem"',
+        wanted: "a certificate in PEM, -----BEGIN CERTIFICATE-----",
+        fix: "correct it",
+      },
+    ],
+    [
       "a long value, cut",
       changed("clientName", "x.".repeat(60)),
       {

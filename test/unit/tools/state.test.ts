@@ -41,6 +41,12 @@ const GONE = { name: "mx", healthy: false, version: "", restarts: 0 };
 describe("a workload", () => {
   it("is healthy when its keeper says so", async () => expect(await health({})).toEqual(WELL));
 
+  it("is healthy while a job has to try again, and its trouble is told", async () =>
+    expect(await health({ ready: false, job: { failures: 2 }, lastError: "issue ended: no address yet" })).toEqual({
+      ...WELL,
+      trouble: "issue ended: no address yet",
+    }));
+
   it("is told with every check that fails", async () =>
     expect(
       await health({

@@ -30,6 +30,10 @@ if [ "$name" = "$(cat broken 2>/dev/null)" ]; then echo "NXDOMAIN for $name"; ex
 openssl x509 -req -in "$2" -CA ca.pem -CAkey ca.key -set_serial "0x$(openssl rand -hex 8)" -days "$(cat days)" \\
   -copy_extensions copy -out "$path/certificates/$name.crt" 2>/dev/null
 `;
+/** Knows the names in the file `hosts`, an address and a name a line, and that an address is its own. */
+const GETENT = `#!/bin/sh
+case "$2" in *:* | [0-9]*) echo "$2 STREAM" ;; *) sed -n "s/ $2\$/ STREAM/p" "${root}/hosts" ;; esac
+`;
 /** The real clock, moved on. */
 const DATE = `#!/bin/sh
 if [ "$*" = "+%s" ]; then echo $(($(/bin/date +%s) + $(cat "${root}/later"))); else exec /bin/date "$@"; fi
@@ -81,6 +85,7 @@ export function withImage(): void {
     mkdirSync(at("bin"));
     writeFileSync(at("bin/lego"), LEGO, { mode: 0o755 });
     writeFileSync(at("bin/date"), DATE, { mode: 0o755 });
+    writeFileSync(at("bin/getent"), GETENT, { mode: 0o755 });
     for (const key of ["ca", "alpha", "beta"]) {
       openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", `${key}.key`);
     }

@@ -34,20 +34,24 @@ test("a public directory is verified with the system's authorities", () => {
   expect(keeper.environment).not.toHaveProperty("LEGO_CA_CERTIFICATES");
 });
 
-test("without a way to prove control, the interim certificate is all there is", () => {
-  const { files, keeper } = certsWorkload(siteWith({ acme: { ...alpha.acme, dns: undefined } }));
-  expect(Object.keys(files)).not.toContain("tsig.secret");
-  expect(Object.keys(keeper.environment ?? {}).filter((name) => name.startsWith("RFC2136"))).toEqual([]);
-  expect(keeper.environment).toMatchObject({ ACME_DNS: "none" });
+test("over HTTP it is shown the key of the account that all sites share, and where they are", () => {
+  const addresses = ["192.0.2.1", "2001:db8::1", "192.0.2.2"];
+  const proof = { by: "http", accountKey: "acme-account", addresses } as const;
+  const { files, keeper } = certsWorkload(siteWith({ acme: { ...publicDirectory, proof } }));
+  expect(Object.entries(files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual(["account.key"]);
+  expect(files["addresses"]).toBe("192.0.2.1\n2001:db8::1\n192.0.2.2\n");
+  const { ACME_DIRECTORY, ACME_EMAIL, LEGO_PATH, ...others } = keeper.environment ?? {};
+  expect([ACME_DIRECTORY, ACME_EMAIL, LEGO_PATH].every((value) => value !== undefined)).toBe(true);
+  expect(others).toEqual({ ACME_PROOF: "http" });
 });
 
 test.each([
-  ["cloudflare", undefined, { ACME_DNS: "cloudflare", CLOUDFLARE_DNS_API_TOKEN_FILE: "/run/conf/dns.token" }],
-  ["digitalocean", undefined, { ACME_DNS: "digitalocean", DO_AUTH_TOKEN_FILE: "/run/conf/dns.token" }],
-  ["google", "p-1", { ACME_DNS: "gcloud", GCE_SERVICE_ACCOUNT_FILE: "/run/conf/dns.token", GCE_PROJECT: "p-1" }],
+  ["cloudflare", undefined, { ACME_PROOF: "cloudflare", CLOUDFLARE_DNS_API_TOKEN_FILE: "/run/conf/dns.token" }],
+  ["digitalocean", undefined, { ACME_PROOF: "digitalocean", DO_AUTH_TOKEN_FILE: "/run/conf/dns.token" }],
+  ["google", "p-1", { ACME_PROOF: "gcloud", GCE_SERVICE_ACCOUNT_FILE: "/run/conf/dns.token", GCE_PROJECT: "p-1" }],
 ] as const)("a zone at %s takes the proof, with a token that is a secret file", (provider, project, environment) => {
-  const dns = { by: "provider", provider, zone: "mailkeep.test", project } as const;
-  const { files, keeper } = certsWorkload(siteWith({ acme: { ...publicDirectory, dns } }));
+  const proof = { by: "provider", provider, zone: "mailkeep.test", project } as const;
+  const { files, keeper } = certsWorkload(siteWith({ acme: { ...publicDirectory, proof } }));
   expect(Object.entries(files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual(["dns.token"]);
   const { ACME_DIRECTORY, ACME_EMAIL, LEGO_PATH, ...others } = keeper.environment ?? {};
   expect([ACME_DIRECTORY, ACME_EMAIL, LEGO_PATH].every((value) => value !== undefined)).toBe(true);
@@ -60,7 +64,7 @@ test.each([
 ])("the key %s at the server %s", (tsigName, server, key, nameserver) => {
   const environment = certsEnvironment({
     ...alpha.acme,
-    dns: { by: "update", tsigPassword: "tsig/alpha", tsigName, server },
+    proof: { by: "update", tsigPassword: "tsig/alpha", tsigName, server },
   });
   expect(environment).toMatchObject({ RFC2136_TSIG_KEY: key, RFC2136_NAMESERVER: nameserver });
 });

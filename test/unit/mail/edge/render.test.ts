@@ -5,7 +5,15 @@ import { literal } from "../../../../components/plan/text.ts";
 import { renderEdge } from "../../../../components/mail/edge/render.ts";
 import { edgeServices } from "../../../../components/mail/edge/services.ts";
 import { edgeWorkload } from "../../../../components/mail/edge/workload.ts";
-import { alpha, alphaForBravo, alphaOfThree, bravoByOthers, bravoOfThree, siteWith } from "../site-context.ts";
+import {
+  alpha,
+  alphaByHttp,
+  alphaForBravo,
+  alphaOfThree,
+  bravoByOthers,
+  bravoOfThree,
+  siteWith,
+} from "../site-context.ts";
 
 test.each(Object.entries(edgeWorkload(alpha).files))("%s is as in its golden file", async (file, text) => {
   await expect(resolveText(text, ({ ref }) => `(${ref})\n`)).toMatchFileSnapshot(`golden/${file}`);
@@ -66,6 +74,10 @@ describe.each([
     const allowed = site.peers.map(({ hostname }) => hostname).join(" ");
     expect(haproxy(site)).toContain(`reject unless { ssl_c_s_dn(cn) -m str ${allowed} }`);
   });
+});
+
+test("answers for any proof of the account of all sites, where names are proved over HTTP", async () => {
+  await expect(haproxy(alphaByHttp)).toMatchFileSnapshot("golden/by-http/haproxy.cfg");
 });
 
 describe("ways out by other sites", () => {
@@ -145,7 +157,8 @@ test("further servers are backups, in their order", () => {
     sasl: { host: "dovecot", port: 12345 },
     egress: [],
     link: undefined,
-    web: undefined,
+    web: alpha.web,
+    acme: alpha.acme,
     services: [
       {
         name: "imaps",

@@ -12,15 +12,15 @@ test("publishes the site's ports on its loopback address", () => {
 });
 
 test.each([
-  [["mx"], [25]],
-  [["submission"], [465, 587, 993, 143]],
-  [["maildrop"], [465, 587, 993, 143]],
+  [["mx"], [25, 443, 80]],
+  [["submission"], [465, 587, 993, 143, 443, 80]],
+  [["maildrop"], [465, 587, 993, 143, 443, 80]],
   [
     ["mx", "maildrop"],
-    [25, 465, 587, 993, 143],
+    [25, 465, 587, 993, 143, 443, 80],
   ],
 ] as const)("a site that is %s publishes %s", (roles, ports) => {
-  expect(published({ roles, imap143: true, web: undefined })).toEqual(ports.map((port) => `127.0.1.11:${port}`));
+  expect(published({ roles, imap143: true })).toEqual(ports.map((port) => `127.0.1.11:${port}`));
 });
 
 test("publishes nothing where the site has addresses of its own", () => {
