@@ -99,7 +99,10 @@ export interface Volume {
 export interface KeeperConfig {
   /** What is run and kept running. Absent for a workload that only holds something open, such as `net`. */
   readonly command?: readonly string[];
-  /** A command that is run again and again instead of a daemon. */
+  /**
+   * A command that is run again and again instead of a daemon. When it ends with 75 (EX_TEMPFAIL of sysexits.h) it is tried again
+   * as after any failure, and the workload is healthy all the same: it could not do all of it, and nobody lacks what it is for.
+   */
   readonly job?: { readonly command: readonly string[]; readonly everySeconds: number; readonly retrySeconds: number };
   /** Commands run before each start, such as making folders. One that fails delays the start. */
   readonly prepare?: readonly (readonly string[])[];

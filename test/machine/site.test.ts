@@ -221,9 +221,15 @@ test(
 );
 
 test("containers that a start of Docker has left are started all the same", { timeout: 3 * MINUTES }, async () => {
+  const { bravo } = scene.machines;
+  const image = (await bravo.sh("docker ps --filter name=mx --format '{{.Image}}'")).trim();
+  // One that can never be started keeps the others neither from their start nor from their orderly end.
+  await bravo.sh(`docker create --label mailkeep.workload=broken --name broken --entrypoint /no/such/program ${image}`);
   // The unit's end leaves all of them, in whatever order they need one another.
-  await scene.machines.bravo.sh("systemctl restart mailkeep-containers");
+  await bravo.sh("systemctl restart mailkeep-containers");
   await scene.untilHealthy("bravo");
+  expect(await bravo.sh("systemctl is-active mailkeep-containers")).toBe("active\n");
+  await bravo.sh("docker rm broken");
 });
 
 test(
@@ -264,6 +270,22 @@ test(
     );
     await waitOutside(STACK, subject, MAIL_MS);
     expect(await scene.copyZones()).not.toMatch(/ MX .*bravo/);
+  },
+);
+
+test(
+  "then it is removed: its containers go, what it holds of mail is named, and the other site serves on",
+  { timeout: 5 * MINUTES },
+  async () => {
+    const told = await scene.mailkeep("site", "remove", "bravo", STACK);
+    expect(told).toContain("bravo is gone");
+    expect(told).toContain(`Kept the mail in mailkeep-${STACK}-bravo-`);
+    expect(await scene.machines.bravo.sh("docker ps --all --quiet")).toBe("");
+    expect(await letIn("bravo", PORT.smtp)).toBe(false);
+    expect(await scene.copyZones()).not.toContain("bravo");
+    const subject = mark();
+    expect(await handTo(PEOPLE.alpha, subject)).toBe(250);
+    await waitForMail(await scene.access("alpha"), ANN, subject, MAIL_MS);
   },
 );
 

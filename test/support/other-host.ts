@@ -1,13 +1,7 @@
 /** A server of somebody's own in the local world: Debian 13 with a mail program, as a container. */
-import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { networkName } from "../../components/release/names.ts";
 import { INTERNET, WORLD_ADDRESS } from "../../components/world/addresses.ts";
-import { withBuildNetwork } from "../../tools/offline/build-network.ts";
-import { prepare } from "../../tools/offline/index.ts";
-import { run } from "../../tools/offline/run.ts";
+import { imageOnce } from "./image-once.ts";
 import { docker, dockerWithInput } from "./system.ts";
 
 /** What each kind is installed with. Debian has one mail server on a machine at most. */
@@ -67,23 +61,9 @@ export async function makeOtherHost(stack: string, kind: keyof typeof PACKAGES, 
   };
 }
 
-/** One that is there already is taken. */
-async function imageOf(kind: keyof typeof PACKAGES): Promise<string> {
-  const { baseImage } = await prepare({ needs: ["docker", "baseImage"] });
-  if (baseImage === undefined) throw new Error("There is no base image.");
-  const dockerfile = `FROM ${baseImage.tag}
-RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \\
+function imageOf(kind: keyof typeof PACKAGES): Promise<string> {
+  const steps = `RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \\
   ca-certificates ${PACKAGES[kind]} && rm -rf /var/lib/apt/lists/*
 `;
-  const hash = createHash("sha256").update(`${baseImage.id}\n${dockerfile}`).digest("hex").slice(0, 12);
-  const tag = `mailkeep-test/${kind}-host:${hash}`;
-  if ((await docker("images", "--quiet", tag)).trim() !== "") return tag;
-  const folder = await mkdtemp(join(tmpdir(), "mailkeep-host-"));
-  try {
-    await writeFile(join(folder, "Dockerfile"), dockerfile);
-    await withBuildNetwork(run, (network) => docker("build", "--quiet", ...network, "--tag", tag, folder));
-    return tag;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return imageOnce({ name: `${kind}-host`, steps });
 }

@@ -1,12 +1,6 @@
 /** A whole Debian 13 system as an image: systemd, SSH, and a Docker of its own, on the kernel of whoever runs it. */
-import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { HOST_MAIL_PACKAGES, PACKAGES } from "../../../components/platforms/machine-files.ts";
-import { withBuildNetwork } from "../../../tools/offline/build-network.ts";
-import { prepare } from "../../../tools/offline/index.ts";
-import { run as runner } from "../../../tools/offline/run.ts";
-import { succeed } from "../../engine/compose-stack.ts";
+import { imageOnce } from "../image-once.ts";
 
 /** Who mailkeep is there, by sudo. */
 export const USER = "admin";
@@ -63,8 +57,7 @@ echo 'nameserver ${nameServer}' > /etc/resolv.conf
 exec /sbin/init SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1
 `;
 
-const dockerfile = (base: string): string => `FROM ${base}
-RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \\
+const STEPS = `RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \\
   ${INCLUDED.join(" ")} \\
  && rm -rf /var/lib/apt/lists/* /etc/ssh/ssh_host_* \\
  # Not without one, which would be a first start, at which systemd enables all that it finds.
@@ -78,19 +71,7 @@ ENTRYPOINT ["${ENTRY}"]
 STOPSIGNAL SIGRTMIN+3
 `;
 
-/** One that is there already is taken. @param folder that may be used for it @param nameServer that the machine asks */
-export async function machineImage(folder: string, nameServer: string): Promise<string> {
-  const { baseImage } = await prepare({ needs: ["docker", "baseImage"] });
-  if (baseImage === undefined) throw new Error("There is no base image.");
-  const [text, entry] = [dockerfile(baseImage.tag), entryText(nameServer)];
-  const hash = createHash("sha256").update(`${baseImage.id}\n${text}\n${entry}`).digest("hex").slice(0, 12);
-  const tag = `mailkeep-test/machine:${hash}`;
-  if ((await succeed("docker", ["images", "--quiet", tag])).trim() !== "") return tag;
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "Dockerfile"), text);
-  await writeFile(join(folder, "entry"), entry, { mode: 0o755 });
-  await withBuildNetwork(runner, (network) =>
-    succeed("docker", ["build", "--quiet", ...network, "--tag", tag, folder]),
-  );
-  return tag;
+/** @param nameServer that the machine asks */
+export function machineImage(nameServer: string): Promise<string> {
+  return imageOnce({ name: "machine", steps: STEPS, programs: { entry: entryText(nameServer) } });
 }

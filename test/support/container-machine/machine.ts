@@ -25,7 +25,7 @@ export class ContainerMachine {
 
   /** @param folder that may be used for it */
   static async start(site: Site, world: World, folder: string, atEnd: AtEnd): Promise<ContainerMachine> {
-    const image = await machineImage(join(folder, "image"), PEOPLE.nameServer);
+    const image = await machineImage(PEOPLE.nameServer);
     const name = `${world.prefix}-${site}`;
     const key = join(folder, `${site}-host-key`);
     await succeed("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key]);
