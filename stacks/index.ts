@@ -21,6 +21,10 @@ const joining = process.env["MAILKEEP_JOINING"]?.split(",") ?? [];
 const plan = makePlan(stack, settings, joining);
 requireCredentials(plan, process.env, allConfig());
 
+// With each resource the state has all calls that led to it, which a file backend writes anew with every other one. Behind an
+// `await` there are none but the program's own (docs/decisions.md, 125).
+await Promise.resolve();
+
 // First of all: what a policy refuses about the order of keys is not begun.
 const hurried = process.env["MAILKEEP_HURRIED"]?.split(",") ?? [];
 const ledger = new KeyLedger("keys", { uses: plan.keyUses, hurried });
