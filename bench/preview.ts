@@ -12,15 +12,23 @@ import { ROOT } from "../tools/paths.ts";
 import { withDomains } from "./preview/domains.ts";
 import { watch } from "./preview/processes.ts";
 import { recordedIn } from "./preview/recorded.ts";
-import { cpuSecondsOf, SIDES, WORK, type Run, type Side, type Work } from "./preview/run.ts";
+import { cpuSecondsOf, WORK, type Run, type Side, type Work } from "./preview/run.ts";
 import { tellPreview } from "./preview/tell.ts";
 
 export interface PreviewArgs {
   readonly domains: readonly number[];
   readonly rounds: number;
+  readonly sides: readonly Side[];
+  /**
+   * Whether the engine writes its state after each resource, as it does for users. With a file backend its part then grows with
+   * the square of their number; without, what remains shows how the rest grows. An experiment of Pulumi's.
+   */
+  readonly checkpoints: boolean;
 }
 
 const CREDENTIALS = { CLOUDFLARE_API_TOKEN: "x", DIGITALOCEAN_TOKEN: "x", GOOGLE_CREDENTIALS: "{}" };
+
+const WITHOUT_CHECKPOINTS = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
 const ARGUMENTS: Readonly<Record<Work, readonly string[]>> = {
   preview: ["preview"],
@@ -31,22 +39,25 @@ const ARGUMENTS: Readonly<Record<Work, readonly string[]>> = {
 const PROGRAM: Readonly<Record<Side, string>> = {
   bare: "bench/preview/bare.ts",
   mailkeep: "stacks/index.ts",
-  "mailkeep, packs": "stacks/index.ts",
+  "mailkeep+packs": "stacks/index.ts",
 };
 
 const PACKS = ["--policy-pack", join(ROOT, "policy"), "--policy-pack-config", "rules.json"];
 
-export async function preview({ domains, rounds }: PreviewArgs): Promise<void> {
+export async function preview({ domains, rounds, sides, checkpoints }: PreviewArgs): Promise<void> {
   const { pulumi } = await prepare({ needs: ["pulumi"] });
   const path = pulumi?.path ?? fail("The Pulumi command line is missing: run `npm run up` first.");
-  const stack = await ProductionStack.create(path, CREDENTIALS);
+  const stack = await ProductionStack.create(path, {
+    ...CREDENTIALS,
+    ...(checkpoints ? {} : WITHOUT_CHECKPOINTS),
+  });
   try {
     const bench = await Bench.create(stack);
     const runs: Run[] = [];
     for (const count of domains) {
       const resources = await within(`${count} domains, to be made alike`, () => bench.record(count));
       for (let round = 0; round < rounds; round += 1) {
-        for (const side of SIDES) runs.push(...(await bench.turn(side, { domains: count, resources, round })));
+        for (const side of sides) runs.push(...(await bench.turn(side, { domains: count, resources, round })));
       }
     }
     await tellPreview(runs);
@@ -111,7 +122,7 @@ class Bench {
   }
 
   async #measure(side: Side, work: Work): Promise<Pick<Run, "seconds" | "used" | "loadAverage">> {
-    const packs = side === "mailkeep, packs" ? PACKS : [];
+    const packs = side === "mailkeep+packs" ? PACKS : [];
     const start = performance.now();
     const { child, ended } = this.#stack.project.start(...ARGUMENTS[work], ...packs);
     const watched = watch(child.pid ?? fail("Pulumi cannot be started."));

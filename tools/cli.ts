@@ -77,7 +77,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   docs: { usage: "docs [--check]", what: "write docs/configuration.md", load: () => import("./commands/docs.ts") },
   bench: {
-    usage: "bench delivery|footprint|up|preview [--messages n] [--rounds n] [--domains 1,10,…]",
+    usage:
+      "bench delivery|footprint|up|preview [--messages n] [--rounds n] [--domains 1,10,…] [--sides bare,…] [--no-checkpoints]",
     what: "measure a site of this machine, or Pulumi on many domains",
     load: () => import("./commands/bench.ts"),
   },

@@ -1,7 +1,7 @@
 /** One measured run of Pulumi. */
 import { PARTS, type Part, type Used } from "./processes.ts";
 
-export const SIDES = ["bare", "mailkeep", "mailkeep, packs"] as const;
+export const SIDES = ["bare", "mailkeep", "mailkeep+packs"] as const;
 export type Side = (typeof SIDES)[number];
 
 /** A first preview, the update after it, and a preview when there is nothing to do. */

@@ -1,5 +1,6 @@
 /** `bench`: measures a site of this machine, or what Pulumi takes; see docs/benchmarks.md. */
 import { parseArgs } from "node:util";
+import { SIDES, type Side } from "../../bench/preview/run.ts";
 import { fail } from "../console.ts";
 
 const WHAT = ["delivery", "footprint", "up", "preview"] as const;
@@ -11,8 +12,11 @@ export async function run(args: readonly string[]): Promise<number> {
       messages: { type: "string", default: "2000" },
       rounds: { type: "string", default: "3" },
       domains: { type: "string", default: "1,10,100,500" },
+      sides: { type: "string", default: SIDES.join(",") },
+      checkpoints: { type: "boolean", default: true },
     },
     allowPositionals: true,
+    allowNegative: true,
   });
   const [what, ...more] = positionals;
   if (more.length > 0 || what === undefined) fail(`Say what to measure: ${WHAT.join(", ")}.`);
@@ -40,12 +44,23 @@ export async function run(args: readonly string[]): Promise<number> {
       await preview({
         domains: values.domains.split(",").map((one) => count("domains", one, 1000)),
         rounds: count("rounds", values.rounds, 20),
+        sides: sides(values.sides),
+        checkpoints: values.checkpoints,
       });
       return 0;
     }
     default:
       return fail(`There is nothing called "${what}" to measure: choose from ${WHAT.join(", ")}.`);
   }
+}
+
+function sides(list: string): Side[] {
+  const chosen = list
+    .split(",")
+    .map(
+      (name) => SIDES.find((one) => one === name) ?? fail(`--sides is a list of ${SIDES.join(", ")}, not "${list}".`),
+    );
+  return chosen.includes("bare") ? chosen : fail("--sides needs bare among them, which the others are compared with.");
 }
 
 function count(name: string, value: string, most: number): number {
