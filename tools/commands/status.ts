@@ -30,6 +30,13 @@ export function describeSites(report: StackReport): string {
   return [rows, ...silent].join("\n");
 }
 
+/** A sentence for each thing that is yet to come, such as certificates for names that do not lead to the sites yet. */
+export function describePending(report: StackReport): string[] {
+  return report.sites.flatMap(({ name, workloads }) =>
+    workloads.flatMap(({ healthy, trouble }) => (healthy && trouble !== "" ? [`${name}: ${trouble}`] : [])),
+  );
+}
+
 function describeWorkloads(report: StackReport): string {
   const groups = [...report.sites, { name: "world", workloads: report.world.workloads }];
   return table([

@@ -16,7 +16,7 @@ import { unasked } from "../stack/policy.ts";
 import { engine, type Engine } from "../stack/pulumi.ts";
 import { stackSettings } from "../stack/settings.ts";
 import { bringUp, refuseLeftMail, runningSites, siteChange } from "../stack/up.ts";
-import { describeSites } from "./status.ts";
+import { describePending, describeSites } from "./status.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, flags } = stackArguments(args, ["yes", "refresh", "leave-mail"]);
@@ -117,7 +117,7 @@ function summary(report: StackReport): string {
   const [site] = report.sites;
   const [user] = report.users;
   const users = report.users.map(({ address, password }) => [address, password]);
-  const parts = [describeSites(report)];
+  const parts = [[describeSites(report), ...describePending(report)].join("\n")];
   if (users.length > 0) parts.push(table([["USER", "MADE-UP PASSWORD"], ...users]));
   if (site !== undefined && user !== undefined && report.ca !== null) {
     const host = site.published ?? site.address;

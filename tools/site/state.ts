@@ -28,6 +28,9 @@ export interface WorkloadHealth {
   readonly trouble: string;
 }
 
+/** How the keeper begins what it says of a job that has to try again and harms nobody by that. */
+const TRYING_AGAIN = /^\S+ ended with exit status 75: /;
+
 /** Health of one workload, from `<release>/state/<workload>/state.json` on this machine. */
 export async function workloadHealth(release: string, name: string): Promise<WorkloadHealth> {
   return healthOf(name, await readFile(layout(release).stateFile(name), "utf8").catch(() => undefined));
@@ -51,7 +54,11 @@ export function healthOf(name: string, text: string | undefined, nowMs = Date.no
     .map((check) => `${check.name}: ${check.message ?? "failed"}`);
   const refused = state.refused == null ? [] : [`configuration refused: ${state.refused.message}`];
   const well = state.healthy && (state.job?.failures ?? 0) === 0;
-  const trouble = [...refused, ...failing, ...(well ? [] : [state.lastError ?? state.status])].join("; ");
+  const trouble = [
+    ...refused,
+    ...failing,
+    ...(well ? [] : [state.lastError?.replace(TRYING_AGAIN, "") ?? state.status]),
+  ].join("; ");
   return { name, healthy: state.healthy, version: state.version ?? "", restarts: state.restarts, trouble };
 }
 

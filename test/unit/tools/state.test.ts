@@ -42,9 +42,15 @@ describe("a workload", () => {
   it("is healthy when its keeper says so", async () => expect(await health({})).toEqual(WELL));
 
   it("is healthy while a job has to try again, and its trouble is told", async () =>
-    expect(await health({ ready: false, job: { failures: 2 }, lastError: "issue ended: no address yet" })).toEqual({
+    expect(
+      await health({
+        ready: false,
+        job: { failures: 2 },
+        lastError: `issue ended with exit status 75: no address yet`,
+      }),
+    ).toEqual({
       ...WELL,
-      trouble: "issue ended: no address yet",
+      trouble: "no address yet",
     }));
 
   it("is told with every check that fails", async () =>

@@ -1,6 +1,6 @@
 /** The lines of `status`. */
 import { describe, expect, it } from "vitest";
-import { describeSites } from "../../../tools/commands/status.ts";
+import { describePending, describeSites } from "../../../tools/commands/status.ts";
 import type { SiteReport, StackReport } from "../../../tools/site/report.ts";
 
 const alpha: SiteReport = {
@@ -50,6 +50,15 @@ describe("the sites of a stack", () => {
       "alpha  mx submission  alpha.mailkeep.test  -          127.0.1.1        NOT KNOWN",
       "alpha: alpha does not answer at port 22.",
     ]));
+
+  it("may have something yet to come, which is no trouble", () => {
+    const workload = { name: "certs", healthy: true, version: "1", restarts: 0, trouble: "" };
+    const waiting = { ...workload, trouble: "certs: asked for again" };
+    const ill = { ...workload, name: "mx", healthy: false, trouble: "no answer" };
+    expect(describePending(report([{ ...alpha, workloads: [workload, waiting, ill] }]))).toEqual([
+      "alpha: certs: asked for again",
+    ]);
+  });
 
   it("may be none", () => expect(lines([])).toHaveLength(1));
 });
