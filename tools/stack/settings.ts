@@ -12,6 +12,12 @@ const fileSchema = z.looseObject({ config: z.record(z.string(), z.unknown()).def
 /** What stands for a hash that cannot be read without the passphrase. */
 const UNREAD_HASH = `$6$unread$${"x".repeat(86)}`;
 
+/**
+ * The longest text that Linux hands a program in one variable of its environment, execve(2), less what secrets may be longer than
+ * what stands for them here. Pulumi hands the program all settings in one.
+ */
+const MOST_BYTES = 128 * 1024 - 2048;
+
 /** Whether the stack has been made in this checkout. */
 export function stackExists(stack: string): boolean {
   return existsSync(stackFile(stack));
@@ -22,7 +28,7 @@ export function stackExists(stack: string): boolean {
  *
  * @param withoutPasswords take accounts as if they had a hash: passwords of a local stack are made up later.
  * @throws SettingsError with all problems at once
- * @throws SentenceError when the file is not there or is not YAML
+ * @throws SentenceError when the file is not there, is not YAML, or is more than Pulumi can hand to the program
  */
 export async function stackSettings(
   stack: string,
@@ -30,7 +36,21 @@ export async function stackSettings(
   path = stackFile(stack),
 ): Promise<Settings> {
   const raw = await readableSettings(stack, path);
+  refuseTooLong(stack, raw);
   return parseSettings(withoutPasswords ? { ...raw, passwordHashes: hashesFor(raw) } : raw);
+}
+
+function refuseTooLong(stack: string, raw: Record<string, unknown>): void {
+  // As Pulumi writes them: each value is a text.
+  const texts = Object.entries(raw).map(([key, value]) => [
+    `${NAMESPACE}:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(texts)));
+  if (bytes <= MOST_BYTES) return;
+  fail(
+    `The settings of ${stack} are ${Math.ceil(bytes / 1024)} KiB, and Pulumi can hand the program ${MOST_BYTES / 1024} KiB of them at most. Name fewer domains, zones, mailboxes or aliases there, and the others in another stack.`,
+  );
 }
 
 /** The settings as they are written, unchecked, with stand-ins in the form of each secret that is encrypted. */

@@ -117,6 +117,17 @@ config:
     expect(Object.keys((await stackSettings("local", false, all)).passwordHashes)).toHaveLength(3);
   });
 
+  it("are no more than Pulumi can hand to the program", async () => {
+    const domains = (count: number): Promise<string> =>
+      written(
+        `config:\n  mailkeep:parkedDomains: [${Array.from({ length: count }, (_, index) => `d${index}.example`).join(", ")}]\n`,
+      );
+    await expect(stackSettings("club", false, await domains(10_000))).rejects.toThrow(
+      /^The settings of club are 1\d\d KiB, and Pulumi can hand the program 126 KiB of them at most\. Name fewer domains/,
+    );
+    await expect(stackSettings("club", false, await domains(5000))).rejects.toThrow(SettingsError);
+  });
+
   it.each([
     ["is not YAML", "config: [", / is not YAML: /],
     ["has no settings", "- a\n", / must have a group "config:" with keys such as mailkeep:sites\.$/],
