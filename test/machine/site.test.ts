@@ -3,26 +3,16 @@
  * Debian 13 system with systemd, SSH and a Docker of its own; it is one container, for an emulator is too slow for a site. Their
  * world has a root of its own, whose name server serves the zones as they were printed. The tests are one story.
  */
-import { connect, type ConnectionOptions } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PORT } from "../../components/plan/ports.ts";
 import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
-import {
-  ADMIN,
-  FAR,
-  hostnameOf,
-  INFRASTRUCTURE,
-  PEOPLE,
-  PEOPLE6,
-  type Site,
-  SITES,
-} from "../support/container-machine/places.ts";
+import { believed, policyOf } from "../support/container-machine/certified.ts";
+import { ADMIN, FAR, hostnameOf, INFRASTRUCTURE, PEOPLE, PEOPLE6, SITES } from "../support/container-machine/places.ts";
 import { handTo, letIn, said, Scene, VISITOR } from "../support/container-machine/scene.ts";
 import { ANN, STACK } from "../support/container-machine/site-stack.ts";
 import { mark, message, smtpFromOutside, until } from "../support/system.ts";
 import { listener } from "../support/vm/machine.ts";
-import { askHttps } from "../support/web-client.ts";
 
 const MINUTES = 60_000;
 const MAIL_MS = MINUTES;
@@ -66,11 +56,13 @@ test(
     for (const site of SITES) expect(first).toMatch(new RegExp(`\\n${site} .* healthy\\n`));
     await until(
       "its certificates wait for the zones",
-      async () => (await certsOf("alpha")).includes(`${hostnameOf("alpha")} has no address`),
+      async () => (await scene.certificates("alpha")).includes(`${hostnameOf("alpha")} has no address`),
       MAIL_MS,
     );
     const before = await Promise.all(SITES.map((site) => scene.running(site)));
-    expect(await scene.up()).toMatch(/Resources:\n +\d+ unchanged\n/);
+    const again = await scene.up();
+    expect(again).toMatch(/Resources:\n +\d+ unchanged\n/);
+    expect(again).toMatch(new RegExp(`\\nalpha: certs: .*${hostnameOf("alpha")} has no address`));
     expect(await Promise.all(SITES.map((site) => scene.running(site)))).toEqual(before);
   },
 );
@@ -105,9 +97,17 @@ test(
       const names = [hostnameOf(site), `mail.${INFRASTRUCTURE}`];
       for (const servername of names)
         await until(`${site} is believed as ${servername}`, () => believed({ ...options, servername }), 3 * MINUTES);
-      await until(`${site} serves the domain's policy`, async () => (await policyAt(site)).includes("mode: "), MINUTES);
-      expect(await policyAt(site)).toContain(`mx: ${hostnameOf("bravo")}`);
-      await until("nothing is left to ask for", async () => /healthy +\d+ +\S+ *$/.test(await certsOf(site)), MINUTES);
+      await until(
+        `${site} serves the domain's policy`,
+        async () => (await policyOf("home.example", PEOPLE[site], ca)).includes("mode: "),
+        MINUTES,
+      );
+      expect(await policyOf("home.example", PEOPLE[site], ca)).toContain(`mx: ${hostnameOf("bravo")}`);
+      await until(
+        "nothing is left to ask for",
+        async () => /healthy +\d+ +\S+ *$/.test(await scene.certificates(site)),
+        MINUTES,
+      );
     }
   },
 );
@@ -298,30 +298,3 @@ test("down takes the sites away, and leaves their mail and their firewalls", { t
   }
   expect(await scene.machines.alpha.sh("docker volume ls --quiet")).toContain(`mailkeep-${STACK}-alpha-mail`);
 });
-
-/** What `status` says of the workload that keeps certificates. */
-async function certsOf(site: Site): Promise<string> {
-  return (await scene.workloads(site)).find((line) => / certs /.test(line)) ?? "";
-}
-
-/** Whether a server's certificate is one for its name, from somebody who is believed. */
-function believed(options: ConnectionOptions): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ ...options, timeout: 5000 });
-    const end = (yes: boolean) => (): void => {
-      socket.destroy();
-      resolve(yes);
-    };
-    socket.once("secureConnect", end(true)).once("error", end(false)).once("timeout", end(false));
-  });
-}
-
-/** The MTA-STS policy of the hosted domain, as another mail server fetches it; empty where that is not to be had. */
-async function policyAt(site: Site): Promise<string> {
-  const path = "/.well-known/mta-sts.txt";
-  const { root: ca } = scene.world.authority;
-  return await askHttps(PEOPLE[site], "mta-sts.home.example", path, { ca }).then(
-    ({ status, text }) => (status === 200 ? text : ""),
-    () => "",
-  );
-}

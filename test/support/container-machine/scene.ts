@@ -90,10 +90,10 @@ export class Scene {
     return (await this.#stack.outputs()).privateCa;
   }
 
-  /** What each workload of a site is like, as `status` tells it. */
-  async workloads(site: Site): Promise<string[]> {
+  /** What `status` says of the workload that keeps a site's certificates. */
+  async certificates(site: Site): Promise<string> {
     const { said } = await this.attempt("status", STACK);
-    return said.split("\n").filter((line) => new RegExp(`^${site} +[a-z]`).test(line));
+    return said.split("\n").find((line) => new RegExp(`^${site} +certs `).test(line)) ?? "";
   }
 
   /** A mail program's way to a site, whether its certificate is an interim one or not. */
