@@ -73,6 +73,13 @@ export interface ReleaseWorkload {
   readonly files: Readonly<Record<string, pulumi.Input<string>>>;
   /** The same for secrets: mode 0400, and never readable in the state. */
   readonly secretFiles: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * Single files of `files` that lie somewhere else in the container too, by their absolute path there: what is read before
+   * anything of ours runs. A change makes the container anew.
+   *
+   * @default none
+   */
+  readonly mounts?: Readonly<Record<string, string>>;
 }
 
 /** @see ReleaseArgs */

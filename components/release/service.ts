@@ -76,13 +76,6 @@ function network({ name, network: place, publish, sysctls }: Workload, known: (r
   return {
     hostname: name,
     networks: Object.fromEntries(networks),
-    ...(place.resolver !== undefined && {
-      dns: [place.resolver],
-      // The resolver validates, and sits on a network of ours: believe what it says of DNSSEC.
-      dns_opt: ["trust-ad"],
-      // None, not even the machine's.
-      dns_search: ["."],
-    }),
     ...(Object.keys(sysctls).length > 0 && { sysctls }),
     ...(publish.length > 0 && { ports: publish.map((one) => port(one, known)) }),
   };

@@ -9,6 +9,7 @@ import { projectName } from "./names.ts";
 import { composeNetworks, releaseVolumes } from "./networks.ts";
 import { Release } from "./resource.ts";
 import type { RegistryLogin, ReleaseConnection, ReleaseWorkload } from "./resource.ts";
+import { RESOLV_CONF, resolvConf } from "./resolv-conf.ts";
 import { composeService } from "./service.ts";
 
 export interface ReleaseGroupArgs {
@@ -65,6 +66,7 @@ function releaseWorkload(workload: Workload, { stack, group, images, resolve }: 
       entries.filter(([, text]) => isSecret(text) === secret).map(([path, text]) => [path, textOutput(text, resolve)]),
     );
   const service = { stack, group: group.name, image: images(workload.image) };
+  const names = resolvConf(workload, group.workloads);
   const published = workload.publish.map(({ hostAddress }) => hostAddress);
   return {
     // Plain where it can be, so that a preview shows it.
@@ -72,7 +74,12 @@ function releaseWorkload(workload: Workload, { stack, group, images, resolve }: 
       ? composeService(workload, service)
       : withRefs(published, resolve, (known) => composeService(workload, { ...service, known })),
     uid: workload.uid,
-    files: { ...rendered(false), "keeper.json": `${JSON.stringify(workload.keeper, null, 2)}\n` },
+    files: {
+      ...rendered(false),
+      "keeper.json": `${JSON.stringify(workload.keeper, null, 2)}\n`,
+      ...(names !== undefined && { [RESOLV_CONF.file]: names }),
+    },
     secretFiles: rendered(true),
+    ...(names !== undefined && { mounts: { [RESOLV_CONF.path]: RESOLV_CONF.file } }),
   };
 }

@@ -33,20 +33,34 @@ export function composeText(inputs: ReleaseInputs): string {
 export function specLabels(workload: WorkloadInputs, inputs: ReleaseInputs): Record<string, string> {
   const provider = inputs.workloads[sharedWith(workload.service) ?? ""];
   return {
-    [LABEL.spec]: hashOfSpec(workload.service),
-    ...(provider === undefined ? {} : { [LABEL.network]: hashOfSpec(provider.service) }),
+    [LABEL.spec]: hashOfContainer(workload),
+    ...(provider === undefined ? {} : { [LABEL.network]: hashOfContainer(provider) }),
   };
+}
+
+function hashOfContainer({ service, mounts, files }: WorkloadInputs): string {
+  return mounts === undefined
+    ? hashOfSpec(service)
+    : hashOfSpec({ service, mounts: mapObject(mounts, (file) => files[file] ?? "") });
 }
 
 function serviceOf(name: string, workload: WorkloadInputs, inputs: ReleaseInputs): PlainObject {
   const { service } = workload;
   const { releasesOf, stateOf } = layout(inputs.directory);
   const mounts = isList(service["volumes"]) ? service["volumes"] : [];
+  const single = Object.entries(workload.mounts ?? {}).map(([place, file]) =>
+    bind(`${releasesOf(name)}/current/${file}`, place, true),
+  );
   const labels = isObject(service["labels"]) ? service["labels"] : {};
   return {
     pull_policy: "never",
     ...service,
-    volumes: [...mounts, bind(releasesOf(name), "/release", true), bind(stateOf(name), "/var/lib/keeper", false)],
+    volumes: [
+      ...mounts,
+      bind(releasesOf(name), "/release", true),
+      bind(stateOf(name), "/var/lib/keeper", false),
+      ...single,
+    ],
     labels: { ...labels, [LABEL.workload]: name, ...specLabels(workload, inputs) },
   };
 }

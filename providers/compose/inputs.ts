@@ -6,6 +6,7 @@ import type { Plain, PlainObject } from "./values.ts";
 
 /** Relative paths keep to characters that need no quoting on any host. */
 const PATH = /^(?!.*(^|\/)\.{1,2}(\/|$))[A-Za-z0-9._@+-]+(\/[A-Za-z0-9._@+-]+)*$/;
+const PLACE = /^(\/[A-Za-z0-9._@+-]+)+$/;
 const NAME = /^[a-z0-9][a-z0-9_.-]*$/;
 
 const name = z.string().regex(NAME, "must be a name of lower-case letters, digits, '-', '_' and '.'");
@@ -22,7 +23,14 @@ const volume = z.strictObject({
   sizeMiB: z.int().positive().exactOptional(),
 });
 
-const workload = z.strictObject({ service: json, uid, files, secretFiles: files });
+const workload = z.strictObject({
+  service: json,
+  uid,
+  files,
+  secretFiles: files,
+  /** Files of `files` that lie at an absolute path of the container too. */
+  mounts: z.record(z.string().regex(PLACE, "must be an absolute path"), z.string()).exactOptional(),
+});
 
 /** How a machine is reached by SSH. */
 export const connection = z.strictObject({
@@ -60,10 +68,7 @@ const schema = z.strictObject({
   /** The login with which images are pulled that the host lacks; without it they are for everybody. */
   registry: registry.exactOptional(),
   /** A folder on a file system of its own where volumes of kind `mail` lie; without it they lie where Docker has its own. */
-  mailFolder: z
-    .string()
-    .regex(/^(\/[A-Za-z0-9._@+-]+)+$/, "must be an absolute path")
-    .exactOptional(),
+  mailFolder: z.string().regex(PLACE, "must be an absolute path").exactOptional(),
 });
 
 export type ReleaseInputs = z.infer<typeof schema>;
@@ -117,7 +122,7 @@ function markedIn(values: PlainObject, group: string, key: string): PlainObject 
 
 function crossCheck(inputs: ReleaseInputs): InputFailure[] {
   const failures: InputFailure[] = [];
-  for (const [key, { service, files: plain, secretFiles }] of Object.entries(inputs.workloads)) {
+  for (const [key, { service, files: plain, secretFiles, mounts }] of Object.entries(inputs.workloads)) {
     const at = ["workloads", key];
     const fail = (path: readonly string[], reason: string): void => {
       failures.push({ property: propertyPath([...at, ...path]), reason });
@@ -125,6 +130,9 @@ function crossCheck(inputs: ReleaseInputs): InputFailure[] {
     if (typeof service["image"] !== "string") fail(["service", "image"], "must name an image");
     for (const path of Object.keys(plain)) {
       if (path in secretFiles) fail(["secretFiles", path], "is in files too; keep it in one of the two");
+    }
+    for (const [place, path] of Object.entries(mounts ?? {})) {
+      if (!(path in plain)) fail(["mounts", place], `names ${path}, which is not among its files`);
     }
     const shared = sharedWith(service);
     if (shared !== undefined && !(shared in inputs.workloads)) {

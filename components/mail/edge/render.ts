@@ -84,7 +84,6 @@ export function renderEdge(edge: Edge): { readonly "haproxy.cfg": Text; readonly
   const sections = [
     global(most),
     DEFAULTS,
-    resolvers,
     status(edge.statusPort),
     ...edge.services.flatMap((s) => service(edge, s)),
     ...directorySections(edge.directory),
@@ -126,21 +125,7 @@ const DEFAULTS = `defaults
     timeout queue 30s
     timeout client-fin 30s
     timeout server-fin 30s
-    # A server whose name does not resolve yet must not keep the edge from starting.
-    default-server init-addr last,libc,none resolvers site resolve-prefer ipv4 inter 2s fastinter 1s fall 2 rise 1
-`;
-
-const resolvers = `resolvers site
-    parse-resolv-conf
-    resolve_retries 2
-    timeout resolve 1s
-    timeout retry 1s
-    hold valid 5s
-    hold other 10s
-    hold nx 10s
-    hold timeout 10s
-    hold refused 10s
-    hold obsolete 30s
+    default-server inter 2s fastinter 1s fall 2 rise 1
 `;
 
 const status = (port: number): string => `frontend status

@@ -104,7 +104,13 @@ function imap(site: SiteContext, name: string, port: number, target: number): Ed
 }
 
 function maildrops(site: SiteContext, port: number): Pick<EdgeService, "servers" | "peers"> {
-  const own = { name: site.site, address: "dovecot", port, keeperPort: PORT.keeper, evenUnready: undefined };
+  const own = {
+    name: site.site,
+    address: site.network.address.dovecot,
+    port,
+    keeperPort: PORT.keeper,
+    evenUnready: undefined,
+  };
   return { servers: site.roles.includes("maildrop") ? [own] : [], peers: peersWith(site, "maildrop") };
 }
 

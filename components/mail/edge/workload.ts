@@ -23,6 +23,7 @@ const LOOKUPS = [PORT.directoryDomain, PORT.directoryMailbox, PORT.directoryAlia
 export function edgeWorkload(site: SiteContext): Workload {
   const services = edgeServices(site);
   const { web } = site;
+  const { address } = site.network;
   return {
     name: "edge",
     image: "haproxy",
@@ -32,11 +33,11 @@ export function edgeWorkload(site: SiteContext): Workload {
       ...renderEdge({
         ingress: site.ingress,
         services,
-        directory: { host: "couchmail", ports: LOOKUPS },
+        directory: { host: address.couchmail, ports: LOOKUPS },
         srs: rewritesSenders(site)
-          ? { host: "postsrsd", forward: PORT.srsForward, reverse: PORT.srsReverse }
+          ? { host: address.postsrsd, forward: PORT.srsForward, reverse: PORT.srsReverse }
           : undefined,
-        sasl: { host: "dovecot", port: PORT.sasl },
+        sasl: { host: address.dovecot, port: PORT.sasl },
         egress: egressWays(site),
         link: site.link === undefined ? undefined : edgeLink(site, services),
         web,

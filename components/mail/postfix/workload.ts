@@ -38,7 +38,7 @@ export function submissionWorkload(site: SiteContext): Workload {
     ready: [
       { kind: "milter", name: "rspamd", address: RSPAMD },
       ...signerSockets(site).map(({ name, milter }): KeeperCheck => ({ kind: "milter", name, address: milter })),
-      dialog("login", `dovecot:${PORT.sasl}`, [{ expect: "^VERSION" }]),
+      dialog("login", `${site.network.address.dovecot}:${PORT.sasl}`, [{ expect: "^VERSION" }]),
       // A domain that cannot exist: "not there" is the right answer, and says that the directory works.
       dialog("directory", `127.0.0.1:${PORT.directoryDomain}`, [
         { send: "get readiness.invalid\n" },

@@ -95,10 +95,12 @@ describe("inputs", () => {
       ...mx,
       service: { network_mode: "service:gone", volumes: [{ type: "volume", source: "other", target: "/x" }] },
       files: { "site.key": "x" },
+      mounts: { "/etc/resolv.conf": "resolv.conf" },
     }));
     expect(failuresOf(wrong)).toEqual([
       "workloads.mx.service.image: must name an image",
       'workloads.mx.secretFiles["site.key"]: is in files too; keep it in one of the two',
+      'workloads.mx.mounts["/etc/resolv.conf"]: names resolv.conf, which is not among its files',
       "workloads.mx.service.network_mode: shares the network of gone, which is not a workload of this release",
       "workloads.mx.service.volumes: mounts other, which is not among the release's volumes",
     ]);

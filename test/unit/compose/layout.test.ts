@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hashOfTree, treeOf } from "../../../providers/compose/layout.ts";
 import { composeText, specLabels } from "../../../providers/compose/compose-file.ts";
+import type { ReleaseInputs } from "../../../providers/compose/inputs.ts";
 import { release, withMx } from "./inputs.fixture.ts";
+
+const RESOLV_CONF = "/etc/resolv.conf";
 
 const workload = (files: Record<string, string>, secretFiles: Record<string, string> = {}, uid = 1) => ({
   service: {},
@@ -39,6 +42,20 @@ describe("the Compose file", () => {
 
   test("does not change with a file's content, so that no container is made anew", () => {
     expect(composeText(withMx((mx) => ({ ...mx, files: { "main.cf": "other" } })))).toBe(composeText(release));
+  });
+
+  test("lays single files over others, and makes the container anew when one changes", () => {
+    const laid = (content: string): ReleaseInputs =>
+      withMx((mx) => ({
+        ...mx,
+        files: { ...mx.files, "resolv.conf": content },
+        mounts: { [RESOLV_CONF]: "resolv.conf" },
+      }));
+    const one = laid("nameserver 10.77.1.53\n");
+    expect(composeText(one)).toContain(
+      '"source": "/srv/mailkeep/alpha/release/mx/current/resolv.conf",\n          "target": "/etc/resolv.conf"',
+    );
+    expect(composeText(laid("nameserver 10.77.2.53\n"))).not.toBe(composeText(one));
   });
 
   test("makes those anew that share the network of a changed one", () => {

@@ -73,8 +73,12 @@ describe.each([
   it.each(["dovecot", "couchmail", "postsrsd"])(
     "the edge asks %s at its ports of the table, and at no others",
     (to) => {
-      const servers = ports(edge, new RegExp(`server \\S+ ${to}:(\\d+) `, "g"));
-      const checks = ports(edge, new RegExp(`server \\S+ ${to}:.* check port (\\d+)`, "g"));
+      const { network } = workloadOf(siteOf(plan, "alpha"), to);
+      const [at] = network.kind === "own" ? network.attach : [];
+      const address = at?.address.replaceAll(".", "\\.") ?? "";
+      const servers = ports(edge, new RegExp(`server \\S+ ${address}:(\\d+) `, "g"));
+      const checks = ports(edge, new RegExp(`server \\S+ ${address}:.* check port (\\d+)`, "g"));
+      expect(servers).not.toEqual([]);
       expect([...new Set([...servers, ...checks])].sort((a, b) => a - b)).toEqual(between(plan, "edge", to));
     },
   );

@@ -51,7 +51,9 @@ describe.each([
       `${second} unix@/run/link-${second}-submission.sock`,
     ]);
     expect(lines("smtp")).toEqual([`${name} 127.0.0.1:10025`]);
-    expect(lines("lmtp")).toEqual(name === "alpha" ? ["alpha dovecot:2424"] : ["alpha unix@/run/link-alpha-lmtp.sock"]);
+    expect(lines("lmtp")).toEqual(
+      name === "alpha" ? ["alpha 10.77.1.20:2424"] : ["alpha unix@/run/link-alpha-lmtp.sock"],
+    );
   });
 
   test("answers the other sites with its own servers only, or a connection would go round in circles", () => {
@@ -139,7 +141,15 @@ test("a site that is only mx listens on 25 for the world, and answers its own Po
 test("a site without Postfix asks nobody for rewritten senders", () => {
   const text = edgeWorkload(siteWith({ roles: ["maildrop"] })).files["haproxy.cfg"];
   expect(text).not.toContain("postsrsd");
-  expect(edgeWorkload(siteWith({ roles: ["submission"] })).files["haproxy.cfg"]).toContain("postsrsd:10002");
+  expect(edgeWorkload(siteWith({ roles: ["submission"] })).files["haproxy.cfg"]).toContain("10.77.1.26:10002");
+});
+
+test("asks nobody by name: names would be gone with Docker's engine, while the containers go on", () => {
+  const servers = [alpha, alphaOfThree, bravoOfThree].flatMap((site) => [
+    ...haproxy(site).matchAll(/^ +server \S+ (\S+)/gm),
+  ]);
+  expect(servers.length).toBeGreaterThan(20);
+  for (const [, at] of servers) expect(at).toMatch(/^(\d+(\.\d+){3}:\d+|unix@\/\S+)$/);
 });
 
 test("a site without IPv6 listens on IPv4 only", () => {
@@ -152,9 +162,9 @@ test("further servers are backups, in their order", () => {
   const text = renderEdge({
     ingress: alpha.ingress,
     statusPort: 8405,
-    directory: { host: "couchmail", ports: [] },
+    directory: { host: "10.77.1.21", ports: [] },
     srs: undefined,
-    sasl: { host: "dovecot", port: 12345 },
+    sasl: { host: "10.77.1.20", port: 12345 },
     egress: [],
     link: undefined,
     web: alpha.web,
