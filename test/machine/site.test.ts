@@ -8,7 +8,17 @@ import { PORT } from "../../components/plan/ports.ts";
 import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
 import { believed, policyOf } from "../support/container-machine/certified.ts";
-import { ADMIN, FAR, hostnameOf, INFRASTRUCTURE, PEOPLE, PEOPLE6, SITES } from "../support/container-machine/places.ts";
+import { UPGRADE } from "../support/container-machine/image.ts";
+import {
+  ADMIN,
+  FAR,
+  hostnameOf,
+  INFRASTRUCTURE,
+  PEOPLE,
+  PEOPLE6,
+  type Site,
+  SITES,
+} from "../support/container-machine/places.ts";
 import { handTo, letIn, said, Scene, VISITOR } from "../support/container-machine/scene.ts";
 import { ANN, STACK } from "../support/container-machine/site-stack.ts";
 import { mark, message, smtpFromOutside, until } from "../support/system.ts";
@@ -22,6 +32,13 @@ const UNLISTED = 7001;
 let scene: Scene;
 /** What takes away again what has been made so far. */
 const undo: (() => Promise<void>)[] = [];
+
+/** Its containers, and since when they run. */
+function started(site: Site): Promise<string> {
+  return scene.machines[site].sh(
+    "docker ps --quiet | xargs docker inspect --format '{{.Name}} {{.State.StartedAt}}' | sort",
+  );
+}
 
 beforeAll(async () => {
   scene = await Scene.set((work) => undo.push(work));
@@ -205,9 +222,7 @@ test(
   { timeout: 3 * MINUTES },
   async () => {
     const { bravo } = scene.machines;
-    const started = (): Promise<string> =>
-      bravo.sh("docker ps --quiet | xargs docker inspect --format '{{.Name}} {{.State.StartedAt}}' | sort");
-    const [before, coming] = [await started(), mark()];
+    const [before, coming] = [await started("bravo"), mark()];
     await bravo.sh("systemctl restart nftables");
     expect(await handTo(PEOPLE.bravo, coming)).toBe(250);
     await waitForMail(await scene.access("alpha"), ANN, coming, MAIL_MS);
@@ -222,8 +237,30 @@ test(
     await submit(await scene.access("bravo"), 465, ANN, mail);
     expect((await waitOutside(STACK, going, MAIL_MS)).results).toMatchObject({ spf: "pass", dkim: "pass" });
     await bravo.sh("systemctl start docker");
-    expect(await started()).toBe(before);
+    expect(await started("bravo")).toBe(before);
     expect(await said("bravo", 22)).toBe("");
+  },
+);
+
+test(
+  "an upgrade of what the site stands on stops no container, and a file changed by hand is put back around them",
+  { timeout: 4 * MINUTES },
+  async () => {
+    const { bravo } = scene.machines;
+    const before = await started("bravo");
+    await bravo.sh(UPGRADE);
+    expect(await started("bravo")).toBe(before);
+    expect(await bravo.sh("systemctl is-active docker containerd nftables ssh")).toBe("active\n".repeat(4));
+    const subject = mark();
+    expect(await handTo(PEOPLE.bravo, subject)).toBe(250);
+    await waitForMail(await scene.access("alpha"), ANN, subject, MAIL_MS);
+    expect(await said("bravo", 22)).toBe("");
+
+    await bravo.sh("sed -i 's/policy drop/policy accept/' /etc/nftables.conf && systemctl reload nftables");
+    await until("its door is open", async () => (await said("bravo", 22)).includes("SSH-2.0"), MAIL_MS);
+    expect(await scene.up()).toMatch(/compose:index:Machine bravo updated/);
+    expect(await said("bravo", 22)).toBe("");
+    expect(await started("bravo")).toBe(before);
   },
 );
 
@@ -253,6 +290,32 @@ test(
       expect(table).toMatch(new RegExp(`\\n${check} +${of} +ok `));
     }
     expect(table).toContain("0 problems");
+  },
+);
+
+test(
+  "preflight from elsewhere finds the ports open, and says which one is not, and what it is for",
+  { timeout: 3 * MINUTES },
+  async () => {
+    const look = async (): Promise<string> =>
+      (await scene.attempt("preflight", STACK, "--resolver", PEOPLE.nameServer)).said;
+    const open = await look();
+    for (const address of [PEOPLE.alpha, PEOPLE6.alpha, PEOPLE.bravo, PEOPLE6.bravo]) {
+      expect(open).toMatch(
+        new RegExp(`\\nports in +\\w+ ${address} +ok +It answers at 25, 80, 443, 465, 587 and 993\\.`),
+      );
+    }
+    // As at a router that does not send the port on.
+    const { bravo } = scene.machines;
+    await bravo.sh("nft 'add table ip router; add chain ip router in { type filter hook prerouting priority -400; }'");
+    await bravo.sh("nft add rule ip router in tcp dport 80 drop");
+    const shut = await look();
+    await bravo.sh("nft delete table ip router");
+    expect(shut).toMatch(
+      new RegExp(`\\nports in +bravo ${PEOPLE.bravo} +PROBLEM +It does not answer as it should at 80 \\(silent`),
+    );
+    expect(shut).toContain("Certificates are proved at port 80.");
+    expect(shut).toMatch(new RegExp(`\\nports in +bravo ${PEOPLE6.bravo} +ok `));
   },
 );
 

@@ -31,7 +31,7 @@ describe("a stack that works", () => {
     const verdicts = await preflight();
     expect(verdicts.filter(({ level }) => level === "problem" || level === "warning")).toEqual([]);
     const fine = new Set(verdicts.filter(({ level }) => level === "ok").map(({ check }) => check));
-    expect(fine).toEqual(new Set(["resolver", "delegation", "reverse DNS", "blocklist"]));
+    expect(fine).toEqual(new Set(["resolver", "delegation", "reverse DNS", "blocklist", "ports in"]));
   });
 
   it(
@@ -69,6 +69,8 @@ describe("seeded faults", () => {
       addresses: [`203.0.113.${host}`],
       sendsDirectly: true,
       relays: [],
+      doors: [],
+      up: false,
     });
     const zone = (name: string, servers?: readonly string[]) => ({ name, provider: "print", servers, closed: false });
     const list = (name: string) => ({ name, zone: name, answers: "127.0.0.[2..11]" });
@@ -97,6 +99,7 @@ describe("seeded faults", () => {
       knockAt: [],
       resolvers: [resolver],
       from: undefined,
+      provesByHttp: false,
     };
     verdicts = await runChecks(networkChecks(subject, meansOf(subject.resolvers)));
   }, 3 * MINUTES);
@@ -145,6 +148,8 @@ describe("seeded faults", () => {
       addresses: ["203.0.113.11"],
       sendsDirectly: true,
       relays: [],
+      doors: [],
+      up: false,
     };
     // The domain's server is the name server itself, where nothing listens for mail.
     const [verdict] = await checkPort25(site, ["good.test"], meansOf(world === undefined ? [] : [world.resolver]));
@@ -173,6 +178,8 @@ describe("a resolver that lies", () => {
           addresses: ["203.0.113.11"],
           sendsDirectly: true,
           relays: [],
+          doors: [],
+          up: false,
         },
       ],
       zones: [],
@@ -180,6 +187,7 @@ describe("a resolver that lies", () => {
       knockAt: [],
       resolvers: world === undefined ? [] : [world.resolver],
       from: undefined,
+      provesByHttp: false,
     };
     const found = await runChecks(networkChecks(subject, meansOf(subject.resolvers)));
     expect(found.find(({ check }) => check === "resolver")?.says).toContain(

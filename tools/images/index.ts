@@ -5,7 +5,9 @@
 import type { ImageName } from "../../components/plan/workload.ts";
 import { fail, say, step } from "../console.ts";
 import { withBuildNetwork } from "../offline/build-network.ts";
+import { inCache } from "../offline/cache.ts";
 import { prepare } from "../offline/index.ts";
+import { locked } from "../offline/node.mjs";
 import { run, type Runner } from "../offline/run.ts";
 import { keeperBinary, nodeBinary, serviceBundle, type Artefact } from "./artefacts.ts";
 import { buildImage } from "./build.ts";
@@ -49,23 +51,33 @@ export async function buildImages(options: BuildOptions = {}): Promise<BuiltImag
   );
   const wanted = [root, ...leaves];
   const before = await imageIds(runner);
-  const missing = wanted.filter(({ tag }) => !before.has(tag));
-  if (missing.length > 0) {
+  const after = missingFrom(before, wanted).length > 0 ? await buildMissing(wanted, runner) : before;
+  const images = Object.fromEntries(wanted.map(({ source, tag }) => [source.name, builtImage(tag, after)]));
+  await writeImages({ ...(await readImages()), ...images });
+  return images;
+}
+
+/** One run at a time: another may want the same, and then finds them. @returns ids of all images by tag */
+async function buildMissing(wanted: readonly WantedImage[], runner: Runner): Promise<ReadonlyMap<string, string>> {
+  return await locked(inCache("images.lock"), async () => {
+    const missing = missingFrom(await imageIds(runner), wanted);
+    const [root] = wanted;
     say(`${missing.length} of ${wanted.length} images are to be built`);
     await withBuildNetwork(runner, async (network) => {
       const build = (image: WantedImage) => buildWanted(image, network, runner);
-      if (missing.includes(root)) await build(root);
+      if (root !== undefined && missing.includes(root)) await build(root);
       await eachOf(
         missing.filter((image) => image !== root),
         AT_A_TIME,
         build,
       );
     });
-  }
-  const after = missing.length > 0 ? await imageIds(runner) : before;
-  const images = Object.fromEntries(wanted.map(({ source, tag }) => [source.name, builtImage(tag, after)]));
-  await writeImages({ ...(await readImages()), ...images });
-  return images;
+    return await imageIds(runner);
+  });
+}
+
+function missingFrom(there: ReadonlyMap<string, string>, wanted: readonly WantedImage[]): readonly WantedImage[] {
+  return wanted.filter(({ tag }) => !there.has(tag));
 }
 
 interface WantedImage {

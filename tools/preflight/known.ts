@@ -11,6 +11,8 @@ export interface Known {
   readonly connections: ReadonlyMap<string, Connection>;
   /** Machines at clouds that are there, by site. */
   readonly made: ReadonlySet<string>;
+  /** Sites that have been put on their machines. */
+  readonly up: ReadonlySet<string>;
   readonly blocklistKeys: Readonly<Record<string, string>>;
   /** All configuration of the stack, decrypted, by key with namespace. */
   readonly config: Readonly<Record<string, string>>;
@@ -20,6 +22,7 @@ export const NOTHING_KNOWN: Known = {
   addresses: new Map(),
   connections: new Map(),
   made: new Set(),
+  up: new Set(),
   blocklistKeys: {},
   config: {},
 };
@@ -63,10 +66,11 @@ function keysIn(config: Readonly<Record<string, string>>): Pick<Known, "blocklis
 }
 
 /** Pure. */
-export function machinesIn(resources: readonly Resource[]): Pick<Known, "addresses" | "connections" | "made"> {
+export function machinesIn(resources: readonly Resource[]): Pick<Known, "addresses" | "connections" | "made" | "up"> {
   const connections = new Map<string, Connection>();
   const addresses = new Map<string, string[]>();
   const made = new Set<string>();
+  const up = new Set<string>();
   const add = (site: string, ...found: readonly unknown[]): void => {
     const sound = found.flatMap((one) => (typeof one === "string" && isIP(one) !== 0 ? [canonicalIpv6(one)] : []));
     addresses.set(
@@ -82,13 +86,14 @@ export function machinesIn(resources: readonly Resource[]): Pick<Known, "address
       add(site, outputs["ipv4Address"], outputs["ipv6Address"]);
     }
     if (type === "gcp:compute/instance:Instance") made.add(site);
+    if (type === "compose:index:Release") up.add(name);
     if (type === "gcp:compute/address:Address") add(site, outputs["address"]);
     if (type === "compose:index:Machine") {
       const connection = connectionSchema.safeParse(plain(inputs["connection"]));
       if (connection.success) connections.set(name, connection.data);
     }
   }
-  return { addresses, connections, made };
+  return { addresses, connections, made, up };
 }
 
 /** How the engine marks a secret in what it exports: the value is JSON beside the mark. */

@@ -1,11 +1,13 @@
 /** From the settings, and what is known of machines that are there, to what is looked at. */
 import { closestZone } from "../../components/dns/names.ts";
 import { plan as makePlan } from "../../components/plan/plan.ts";
-import { PORT } from "../../components/plan/ports.ts";
+import { proofOf } from "../../components/plan/acme.ts";
+import { PORT, sitePorts, WEB_PORTS } from "../../components/plan/ports.ts";
 import type { Settings, SiteSettings } from "../../components/settings/schema.ts";
 import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
 import type { Server } from "../dns/exchange.ts";
 import type { Known } from "./known.ts";
+import type { Door, Speech } from "./ports-in.ts";
 import type { Subject, SubjectList, SubjectSite, SubjectZone } from "./subject.ts";
 
 /** What is asked of addresses in the real world even where no settings name it: receivers everywhere ask them. */
@@ -41,6 +43,8 @@ export function subjectOf({ stack, settings, known, zoneServers, from, resolvers
           addresses: addressesOf(own, known),
           sendsDirectly: site.waysOut.some(({ kind }) => kind === "direct"),
           relays: relays.map(({ host, port }) => ({ host, port })),
+          doors: doorsOf(own.roles, settings.imap143),
+          up: closed || known.up.has(site.name),
         } satisfies SubjectSite,
       ];
     }),
@@ -49,7 +53,15 @@ export function subjectOf({ stack, settings, known, zoneServers, from, resolvers
     knockAt: closed ? ["outside.test"] : WELL_KNOWN_RECEIVERS,
     resolvers,
     from,
+    provesByHttp: proofOf(settings).by === "http",
   };
+}
+
+function doorsOf(roles: SiteSettings["roles"], imap143: boolean): readonly Door[] {
+  const speech: Readonly<Record<string, Speech>> = { http: "http", https: "tls", submissions: "tls", imaps: "tls" };
+  return Object.entries({ ...sitePorts(roles, imap143), ...WEB_PORTS })
+    .map(([name, port]) => ({ port, speaks: speech[name] ?? "line" }))
+    .toSorted((one, other) => one.port - other.port);
 }
 
 function addressesOf(site: SiteSettings, known: Known): readonly string[] {

@@ -5,6 +5,7 @@ import { checkDnssec } from "./dnssec.ts";
 import type { Means } from "./means.ts";
 import { checkPort25, checkRelay } from "./port25.ts";
 import { isLie, judgeResolver, seeResolver } from "./resolver.ts";
+import { checkPortsIn, seeOutOpen } from "./ports-in.ts";
 import { checkReverse } from "./reverse.ts";
 import type { Subject, SubjectSite } from "./subject.ts";
 import type { Verdict } from "./verdict.ts";
@@ -22,6 +23,7 @@ const DEADLINE_MS = 45_000;
 export function networkChecks(subject: Subject, means: Means): Check[] {
   const seen = seeResolver(means);
   const lies = seen.then(isLie);
+  const outOpen = once(() => seeOutOpen(subject, means));
   const where = subject.resolvers.map(({ address }) => address).join(" ");
   return [
     { check: "resolver", where, look: async () => judgeResolver(where, await seen) },
@@ -29,11 +31,18 @@ export function networkChecks(subject: Subject, means: Means): Check[] {
       { check: "delegation", where: zone.name, look: () => checkDelegation(zone, means) },
       { check: "DNSSEC", where: zone.name, look: () => checkDnssec(zone, means) },
     ]),
-    ...subject.sites.flatMap((site) => siteChecks(subject, site, means, lies)),
+    ...subject.sites.flatMap((site) => siteChecks(subject, site, means, { lies, outOpen })),
   ];
 }
 
-function siteChecks(subject: Subject, site: SubjectSite, means: Means, lies: Promise<boolean>): Check[] {
+/** What is found out once for all sites. */
+interface Shared {
+  /** Whether the resolver lies. */
+  readonly lies: Promise<boolean>;
+  readonly outOpen: () => Promise<boolean>;
+}
+
+function siteChecks(subject: Subject, site: SubjectSite, means: Means, { lies, outOpen }: Shared): Check[] {
   const { name, addresses } = site;
   const notYet: Check[] =
     addresses.length > 0
@@ -62,8 +71,38 @@ function siteChecks(subject: Subject, site: SubjectSite, means: Means, lies: Pro
         look: () => checkListing(site, address, list, means, lies),
       })),
     ]),
+    ...waysIn(subject, site, means, outOpen),
     ...waysOut(subject, site, means),
   ];
+}
+
+/** A site cannot see itself as others do: what it sends to its own addresses need not go out at all. */
+function waysIn(subject: Subject, site: SubjectSite, means: Means, outOpen: Shared["outOpen"]): Check[] {
+  const { name, addresses } = site;
+  const check = "ports in";
+  if (subject.from !== name && site.up) {
+    return addresses.map((address) => ({
+      check,
+      where: `${name} ${address}`,
+      look: () => checkPortsIn(subject, site, address, means, outOpen),
+    }));
+  }
+  if (addresses.length === 0) return [];
+  const verdict: Verdict = site.up
+    ? {
+        ...{ check, where: name, level: "unknown", says: "Whether it can be reached is seen from somewhere else." },
+        fix: `\`npm run mailkeep -- preflight ${subject.stack}\` from anywhere.`,
+      }
+    : {
+        ...{ check, where: name, level: "unknown", says: "Nothing of it is on its machine yet." },
+        fix: "Look again after `npm run up`.",
+      };
+  return [{ check, where: name, look: () => Promise.resolve(verdict) }];
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => (running ??= work());
 }
 
 /** What leaves a site can be tried from there alone. */

@@ -3,12 +3,9 @@ import { type Greeting, type Means, valuesOf } from "./means.ts";
 import type { SubjectSite } from "./subject.ts";
 import { judgeOf, type Verdict } from "./verdict.ts";
 
-export interface Target {
+export interface Tried {
   readonly host: string;
   readonly address: string;
-}
-
-export interface Tried extends Target {
   readonly greeting: Greeting;
 }
 
@@ -17,21 +14,18 @@ export async function checkPort25(site: SubjectSite, domains: readonly string[],
   const families = site.addresses.some((one) => one.includes(":")) ? (["A", "AAAA"] as const) : (["A"] as const);
   return await Promise.all(
     families.map(async (family) => {
-      const targets = (await Promise.all(domains.map((domain) => targetsOf(domain, family, means)))).flat();
-      const tried = await Promise.all(
-        targets.map(async (target) => ({ ...target, greeting: await means.greet(target.address, 25) })),
-      );
+      const tried = (await Promise.all(domains.map((domain) => greetingOf(domain, family, means)))).flat();
       return judgePort25(site, family === "A" ? "IPv4" : "IPv6", tried);
     }),
   );
 }
 
-/** One server of a domain. */
-async function targetsOf(domain: string, family: "A" | "AAAA", means: Means): Promise<readonly Target[]> {
+/** What one server of a domain says. */
+export async function greetingOf(domain: string, family: "A" | "AAAA", means: Means): Promise<readonly Tried[]> {
   const [host] = valuesOf(await means.resolve(domain, "MX"), "MX").sort();
   if (host === undefined || host === "") return [];
   const [address] = valuesOf(await means.resolve(host, family), family);
-  return address === undefined ? [] : [{ host, address }];
+  return address === undefined ? [] : [{ host, address, greeting: await means.greet(address, 25) }];
 }
 
 /** Pure. */

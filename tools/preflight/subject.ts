@@ -1,5 +1,6 @@
 /** What is looked at: plain data, so that it can be sent to a site. */
 import type { SiteSettings } from "../../components/settings/schema.ts";
+import type { Door } from "./ports-in.ts";
 import type { Server } from "../dns/exchange.ts";
 
 export interface SubjectSite {
@@ -11,6 +12,10 @@ export interface SubjectSite {
   /** Whether some of its mail goes straight to the recipients' servers. */
   readonly sendsDirectly: boolean;
   readonly relays: readonly { readonly host: string; readonly port: number }[];
+  /** Where it is to be reached from everywhere. */
+  readonly doors: readonly Door[];
+  /** Whether it has been put on its machine. */
+  readonly up: boolean;
 }
 
 export interface SubjectZone {
@@ -41,4 +46,6 @@ export interface Subject {
   readonly resolvers: readonly Server[];
   /** The site that it is looked from; undefined: from here. */
   readonly from: string | undefined;
+  /** Whether the sites prove their names to the ACME directory over HTTP. */
+  readonly provesByHttp: boolean;
 }

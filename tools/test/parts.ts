@@ -76,6 +76,7 @@ export const PARTS: readonly Part[] = [
   {
     name: "engine",
     what: "the real Pulumi engine",
+    beside: true,
     needs: ["pulumi", "docker", "compose", "baseImage"],
     commands: [vitest("test/engine", "--no-file-parallelism")],
   },

@@ -8,6 +8,13 @@ export const USER = "admin";
 /** The machine reaches no mirror, so what mailkeep would install is there. */
 const INCLUDED = ["systemd-sysv", "dbus", "iproute2", "iptables", "procps", "kmod", ...PACKAGES, ...HOST_MAIL_PACKAGES];
 
+/** What a site stands on, once more as files, so that the machine can be upgraded: Debian's own scripts run all the same. */
+const UPGRADED = ["containerd", "runc", "docker.io", "docker-cli", "nftables", "openssh-server", ...HOST_MAIL_PACKAGES];
+const UPGRADES = "/var/cache/upgrades";
+
+/** The command of an upgrade, as `unattended-upgrades` would have it: a file that mailkeep has changed stays as it is. */
+export const UPGRADE = `DEBIAN_FRONTEND=noninteractive dpkg --force-confold --install ${UPGRADES}/*.deb`;
+
 const ENTRY = "/usr/local/sbin/become-a-machine";
 
 /** What mailkeep sets on a machine and all containers of a kernel share. Here it is written to files that mean nothing. */
@@ -59,6 +66,7 @@ exec /sbin/init SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1
 
 const STEPS = `RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \\
   ${INCLUDED.join(" ")} \\
+ && mkdir ${UPGRADES} && cd ${UPGRADES} && apt-get download ${UPGRADED.join(" ")} \\
  && rm -rf /var/lib/apt/lists/* /etc/ssh/ssh_host_* \\
  # Not without one, which would be a first start, at which systemd enables all that it finds.
  && : > /etc/machine-id \\

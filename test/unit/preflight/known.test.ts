@@ -34,17 +34,19 @@ const RESOURCES = [
   resource("gcp:compute/address:Address", "bravo-v6", {}, { address: "2001:db8::12" }),
   resource("gcp:compute/address:Address", "bravo-v4", {}, { address: "192.0.2.12" }),
   resource("gcp:compute/instance:Instance", "bravo-machine", {}, {}),
+  resource("compose:index:Release", "alpha", {}, {}),
 ];
 
 describe("the engine's state", () => {
   it("has addresses and ways to the machines", () => {
-    const { addresses, connections, made } = machinesIn(RESOURCES);
+    const { addresses, connections, made, up } = machinesIn(RESOURCES);
     expect([...addresses]).toEqual([
       ["alpha", ["192.0.2.11", "2001:db8::11"]],
       ["bravo", ["192.0.2.12", "2001:db8::12"]],
     ]);
     expect(connections.get("alpha")).toEqual({ ...connection, identity: "KEY" });
     expect([...made]).toEqual(["alpha", "bravo"]);
+    expect([...up]).toEqual(["alpha"]);
   });
 
   it("comes with the configuration, decrypted", async () => {
@@ -78,6 +80,11 @@ describe("what is looked at", () => {
       ["bravo", 2, false],
       ["charlie", 0, true],
     ]);
+    expect(subject.sites.map(({ name, up }) => [name, up])).toEqual([
+      ["alpha", true],
+      ["bravo", false],
+      ["charlie", false],
+    ]);
     expect(subject.zones.map(({ name, servers }) => [name, servers])).toEqual([
       ["mailkeep.example", undefined],
       ["club.example", ["ns.example"]],
@@ -95,6 +102,15 @@ describe("what is looked at", () => {
     const known = { ...NOTHING_KNOWN, blocklistKeys };
     const subject = subjectOf({ ...args, stack: "local", settings, known });
     expect(subject.knockAt).toEqual(["outside.test"]);
+    expect(subject.provesByHttp).toBe(false);
+    expect(subject.sites[0]?.doors).toEqual([
+      { port: 25, speaks: "line" },
+      { port: 80, speaks: "http" },
+      { port: 443, speaks: "tls" },
+      { port: 465, speaks: "tls" },
+      { port: 587, speaks: "line" },
+      { port: 993, speaks: "tls" },
+    ]);
     expect(subject.blocklists).toEqual([
       { name: "bl.outside.test", zone: "akeyofmine.bl.outside.test", answers: "127.0.0.2" },
     ]);
@@ -120,6 +136,7 @@ describe("what is looked at", () => {
       resolve: () => Promise.resolve(NOTHING),
       askServer: () => Promise.resolve(NOTHING),
       greet: () => Promise.resolve({ failed: "refused" }),
+      knock: () => Promise.resolve({ failed: "refused" }),
     };
     const known = { ...NOTHING_KNOWN, ...machinesIn(RESOURCES) };
     const checksOf = (from: string | undefined) =>
@@ -132,6 +149,16 @@ describe("what is looked at", () => {
       level: "unknown",
     });
     expect(verdicts.find(({ where }) => where === "charlie")?.fix).toBe("Look again after `npm run up`.");
+    const waysIn = async (from: string | undefined) =>
+      (await runChecks(networkChecks(subjectOf({ ...args, known, from }), nobody)))
+        .filter(({ check }) => check === "ports in")
+        .map(({ where, level }) => `${where}: ${level}`);
+    expect(await waysIn(undefined)).toEqual([
+      "alpha 192.0.2.11: problem",
+      "alpha 2001:db8::11: problem",
+      "bravo: unknown",
+    ]);
+    expect(await waysIn("alpha")).toEqual(["alpha: unknown", "bravo: unknown"]);
     expect(verdicts.filter(({ check }) => check === "delegation").every(({ level }) => level === "problem")).toBe(true);
   });
 });

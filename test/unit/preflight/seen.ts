@@ -27,4 +27,10 @@ export const ALPHA: SubjectSite = {
   addresses: ["192.0.2.11", "2001:db8::11"],
   sendsDirectly: true,
   relays: [],
+  doors: [
+    { port: 25, speaks: "line" },
+    { port: 80, speaks: "http" },
+    { port: 465, speaks: "tls" },
+  ],
+  up: true,
 };
