@@ -64,7 +64,7 @@ export class Keys extends pulumi.ComponentResource {
     switch (ref.ref) {
       case "privateKeyPem":
         return pulumi.secret(this.#key(ref.key).privateKeyPemPkcs8);
-      case "privateKeyPkcs1":
+      case "privateKeyTraditional":
         return pulumi.secret(this.#key(ref.key).privateKeyPem);
       case "privateKeyOpenssh":
         return pulumi.secret(this.#key(ref.key).privateKeyOpenssh);

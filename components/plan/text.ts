@@ -13,8 +13,8 @@ export type KeyName = string;
 export type Ref =
   /** The key in PKCS#8 PEM. Secret. */
   | { readonly ref: "privateKeyPem"; readonly key: KeyName }
-  /** The key in the older PEM of its kind: PKCS#1 for RSA, SEC 1 for ECDSA. Secret. */
-  | { readonly ref: "privateKeyPkcs1"; readonly key: KeyName }
+  /** The key in the older PEM of its kind, which OpenSSL calls traditional: PKCS#1 for RSA, SEC 1 for ECDSA. Secret. */
+  | { readonly ref: "privateKeyTraditional"; readonly key: KeyName }
   /** The public key as a DKIM `p=` value, RFC 6376 section 3.6.1 and RFC 8463 section 4. */
   | { readonly ref: "dkimPublicKey"; readonly key: KeyName }
   /** The SHA-256 of the public key's DER SubjectPublicKeyInfo, in hexadecimal: TLSA `3 1 1`, RFC 6698 section 2.1. */
@@ -57,7 +57,7 @@ export type Text = string | readonly (string | Ref)[];
 
 const SECRET_REFS: ReadonlySet<Ref["ref"]> = new Set([
   "privateKeyPem",
-  "privateKeyPkcs1",
+  "privateKeyTraditional",
   "privateKeyOpenssh",
   "password",
   "passwordSha256",

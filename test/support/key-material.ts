@@ -26,7 +26,7 @@ export async function keyMaterial(plan: Plan): Promise<(ref: Ref) => string> {
     switch (ref.ref) {
       case "privateKeyPem":
         return wanted(keys, ref.key);
-      case "privateKeyPkcs1":
+      case "privateKeyTraditional":
         return olderPem(createPrivateKey(wanted(keys, ref.key)));
       case "privateKeyOpenssh":
         return openssh(wanted(keys, ref.key)).privateKey;

@@ -58,7 +58,7 @@ function proofFiles(proof: Proof): Readonly<Record<string, Text>> {
       return { "dns.token": [{ ref: "dnsToken", zone: proof.zone }] };
     case "http":
       return {
-        "account.key": [{ ref: "privateKeyPkcs1", key: proof.accountKey }],
+        "account.key": [{ ref: "privateKeyTraditional", key: proof.accountKey }],
         addresses: concat(...proof.addresses.flatMap((address) => [address, "\n"])),
       };
   }

@@ -48,7 +48,7 @@ export function renderRspamd(args: RspamdArgs): Readonly<Record<string, Text>> {
     "rspamd.conf": configuration(args),
     "modules.conf": modules({ ...args, seal: { ...args.seal, keyFile: `${CONF}/${SEAL_FILE}` } }),
     "guard.conf": guard(args),
-    [SEAL_FILE]: [{ ref: "privateKeyPkcs1", key: args.seal.key }],
+    [SEAL_FILE]: [{ ref: "privateKeyTraditional", key: args.seal.key }],
     "valkey-password.conf": ['password = "', { ref: "password", password: args.valkey.password }, '";\n'],
   };
 }

@@ -20,7 +20,7 @@ export function outsideWorkload(world: WorldContext): Workload {
       "smtpd.conf": smtpdConf(outside),
       "outside.crt": [{ ref: "certificatePem", certificate: outside.tlsKey }],
       "outside.key": [{ ref: "privateKeyPem", key: outside.tlsKey }],
-      "dkim.pem": [{ ref: "privateKeyPkcs1", key: outside.key }],
+      "dkim.pem": [{ ref: "privateKeyTraditional", key: outside.key }],
       "outside.json": `${JSON.stringify({ domain: outside.domain, selector: outside.selector, nameServer: knot.addresses.v4 })}
 `,
     },

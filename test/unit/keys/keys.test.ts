@@ -112,7 +112,7 @@ const ZONE_TEXT = `home.test: ${formatTxt(`v=DKIM1; p=${dkimPublicKey(PUBLIC_PEM
 
 const REFS: readonly [Ref, string, boolean][] = [
   [{ ref: "privateKeyPem", key: "ca" }, "pkcs8 of ca", true],
-  [{ ref: "privateKeyPkcs1", key: "dkim/home.test/s1" }, "pkcs1 of dkim/home.test/s1", true],
+  [{ ref: "privateKeyTraditional", key: "dkim/home.test/s1" }, "pkcs1 of dkim/home.test/s1", true],
   [{ ref: "dkimPublicKey", key: "dkim/home.test/s1" }, dkimPublicKey(PUBLIC_PEM), false],
   [{ ref: "spkiSha256", key: "site/alpha" }, spkiSha256(PUBLIC_PEM), false],
   [{ ref: "certificatePem", certificate: "site/alpha" }, "certificate site/alpha", false],

@@ -16,7 +16,7 @@ function target(plan: Plan, ref: Ref): readonly [string, readonly string[]] {
   const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
   switch (ref.ref) {
     case "privateKeyPem":
-    case "privateKeyPkcs1":
+    case "privateKeyTraditional":
     case "privateKeyOpenssh":
     case "publicKeyOpenssh":
     case "dkimPublicKey":
@@ -84,7 +84,7 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
           used.has(`privateKeyPem${name}`) ||
           used.has(`privateKeyOpenssh${name}`) ||
           used.has(`publicKeyOpenssh${name}`) ||
-          used.has(`privateKeyPkcs1${name}`) ||
+          used.has(`privateKeyTraditional${name}`) ||
           // Published before it is used, or after.
           standby.includes(name),
       ).toBe(true);
@@ -116,7 +116,7 @@ describe.each(PLANS)("in the plan of %s", (_, plan) => {
       workloads.flatMap((workload) =>
         Object.values(workload.files)
           .flatMap(refsIn)
-          .filter((ref) => ref.ref === "privateKeyPem" || ref.ref === "privateKeyPkcs1")
+          .filter((ref) => ref.ref === "privateKeyPem" || ref.ref === "privateKeyTraditional")
           .map(
             (ref) => `${ref.key.split("/")[0] ?? ""} of ${name === "world" ? "the world" : "a site"}: ${workload.name}`,
           ),
