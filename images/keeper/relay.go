@@ -24,15 +24,20 @@ const (
 	linger = 50 * time.Millisecond
 	// pendingLimit is how many bytes may wait for the output.
 	pendingLimit = 64 << 10
+	// hearing is how long one write may take before nobody waits for it any more.
+	hearing = 5 * time.Second
 )
 
-// logger writes whole lines to one output, those of a moment together. A blocked output holds the daemon back, as it would
-// without a keeper, but never the keeper itself.
+// logger writes whole lines to one output, those of a moment together. A blocked output holds the daemon back for a while, as
+// it would without a keeper, but never the keeper itself. When nobody takes the log for longer, such as while Docker is away,
+// lines are dropped and counted: a log is no reason to stop serving mail.
 type logger struct {
 	mu      sync.Mutex
-	room    *sync.Cond // pending was taken
+	room    *sync.Cond // pending was taken, or nobody waits for that
 	pending []byte
 	ending  bool
+	deaf    bool // the output takes nothing
+	dropped int  // lines, since it was deaf last
 
 	relayed atomic.Int64
 	wake    chan struct{} // pending is no longer empty
@@ -40,14 +45,16 @@ type logger struct {
 	idle    chan struct{} // all is written
 }
 
-func newLogger(out io.Writer) *logger {
+func newLogger(out io.Writer) *logger { return newPatientLogger(out, hearing) }
+
+func newPatientLogger(out io.Writer, patience time.Duration) *logger {
 	l := &logger{wake: make(chan struct{}, 1), end: make(chan struct{}), idle: make(chan struct{})}
 	l.room = sync.NewCond(&l.mu)
-	go l.write(out)
+	go l.write(out, patience)
 	return l
 }
 
-func (l *logger) write(out io.Writer) {
+func (l *logger) write(out io.Writer, patience time.Duration) {
 	defer close(l.idle)
 	var block []byte
 	for ending := false; !ending; {
@@ -65,7 +72,11 @@ func (l *logger) write(out io.Writer) {
 		l.room.Broadcast()
 		l.mu.Unlock()
 		if len(block) > 0 {
+			begin := time.Now()
+			impatience := time.AfterFunc(patience, l.deafen)
 			_, _ = out.Write(block) // a closed output is no reason to stop serving mail
+			impatience.Stop()
+			l.hear(time.Since(begin))
 		}
 		if cap(block) > longestLine && len(block) < cap(block)/8 {
 			block = nil // a busy time is over
@@ -73,22 +84,50 @@ func (l *logger) write(out io.Writer) {
 	}
 }
 
+// deafen ends all waiting for an output that takes nothing.
+func (l *logger) deafen() {
+	l.mu.Lock()
+	l.deaf = true
+	l.room.Broadcast()
+	l.mu.Unlock()
+}
+
+// hear says how much is missing, where the output was deaf until now. What waits is older than what was dropped.
+func (l *logger) hear(after time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.dropped > 0 {
+		l.pending = fmt.Appendf(l.pending, "keeper: %d lines are missing here: nobody has taken the log for %s\n", l.dropped, after.Round(time.Second))
+	}
+	l.deaf, l.dropped = false, 0
+	if len(l.pending) > 0 {
+		l.rouse()
+	}
+}
+
+// rouse has what is pending written.
+func (l *logger) rouse() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
 // add takes a line to be written. When there is no room for it, it is dropped, or waited for.
 func (l *logger) add(line []byte, wait bool) {
 	l.mu.Lock()
-	for wait && len(l.pending) >= pendingLimit && !l.ending {
+	for wait && len(l.pending) >= pendingLimit && !l.ending && !l.deaf {
 		l.room.Wait()
 	}
 	taken := len(l.pending) < pendingLimit && !l.ending
 	if taken {
 		l.pending = append(append(l.pending, line...), '\n')
+	} else if !l.ending {
+		l.dropped++
 	}
 	l.mu.Unlock()
 	if taken {
-		select {
-		case l.wake <- struct{}{}:
-		default:
-		}
+		l.rouse()
 	}
 }
 
@@ -97,7 +136,7 @@ func (l *logger) say(format string, values ...any) {
 	l.add([]byte("keeper: "+fmt.Sprintf(format, values...)), false)
 }
 
-// relay passes a line of a daemon on and waits while the output is blocked. Nil, the end of all lines, is none.
+// relay passes a line of a daemon on and waits a while where the output is blocked. Nil, the end of all lines, is none.
 func (l *logger) relay(line []byte) {
 	if line == nil {
 		return

@@ -42,19 +42,11 @@ func TestLinesOfAMomentAreWrittenTogether(t *testing.T) {
 	}
 }
 
-func TestABlockedOutputHoldsTheDaemonBackAndNotTheKeeper(t *testing.T) {
+func TestABlockedOutputHoldsTheDaemonBackForAWhile(t *testing.T) {
 	out := &output{}
-	log := newLogger(out)
+	log := newPatientLogger(out, time.Hour)
 	out.Lock()
-	line := []byte(strings.Repeat("x", 1023))
-	relayed := make(chan int)
-	go func() {
-		for number := range 200 {
-			log.relay(line)
-			relayed <- number
-		}
-		close(relayed)
-	}()
+	relayed := relayKiBs(log, 200)
 	last := -1
 	for blocked := false; !blocked; {
 		select {
@@ -70,7 +62,6 @@ func TestABlockedOutputHoldsTheDaemonBackAndNotTheKeeper(t *testing.T) {
 	if kib := last + 1; kib < pendingLimit>>10 || kib > 2*pendingLimit>>10+1 {
 		t.Errorf("it was held back after %d KiB", kib)
 	}
-	log.say("this is dropped")
 	out.Unlock()
 	for range relayed {
 	}
@@ -78,4 +69,49 @@ func TestABlockedOutputHoldsTheDaemonBackAndNotTheKeeper(t *testing.T) {
 	if out.Len() != 200*1024 {
 		t.Errorf("%d bytes came through", out.Len())
 	}
+}
+
+func TestAnOutputThatNobodyTakesStopsNobody(t *testing.T) {
+	out := &output{}
+	log := newPatientLogger(out, 2*linger)
+	out.Lock()
+	for range relayKiBs(log, 500) {
+	}
+	out.Unlock()
+	for deadline := time.Now().Add(5 * time.Second); log.isDeaf() && time.Now().Before(deadline); {
+		time.Sleep(linger)
+	}
+	log.relay([]byte("heard again"))
+	log.flush()
+	text := out.String()
+	taken := strings.Count(text, "x\n")
+	if kib := pendingLimit >> 10; taken < kib || taken > 2*kib+1 {
+		t.Errorf("%d KiB were kept", taken)
+	}
+	missing := fmt.Sprintf("keeper: %d lines are missing here: nobody has taken the log for ", 500-taken)
+	if notice := strings.Index(text, missing); notice < strings.LastIndex(text, "x\n") {
+		t.Errorf("what is missing is not told at its place: %q", text[len(text)-200:])
+	}
+	if !strings.HasSuffix(text, "s\nheard again\n") {
+		t.Errorf("it goes on with %q", text[len(text)-200:])
+	}
+}
+
+func (l *logger) isDeaf() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.deaf
+}
+
+// relayKiBs relays lines of 1 KiB each, and tells the number of each that was taken or dropped.
+func relayKiBs(log *logger, count int) <-chan int {
+	relayed := make(chan int)
+	go func() {
+		defer close(relayed)
+		for number := range count {
+			log.relay([]byte(strings.Repeat("x", 1023)))
+			relayed <- number
+		}
+	}()
+	return relayed
 }
