@@ -241,6 +241,10 @@ test(
     const mail = { from: ANN.address, to: [VISITOR], subject: going, text: "Good morning." };
     await submit(await scene.access("bravo"), 465, ANN, mail);
     expect((await waitOutside(STACK, going, MAIL_MS)).results).toMatchObject({ spf: "pass", dkim: "pass" });
+    const status = await scene.attempt("status", STACK);
+    expect(status.code).toBe(1);
+    expect(status.said).toContain("bravo: Docker does not answer there. What runs goes on");
+    expect(status.said).not.toMatch(/^bravo +(mx|edge|submission) +NOT HEALTHY/m);
     await bravo.sh("systemctl start docker");
     await until(
       "the log says what is missing",

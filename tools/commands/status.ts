@@ -13,7 +13,7 @@ export async function run(args: readonly string[]): Promise<number> {
   return report.healthy ? 0 : 1;
 }
 
-/** A line for each site, and a sentence for each that could not be asked. */
+/** A line for each site, and a sentence for each that could not be asked, or has no Docker any more. */
 export function describeSites(report: StackReport): string {
   const rows = table([
     ["SITE", "ROLES", "NAME", "ADDRESSES", "ON THIS MACHINE", "HEALTH"],
@@ -26,8 +26,10 @@ export function describeSites(report: StackReport): string {
       site.silent !== null ? "NOT KNOWN" : site.healthy ? "healthy" : "NOT HEALTHY",
     ]),
   ]);
-  const silent = report.sites.flatMap(({ name, silent: why }) => (why === null ? [] : [`${name}: ${why}`]));
-  return [rows, ...silent].join("\n");
+  const troubles = report.sites.flatMap(({ name, silent, docker }) =>
+    [silent, docker].flatMap((why) => (why === null ? [] : [`${name}: ${why}`])),
+  );
+  return [rows, ...troubles].join("\n");
 }
 
 /** A sentence for each thing that is yet to come, such as certificates for names that do not lead to the sites yet. */

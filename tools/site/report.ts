@@ -30,6 +30,8 @@ export interface SiteReport {
   readonly workloads: readonly WorkloadHealth[];
   /** Why it could not, in a sentence; null where it could. */
   readonly silent: string | null;
+  /** What is wrong with Docker on its own machine, in a sentence; the workloads may be well all the same. */
+  readonly docker: string | null;
 }
 
 export interface StackReport {
@@ -99,9 +101,9 @@ async function siteReport(
   settings: Settings,
   known: Known,
 ): Promise<SiteReport> {
-  const { workloads, silent } =
+  const { workloads, silent, docker } =
     site.machine === undefined
-      ? { workloads: await groupHealth(stack, site), silent: null }
+      ? { workloads: await groupHealth(stack, site), silent: null, docker: null }
       : await hear(stack, site, known);
   return {
     name: site.name,
@@ -110,9 +112,10 @@ async function siteReport(
     ...addressesOf(site, known),
     published: published ?? null,
     ports: { ...sitePorts(site.roles, settings.imap143), ...WEB_PORTS },
-    healthy: silent === null && workloads.every(({ healthy }) => healthy),
+    healthy: silent === null && docker === null && workloads.every(({ healthy }) => healthy),
     workloads,
     silent,
+    docker,
   };
 }
 

@@ -11,10 +11,13 @@ import { healthOf, type WorkloadHealth } from "./state.ts";
 /** A machine that is up answers at once. */
 const PATIENCE_SECONDS = 10;
 
-/** What the keepers of a site say, or why nobody could be asked. */
+/** What the keepers of a site say, or why nobody could be asked; and what is wrong with the Docker there, if anything is. */
 export type Heard =
-  | { readonly workloads: readonly WorkloadHealth[]; readonly silent: null }
-  | { readonly workloads: readonly []; readonly silent: string };
+  | { readonly workloads: readonly WorkloadHealth[]; readonly silent: null; readonly docker: string | null }
+  | { readonly workloads: readonly []; readonly silent: string; readonly docker: null };
+
+const NO_DOCKER =
+  "Docker does not answer there. What runs goes on, but nothing is started again and no update gets there: see `systemctl status docker`.";
 
 /** Asks the keepers at a site's own machine. */
 export async function hear(
@@ -24,17 +27,22 @@ export async function hear(
   reach: Reach = hostsOf(process.env),
 ): Promise<Heard> {
   const connection = connections.get(site.name);
-  if (connection === undefined) return { workloads: [], silent: "it has not been brought up yet." };
+  if (connection === undefined) return { workloads: [], silent: "it has not been brought up yet.", docker: null };
   const { stateFile } = layout(`${directoryThere(stack)}/${site.name}`);
   const names = site.workloads.map(({ name }) => name);
   try {
     return await reach(connection, PATIENCE_SECONDS, async (host) => {
       const nowMs = await clockOf(host);
       const files = await host.readFiles(names.map(stateFile));
-      return { workloads: names.map((name) => healthOf(name, files.get(stateFile(name)), nowMs)), silent: null };
+      const { code } = await host.run([...host.docker, "version"]);
+      return {
+        workloads: names.map((name) => healthOf(name, files.get(stateFile(name)), nowMs)),
+        silent: null,
+        docker: code === 0 ? null : NO_DOCKER,
+      };
     });
   } catch (error) {
-    return { workloads: [], silent: error instanceof Error ? error.message : String(error) };
+    return { workloads: [], silent: error instanceof Error ? error.message : String(error), docker: null };
   }
 }
 

@@ -14,6 +14,7 @@ const alpha: SiteReport = {
   healthy: true,
   workloads: [],
   silent: null,
+  docker: null,
 };
 
 const report = (sites: readonly SiteReport[]): StackReport => ({
@@ -49,6 +50,12 @@ describe("the sites of a stack", () => {
       "SITE   ROLES          NAME                 ADDRESSES  ON THIS MACHINE  HEALTH",
       "alpha  mx submission  alpha.mailkeep.test  -          127.0.1.1        NOT KNOWN",
       "alpha: alpha does not answer at port 22.",
+    ]));
+
+  it("that are well without a Docker are told, for nothing would be started again", () =>
+    expect(lines([{ ...alpha, healthy: false, docker: "Docker does not answer there." }]).slice(1)).toEqual([
+      "alpha  mx submission  alpha.mailkeep.test  198.51.100.11 2001:db8:100::11  127.0.1.1        NOT HEALTHY",
+      "alpha: Docker does not answer there.",
     ]));
 
   it("may have something yet to come, which is no trouble", () => {

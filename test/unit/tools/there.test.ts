@@ -17,15 +17,18 @@ const state = (healthy: boolean, secondsAgo: number): string =>
   JSON.stringify({ status: "running", healthy, ready: healthy, restarts: 0, at: new Date(NOW - secondsAgo * 1000) });
 
 /** A machine with these files, whose clock this machine's need not agree with. */
-function machine(files: ReadonlyMap<string, string>): Reach {
+function machine(files: ReadonlyMap<string, string>, docker = true): Reach {
   const never = (): never => {
     throw new Error("Nothing is changed there.");
   };
   const host: Host = {
     name: CONNECTION.address,
-    docker: [],
+    docker: ["docker"],
     compose: [],
-    run: (command) => Promise.resolve({ code: command[0] === "date" ? 0 : 1, stdout: `${NOW / 1000}\n`, stderr: "" }),
+    run: ([program]) => {
+      const code = program === "date" || (program === "docker" && docker) ? 0 : 1;
+      return Promise.resolve({ code, stdout: `${NOW / 1000}\n`, stderr: "" });
+    },
     putTree: never,
     readFiles: (paths) => Promise.resolve(new Map([...files].filter(([path]) => paths.includes(path)))),
   };
@@ -39,8 +42,14 @@ const all = (text: string): Map<string, string> => new Map(names.map((name) => [
 describe("the keepers of a site on its own machine", () => {
   it("are asked there, by the clock of that machine", async () => {
     const heard = await hear("production", alpha, known, machine(all(state(true, 5))));
-    expect(heard.silent).toBeNull();
+    expect([heard.silent, heard.docker]).toEqual([null, null]);
     expect(heard.workloads.map(({ name, healthy }) => [name, healthy])).toEqual(names.map((name) => [name, true]));
+  });
+
+  it("are well without their Docker, which is told", async () => {
+    const heard = await hear("production", alpha, known, machine(all(state(true, 5)), false));
+    expect(heard.workloads.every(({ healthy }) => healthy)).toBe(true);
+    expect(heard.docker).toContain("Docker does not answer there. What runs goes on");
   });
 
   it("are unwell, stopped or not there, each by itself", async () => {
@@ -62,11 +71,13 @@ describe("the keepers of a site on its own machine", () => {
     expect(await hear("production", alpha, known, lost)).toEqual({
       workloads: [],
       silent: "192.0.2.1 does not answer.",
+      docker: null,
     });
     const unmade = { connections: new Map<string, Connection>() };
     expect(await hear("production", alpha, unmade, lost)).toEqual({
       workloads: [],
       silent: "it has not been brought up yet.",
+      docker: null,
     });
   });
 });
