@@ -7,8 +7,7 @@ import type { Settings, SiteSettings } from "../../components/settings/schema.ts
 import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
 import type { Server } from "../dns/exchange.ts";
 import type { Known } from "./known.ts";
-import type { Door, Speech } from "./ports-in.ts";
-import type { Subject, SubjectList, SubjectSite, SubjectZone } from "./subject.ts";
+import type { Door, Speech, Subject, SubjectList, SubjectSite, SubjectZone } from "./subject.ts";
 
 /** What is asked of addresses in the real world even where no settings name it: receivers everywhere ask them. */
 const WELL_KNOWN_LISTS = ["zen.spamhaus.org", "bl.spamcop.net"];

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { exchange, type Server } from "../dns/exchange.ts";
-import type { Door } from "./ports-in.ts";
+import type { Door } from "./subject.ts";
 import type { DnsRecord, Message, RecordType } from "../dns/message.ts";
 
 /** An answer, or `SILENT` where none came. */

@@ -1,16 +1,8 @@
 /** Whether mail and its people can come in: a site's ports, as they are seen from somewhere else. */
 import type { Greeting, Means } from "./means.ts";
 import { greetingOf } from "./port25.ts";
-import type { Subject, SubjectSite } from "./subject.ts";
+import type { Door, Subject, SubjectSite } from "./subject.ts";
 import { judgeOf, type Level, type Verdict } from "./verdict.ts";
-
-/** What a port says to whoever comes: a line at once, or nothing before a handshake or a question. */
-export type Speech = "line" | "tls" | "http";
-
-export interface Door {
-  readonly port: number;
-  readonly speaks: Speech;
-}
 
 export interface Knocked extends Door {
   readonly greeting: Greeting;

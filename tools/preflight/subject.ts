@@ -1,7 +1,14 @@
 /** What is looked at: plain data, so that it can be sent to a site. */
 import type { SiteSettings } from "../../components/settings/schema.ts";
-import type { Door } from "./ports-in.ts";
 import type { Server } from "../dns/exchange.ts";
+
+/** What a port says to whoever comes: a line at once, or nothing before a handshake or a question. */
+export type Speech = "line" | "tls" | "http";
+
+export interface Door {
+  readonly port: number;
+  readonly speaks: Speech;
+}
 
 export interface SubjectSite {
   readonly name: string;

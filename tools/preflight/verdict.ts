@@ -16,6 +16,19 @@ export interface Verdict {
   readonly fix?: string;
 }
 
+/** One thing to look at. */
+export interface Check {
+  readonly check: string;
+  readonly where: string;
+  readonly look: () => Promise<Verdict | readonly Verdict[]>;
+}
+
+/** A check whose verdict is known without looking. */
+export function knownAlready(verdict: Verdict): Check {
+  const { check, where } = verdict;
+  return { check, where, look: () => Promise.resolve(verdict) };
+}
+
 /** What makes the verdicts of one check on one thing. */
 export function judgeOf(check: string, where: string): (level: Level, says: string, fix?: string) => Verdict {
   return (level, says, fix) => ({ check, where, level, says, ...(fix !== undefined && { fix }) });
