@@ -60,7 +60,9 @@ export async function buildImages(options: BuildOptions = {}): Promise<BuiltImag
 /** One run at a time: another may want the same, and then finds them. @returns ids of all images by tag */
 async function buildMissing(wanted: readonly WantedImage[], runner: Runner): Promise<ReadonlyMap<string, string>> {
   return await locked(inCache("images.lock"), async () => {
-    const missing = missingFrom(await imageIds(runner), wanted);
+    const there = await imageIds(runner);
+    const missing = missingFrom(there, wanted);
+    if (missing.length === 0) return there;
     const [root] = wanted;
     say(`${missing.length} of ${wanted.length} images are to be built`);
     await withBuildNetwork(runner, async (network) => {
