@@ -33,6 +33,13 @@ let scene: Scene;
 /** What takes away again what has been made so far. */
 const undo: (() => Promise<void>)[] = [];
 
+/** Hands a message to a site, and waits until it lies in Ann's mailbox. */
+async function takesMail(site: Site): Promise<void> {
+  const subject = mark();
+  expect(await handTo(PEOPLE[site], subject)).toBe(250);
+  await waitForMail(await scene.access("alpha"), ANN, subject, MAIL_MS);
+}
+
 /** Its containers, and since when they run. */
 function started(site: Site): Promise<string> {
   return scene.machines[site].sh(
@@ -222,10 +229,9 @@ test(
   { timeout: 3 * MINUTES },
   async () => {
     const { bravo } = scene.machines;
-    const [before, coming] = [await started("bravo"), mark()];
+    const before = await started("bravo");
     await bravo.sh("systemctl restart nftables");
-    expect(await handTo(PEOPLE.bravo, coming)).toBe(250);
-    await waitForMail(await scene.access("alpha"), ANN, coming, MAIL_MS);
+    await takesMail("bravo");
     expect(await said("bravo", 22)).toBe("");
 
     const mx = (
@@ -235,9 +241,8 @@ test(
     // Its own server of names has gone with it, and whoever took the log: more than what the pipes on its way hold.
     const line = `postlog -c /run/conf -t flood ${"x".repeat(1000)}`;
     await bravo.sh(`nsenter --target ${mx} --mount --net --ipc sh -c 'for i in $(seq 400); do ${line}; done'`);
-    const [meanwhile, going] = [mark(), mark()];
-    expect(await handTo(PEOPLE.bravo, meanwhile)).toBe(250);
-    await waitForMail(await scene.access("alpha"), ANN, meanwhile, MAIL_MS);
+    await takesMail("bravo");
+    const going = mark();
     const mail = { from: ANN.address, to: [VISITOR], subject: going, text: "Good morning." };
     await submit(await scene.access("bravo"), 465, ANN, mail);
     expect((await waitOutside(STACK, going, MAIL_MS)).results).toMatchObject({ spf: "pass", dkim: "pass" });
@@ -266,9 +271,7 @@ test(
     await bravo.sh(UPGRADE);
     expect(await started("bravo")).toBe(before);
     expect(await bravo.sh("systemctl is-active docker containerd nftables ssh")).toBe("active\n".repeat(4));
-    const subject = mark();
-    expect(await handTo(PEOPLE.bravo, subject)).toBe(250);
-    await waitForMail(await scene.access("alpha"), ANN, subject, MAIL_MS);
+    await takesMail("bravo");
     expect(await said("bravo", 22)).toBe("");
 
     await bravo.sh("sed -i 's/policy drop/policy accept/' /etc/nftables.conf && systemctl reload nftables");
@@ -368,9 +371,7 @@ test(
     expect(await scene.machines.bravo.sh("docker ps --all --quiet")).toBe("");
     expect(await letIn("bravo", PORT.smtp)).toBe(false);
     expect(await scene.copyZones()).not.toContain("bravo");
-    const subject = mark();
-    expect(await handTo(PEOPLE.alpha, subject)).toBe(250);
-    await waitForMail(await scene.access("alpha"), ANN, subject, MAIL_MS);
+    await takesMail("alpha");
   },
 );
 

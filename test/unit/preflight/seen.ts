@@ -1,7 +1,9 @@
-/** Made-up answers, and what is looked at. */
+/** Made-up answers, what is looked at, and how a verdict is read. */
+import { expect } from "vitest";
 import type { DnsRecord, RecordType } from "../../../tools/dns/message.ts";
 import type { Seen } from "../../../tools/preflight/means.ts";
 import type { SubjectSite } from "../../../tools/preflight/subject.ts";
+import type { Verdict } from "../../../tools/preflight/verdict.ts";
 
 export function seen(code: string, more: Partial<Seen> = {}): Seen {
   return { code, authoritative: false, validated: false, answers: [], authority: [], ...more };
@@ -34,3 +36,10 @@ export const ALPHA: SubjectSite = {
   ],
   up: true,
 };
+
+/** Every verdict that is not well says what to do. */
+export function short({ level, says, fix }: Verdict): string {
+  expect(says).toMatch(/[.!]$|220 /);
+  expect(fix === undefined).toBe(level === "ok");
+  return `${level}: ${says}`;
+}
