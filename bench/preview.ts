@@ -9,7 +9,7 @@ import { ProductionStack, type Config } from "../test/engine/production-stack.ts
 import { fail, step, within } from "../tools/console.ts";
 import { prepare } from "../tools/offline/index.ts";
 import { ROOT } from "../tools/paths.ts";
-import { withDomains } from "./preview/domains.ts";
+import { DOMAINS_FILE, moreDomains, withDomains } from "./preview/domains.ts";
 import { watch } from "./preview/processes.ts";
 import { recordedIn } from "./preview/recorded.ts";
 import { cpuSecondsOf, WORK, type Run, type Side, type Work } from "./preview/run.ts";
@@ -89,7 +89,8 @@ class Bench {
   /** Makes the whole of it once, and writes down what that was. @returns how many resources */
   async record(domains: number): Promise<number> {
     const { project } = this.#stack;
-    await this.#stack.configure(() => withDomains(this.#template, domains));
+    await this.#stack.configure(() => withDomains(this.#template));
+    await this.#stack.writeBeside(DOMAINS_FILE, moreDomains(domains));
     await this.#begin("mailkeep");
     await project.expect(...ARGUMENTS.up);
     const recorded = recordedIn(await project.expect("stack", "export", "--show-secrets"));

@@ -15,7 +15,7 @@ import { readSettings } from "../components/settings/read.ts";
 import { stackImages } from "./images.ts";
 
 const stack = pulumi.getStack();
-const settings = readSettings(allConfig());
+const settings = readSettings(allConfig(), `${pulumi.getRootDirectory()}/stacks`);
 // Sites that `npm run up` is adding: up first, named in MX and the like by a second run.
 const joining = process.env["MAILKEEP_JOINING"]?.split(",") ?? [];
 const plan = makePlan(stack, settings, joining);

@@ -1,6 +1,7 @@
 /** From configuration as Pulumi keeps it to checked settings. */
 import { z } from "zod";
 import { checkSettings } from "./check.ts";
+import { withIncluded, writtenAsOne, type Written } from "./include.ts";
 import { SettingsError, type Problem } from "./problem.ts";
 import { settingsSchema, type Settings } from "./schema.ts";
 
@@ -11,22 +12,34 @@ export const NAMESPACE = "mailkeep";
  * Settings from a stack's configuration.
  *
  * @param config every key with its namespace; structured values are JSON, as the engine hands them over.
+ * @param folder where the stack's file lies, and the files that `include` names
  * @throws SettingsError with all problems at once; nothing has been created by then.
  */
-export function readSettings(config: Readonly<Record<string, string>>): Settings {
-  return parseSettings(rawSettings(config));
+export function readSettings(config: Readonly<Record<string, string>>, folder: string): Settings {
+  return parseWritten(withIncluded(rawSettings(config), folder));
 }
 
 /**
- * Settings from a plain value.
+ * Settings from plain values.
  *
  * @throws SettingsError with all problems at once.
  */
 export function parseSettings(raw: unknown): Settings {
-  const parsed = settingsSchema.safeParse(raw, { reportInput: true });
-  if (!parsed.success) throw new SettingsError(parsed.error.issues.flatMap((issue) => shapeProblems(issue)));
+  return parseWritten(writtenAsOne(raw));
+}
+
+/**
+ * Settings from where they are written.
+ *
+ * @throws SettingsError with all problems at once, each with its place.
+ */
+export function parseWritten({ values, placeOf }: Written<unknown>): Settings {
+  const placed = (problems: readonly Problem[]): SettingsError =>
+    new SettingsError(problems.map((problem) => ({ ...problem, path: placeOf(problem.path) })));
+  const parsed = settingsSchema.safeParse(values, { reportInput: true });
+  if (!parsed.success) throw placed(parsed.error.issues.flatMap((issue) => shapeProblems(issue)));
   const problems = checkSettings(parsed.data);
-  if (problems.length > 0) throw new SettingsError(problems);
+  if (problems.length > 0) throw placed(problems);
   return parsed.data;
 }
 

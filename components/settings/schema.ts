@@ -19,6 +19,7 @@ import { relayName, relayPassword, relaySchema } from "./egress-schema.ts";
 import { dnsLabel } from "./forms.ts";
 import { hostMailSchema } from "./host-mail-schema.ts";
 import { imagesSchema, registryPassword } from "./images-schema.ts";
+import { INCLUDED_KEYS, includeSchema } from "./include-schema.ts";
 import {
   blocklistKey,
   blocklistSchema,
@@ -85,6 +86,13 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .describe("First mailboxes; the directory owns them afterwards."),
   aliases: z.array(aliasSchema).default([]).describe("First aliases; the directory owns them afterwards."),
+  include: includeSchema
+    .default([])
+    .describe(
+      `Files in the folder of the stack's file that go on with ${INCLUDED_KEYS.map((key) => `\`${key}\``).join(", ")}: for stacks with ` +
+        "many of them, of which Pulumi takes 126 KiB in the stack's own file. They have the same keys without `mailkeep:`, and no secrets.",
+    )
+    .meta({ example: "mailkeep:include: [clubs.yaml]" }),
   machines: z
     .array(machineAccountSchema)
     .default([])

@@ -1,5 +1,5 @@
 /** Changes of a running stack of the template `production`, made by the steps of the tools: sites that come and go, keys. */
-import { symlink } from "node:fs/promises";
+import { readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -11,7 +11,7 @@ import { reviewText } from "../../tools/review/text.ts";
 import { choose } from "../../tools/rotation/choose.ts";
 import { ledgerKeys } from "../../tools/rotation/ledger.ts";
 import { linesOf, type Step } from "../../tools/rotation/step.ts";
-import { withKeyChange } from "../../tools/stack/key-settings.ts";
+import { writeChanges } from "../../tools/rotation/written.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
 import { withoutSite, withSiteState } from "../../tools/stack/site-settings.ts";
 import { bringUp, refuseLeftMail, runningSites, siteChange } from "../../tools/stack/up.ts";
@@ -116,6 +116,16 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
     });
   });
 
+  describe("that moves domains and aliases into a file of their own", () => {
+    it("changes nothing", async () => {
+      const { domains, aliases } = await moveIntoFile(["domains", "aliases"]);
+      expect(domains).not.toEqual([]);
+      expect(aliases).not.toEqual([]);
+      expect((await settings()).domains.map(({ name }) => name)).toEqual([DOMAIN]);
+      expect(await stack.steps()).toEqual([]);
+    });
+  });
+
   // What a step left undone, or does each time, would be among the next one's, and in the review of the maildrop.
   describe("of a DKIM key", () => {
     const [last, next] = ["s1", "s2"].map((selector) => ({
@@ -179,8 +189,22 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
     const lines = linesOf(await settings(), await ledgerKeys(STACK, engine));
     const [line, ...more] = choose(lines, { kind: "dkim", owner: DOMAIN, key: undefined }, STACK);
     if (line === undefined || more.length > 0) throw new Error(`${DOMAIN} signs with one key.`);
-    await stack.edit((text) => withKeyChange(text, line.step.change));
+    const own = await readFile(stack.file, "utf8");
+    await writeChanges(stack.file, (await settings()).include, [line.step.change]);
+    // Where the domain lies now.
+    expect(await readFile(stack.file, "utf8")).toBe(own);
     return line.step;
+  }
+
+  async function moveIntoFile(keys: readonly string[]): Promise<Record<string, unknown>> {
+    const moved: Record<string, unknown> = {};
+    await stack.configure((config) => {
+      for (const key of keys) moved[key] = config[`mailkeep:${key}`];
+      const left = Object.entries(config).filter(([key]) => !keys.includes(key.replace("mailkeep:", "")));
+      return { ...Object.fromEntries(left), "mailkeep:include": ["clubs.yaml"] };
+    });
+    await stack.writeBeside("clubs.yaml", moved);
+    return moved;
   }
 });
 

@@ -72,11 +72,9 @@ export class ProductionStack {
     await project.write(".mailkeep/images.json", JSON.stringify(Object.fromEntries(images)));
     const providers = [...standIns, { name: "ledger", path: join(ROOT, "providers/ledger") }];
     const runtime = { name: "nodejs", options: { typescript: false } };
-    // The stack's file is not the checkout's.
-    await mkdir(join(project.folder, "config"));
     await project.write(
       "Pulumi.yaml",
-      stringify({ name: "mailkeep", runtime, stackConfigDir: "config", plugins: { providers } }),
+      stringify({ name: "mailkeep", runtime, stackConfigDir: "stacks", plugins: { providers } }),
     );
     await project.write("package.json", '{"name":"mailkeep","type":"module","main":"stacks/index.ts"}');
     await project.expect("stack", "init", STACK);
@@ -86,7 +84,7 @@ export class ProductionStack {
 
   /** The file with the stack's settings. */
   get file(): string {
-    return join(this.project.folder, "config", `Pulumi.${STACK}.yaml`);
+    return join(this.project.folder, "stacks", `Pulumi.${STACK}.yaml`);
   }
 
   /** Changes the stack's settings. */
@@ -102,11 +100,16 @@ export class ProductionStack {
     await writeFile(this.file, change(await readFile(this.file, "utf8").catch(() => "{}")));
   }
 
+  /** A file beside the stack's own. */
+  async writeBeside(name: string, content: object): Promise<void> {
+    await writeFile(join(this.project.folder, "stacks", name), stringify(content));
+  }
+
   /** What an update would do, as `create digitalocean:index/droplet:Droplet alpha-machine`; what stays is left out. */
   async steps(): Promise<string[]> {
     const { steps } = previewSchema.parse(JSON.parse(await this.project.expect("preview", "--json")));
     return steps
-      .filter(({ op }) => op !== "same" && op !== "read")
+      .filter(({ op }) => !["same", "read", "refresh"].includes(op))
       .map(({ op, urn }) => {
         const [, , types = "", name = ""] = urn.split("::");
         return `${op} ${types.split("$").at(-1) ?? ""} ${name}`;

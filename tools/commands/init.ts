@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
+import { writtenAsOne } from "../../components/settings/include.ts";
 import { plan as makePlan } from "../../components/plan/plan.ts";
 import { NAMESPACE } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
@@ -127,7 +128,7 @@ function checked(text: string): {
   const raw = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.replace(`${NAMESPACE}:`, ""), value]),
   );
-  const { settings, verdicts } = wantingSettings(raw, false);
+  const { settings, verdicts } = wantingSettings(writtenAsOne(raw), false);
   if (settings === undefined)
     return fail(`These answers make no sound stack; nothing was written.\n${verdicts.map(told).join("\n")}`);
   return { settings, missing: verdicts.map(({ where }) => ({ path: where })) };

@@ -1,5 +1,4 @@
 /** `rotate`: takes one step in the change of a key, and says which comes next. */
-import { readFile, rename, writeFile } from "node:fs/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { fail, say } from "../console.ts";
 import { stackFile } from "../paths.ts";
@@ -9,10 +8,10 @@ import { choose } from "../rotation/choose.ts";
 import { linesOf, type Kind, type Line, type Step } from "../rotation/step.ts";
 import { keyTable } from "../rotation/table.ts";
 import { after, moment } from "../rotation/times.ts";
+import { writeChanges } from "../rotation/written.ts";
 import { untilCertified } from "../site/certificates.ts";
 import { stackReport } from "../site/report.ts";
 import { stackArguments } from "../stack/arguments.ts";
-import { withKeyChange } from "../stack/key-settings.ts";
 import { isLocal } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
 import { unasked } from "../stack/policy.ts";
@@ -114,7 +113,7 @@ async function possibleFrom(
   return forgotten !== undefined && (from === undefined || forgotten > from) ? forgotten : from;
 }
 
-/** Writes the steps into the stack's file and brings the stack up. What Pulumi has not begun is taken back. */
+/** Writes the steps into the stack's files and brings the stack up. What Pulumi has not begun is taken back. */
 async function take(
   stack: string,
   pulumi: Engine,
@@ -122,28 +121,23 @@ async function take(
   keys: LedgerKeys,
   now: boolean,
 ): Promise<void> {
-  const path = stackFile(stack);
-  const original = await readFile(path, "utf8");
+  const { include } = await stackSettings(stack, isLocal(stack));
   const hurried: Readonly<Record<string, string>> = now
     ? { MAILKEEP_HURRIED: lines.map(({ name }) => name).join(",") }
     : {};
+  const takeBack = await writeChanges(
+    stackFile(stack),
+    include,
+    lines.map(({ step }) => step.change),
+  );
   try {
-    await replaceFile(
-      path,
-      lines.reduce((text, { step }) => withKeyChange(text, step.change), original),
-    );
     await stackSettings(stack, isLocal(stack));
     await bringUp(stack, pulumi, { joining: [], leaving: [] }, unasked(stack), hurried);
   } catch (error) {
-    if (isDeepStrictEqual(await ledgerKeys(stack, pulumi), keys)) await replaceFile(path, original);
+    if (isDeepStrictEqual(await ledgerKeys(stack, pulumi), keys)) await takeBack();
     throw error;
   }
   if (lines.some(({ kind }) => kind === "tls") && isLocal(stack)) await untilCertified(await stackReport(stack));
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text);
-  await rename(`${path}.new`, path);
 }
 
 async function tellNext(stack: string, pulumi: Engine, taken: readonly Line[]): Promise<void> {

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { type Problem, SettingsError } from "../../components/settings/problem.ts";
 import type { Settings } from "../../components/settings/schema.ts";
-import { parseSettings } from "../../components/settings/read.ts";
+import type { Written } from "../../components/settings/include.ts";
+import { parseWritten } from "../../components/settings/read.ts";
 import type { Verdict } from "./verdict.ts";
 
 export interface Wanting {
@@ -22,18 +23,19 @@ const accountsSchema = z.looseObject({
   dnsTokens: z.record(z.string(), z.unknown()).catch({}),
 });
 
-/** Pure. @param raw the settings as they are written, without secrets */
-export function wantingSettings(raw: Readonly<Record<string, unknown>>, isLocal: boolean): Wanting {
-  const first = tryParse(isLocal ? completed(raw, []) : raw);
+/** Pure. @param written the settings as they are written, without secrets */
+export function wantingSettings(written: Written, isLocal: boolean): Wanting {
+  const { values, placeOf } = written;
+  const first = tryParse({ values: isLocal ? completed(values, []) : values, placeOf });
   if (!(first instanceof SettingsError)) return { settings: first, verdicts: [] };
   const verdicts = first.problems.map(verdictOf);
-  const second = tryParse(completed(raw, first.problems));
+  const second = tryParse({ values: completed(values, first.problems), placeOf });
   return { settings: second instanceof SettingsError ? undefined : second, verdicts };
 }
 
-function tryParse(raw: unknown): Settings | SettingsError {
+function tryParse(written: Written): Settings | SettingsError {
   try {
-    return parseSettings(raw);
+    return parseWritten(written);
   } catch (error) {
     if (error instanceof SettingsError) return error;
     throw error;

@@ -1,4 +1,4 @@
-/** Writes a step of a key into the text of a stack's file. Comments and everything else stay as they are. */
+/** Writes a step of a key into the text of a stack's file, or of one that it includes. Comments and everything else stay as they are. */
 import { Document, isMap, isSeq, parseDocument, YAMLMap } from "yaml";
 import { NAMESPACE } from "../../components/settings/read.ts";
 import { fail } from "../console.ts";
@@ -57,9 +57,7 @@ const INFRASTRUCTURE = ["config", `${NAMESPACE}:dkim`, "infrastructure"] as cons
 
 /** Where a domain's DKIM keys are named: its own entry, or that of the sites' own domain. */
 function keysOf(document: Document, domain: string): YAMLMap {
-  const entries = document.getIn(["config", `${NAMESPACE}:domains`]);
-  const hosted = isSeq(entries) && entries.items.some((one) => isMap(one) && one.get("name") === domain);
-  if (hosted || document.getIn(["config", `${NAMESPACE}:infrastructureDomain`]) !== domain)
+  if (hosts(document, domain) || document.getIn(["config", `${NAMESPACE}:infrastructureDomain`]) !== domain)
     return entryOf(document, "domains", "name", domain);
   const found = document.getIn(INFRASTRUCTURE);
   if (isMap(found)) return found;
@@ -68,9 +66,24 @@ function keysOf(document: Document, domain: string): YAMLMap {
   return made;
 }
 
+/** Whether a domain has its entry in this file. */
+export function hostsDomain(text: string, domain: string): boolean {
+  return hosts(parseDocument(text), domain);
+}
+
+function hosts(document: Document, domain: string): boolean {
+  const entries = document.getIn(listPath(document, "domains"));
+  return isSeq(entries) && entries.items.some((one) => isMap(one) && one.get("name") === domain);
+}
+
+/** A file that is included has lists alone, by their names. */
+function listPath(document: Document, list: "domains" | "tlsKeys"): readonly string[] {
+  return document.has("config") ? ["config", `${NAMESPACE}:${list}`] : [list];
+}
+
 /** The entry of a list by one of its keys; where the list may lack it, it is made. */
 function entryOf(document: Document, list: "domains" | "tlsKeys", key: string, value: string): YAMLMap {
-  const path = ["config", `${NAMESPACE}:${list}`];
+  const path = listPath(document, list);
   const entries = document.getIn(path);
   const found = isSeq(entries) ? entries.items.find((one) => isMap(one) && one.get(key) === value) : undefined;
   if (isMap(found)) return found;

@@ -1,9 +1,11 @@
 /** A stack's settings as its file has them, checked before the engine starts. Secrets are not read: they need no check twice. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { NAMESPACE, parseSettings, valueOf } from "../../components/settings/read.ts";
+import { withIncluded, type Written } from "../../components/settings/include.ts";
+import { NAMESPACE, parseWritten, valueOf } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail } from "../console.ts";
 import { stackFile } from "../paths.ts";
@@ -35,9 +37,11 @@ export async function stackSettings(
   withoutPasswords = false,
   path = stackFile(stack),
 ): Promise<Settings> {
-  const raw = await readableSettings(stack, path);
-  refuseTooLong(stack, raw);
-  return parseSettings(withoutPasswords ? { ...raw, passwordHashes: hashesFor(raw) } : raw);
+  const written = await readableSettings(stack, path);
+  const { values } = written;
+  return parseWritten(
+    withoutPasswords ? { ...written, values: { ...values, passwordHashes: hashesFor(values) } } : written,
+  );
 }
 
 function refuseTooLong(stack: string, raw: Record<string, unknown>): void {
@@ -49,15 +53,25 @@ function refuseTooLong(stack: string, raw: Record<string, unknown>): void {
   const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(texts)));
   if (bytes <= MOST_BYTES) return;
   fail(
-    `The settings of ${stack} are ${Math.ceil(bytes / 1024)} KiB, and Pulumi can hand the program ${MOST_BYTES / 1024} KiB of them at most. Name fewer domains, zones, mailboxes or aliases there, and the others in another stack.`,
+    `The settings of ${stack} are ${Math.ceil(bytes / 1024)} KiB, and Pulumi can hand the program ${MOST_BYTES / 1024} KiB of them at most. Move domains, zones, mailboxes or aliases into a file beside ${stackFile(stack)}, and name it under ${NAMESPACE}:include (docs/configuration.md).`,
   );
 }
 
-/** The settings as they are written, unchecked, with stand-ins in the form of each secret that is encrypted. */
-export async function readableSettings(stack: string, path = stackFile(stack)): Promise<Record<string, unknown>> {
-  const raw = withUnreadRelays(withUnreadKeys(await rawSettings(stack, path)));
+/**
+ * The settings as they are written, in the stack's file and in those that it includes, unchecked, with stand-ins in the form of
+ * each secret that is encrypted.
+ *
+ * @throws SettingsError where a file that is included cannot be read
+ * @throws SentenceError as `stackSettings`
+ */
+export async function readableSettings(stack: string, path = stackFile(stack)): Promise<Written> {
+  const own = await rawSettings(stack, path);
+  refuseTooLong(stack, own);
+  const { values, placeOf } = withIncluded(own, dirname(path));
+  const raw = withUnreadRelays(withUnreadKeys(values));
   // Encrypted as one secret: which accounts have a hash cannot be seen.
-  return raw["passwordHashes"] === UNREAD_HASH ? { ...raw, passwordHashes: hashesFor(raw) } : raw;
+  const readable = raw["passwordHashes"] === UNREAD_HASH ? { ...raw, passwordHashes: hashesFor(raw) } : raw;
+  return { values: readable, placeOf };
 }
 
 const accountsSchema = z.looseObject({
@@ -65,7 +79,7 @@ const accountsSchema = z.looseObject({
   passwordHashes: z.record(z.string(), z.unknown()).catch({}),
 });
 
-function hashesFor(raw: Record<string, unknown>): Record<string, unknown> {
+function hashesFor(raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { mailboxes, passwordHashes } = accountsSchema.parse(raw);
   const logins = mailboxes.map(({ address }) => address);
   return { ...Object.fromEntries(logins.map((login) => [login, UNREAD_HASH])), ...passwordHashes };
@@ -75,7 +89,7 @@ function hashesFor(raw: Record<string, unknown>): Record<string, unknown> {
 const UNREAD_KEY = "unreadkey";
 
 /** Keys of blocklists with something of their form in their place; none where all of them are encrypted as one. */
-function withUnreadKeys(raw: Record<string, unknown>): Record<string, unknown> {
+function withUnreadKeys(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const keys = z.record(z.string(), z.unknown()).safeParse(raw["blocklistKeys"]);
   if (!keys.success) return raw["blocklistKeys"] === UNREAD_HASH ? { ...raw, blocklistKeys: {} } : raw;
   const read = Object.entries(keys.data).map(([zone, key]) => [zone, key === UNREAD_HASH ? UNREAD_KEY : key]);
@@ -85,13 +99,13 @@ function withUnreadKeys(raw: Record<string, unknown>): Record<string, unknown> {
 const relaysSchema = z.array(z.looseObject({ name: z.string(), user: z.string().optional() })).catch([]);
 
 /** Passwords of relays that are encrypted as one: each that needs one is taken to have it. */
-function withUnreadRelays(raw: Record<string, unknown>): Record<string, unknown> {
+function withUnreadRelays(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (raw["relayPasswords"] !== UNREAD_HASH) return raw;
   const withUser = relaysSchema.parse(raw["relays"]).filter(({ user }) => user !== undefined);
   return { ...raw, relayPasswords: Object.fromEntries(withUser.map(({ name }) => [name, UNREAD_HASH])) };
 }
 
-/** The keys of mailkeep as written, without their namespace, secrets replaced. */
+/** The keys of mailkeep as written in the stack's own file, without their namespace, secrets replaced. */
 export async function rawSettings(stack: string, path = stackFile(stack)): Promise<Record<string, unknown>> {
   const text = await readFile(path, "utf8").catch(() => fail(`There is no stack ${stack}: ${path} is missing.`));
   let document: unknown;

@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { withDomains } from "../../../bench/preview/domains.ts";
+import { stringify } from "yaml";
+import { DOMAINS_FILE, moreDomains, withDomains } from "../../../bench/preview/domains.ts";
 import { recordedIn, withSecrets } from "../../../bench/preview/recorded.ts";
 import { systemZoneNames } from "../../../components/plan/zones.ts";
 import { zonesArgs } from "../../../components/plan/zones-args.ts";
-import { parseSettings } from "../../../components/settings/read.ts";
+import { withIncluded } from "../../../components/settings/include.ts";
+import { parseWritten } from "../../../components/settings/read.ts";
 import { HASH } from "../settings/local.ts";
 import { templateConfig } from "../settings/template.ts";
 
@@ -38,15 +43,19 @@ describe("a state that is made again", () => {
 });
 
 describe("the template with more domains", () => {
-  it.each([1, 12])("has %i that the settings take", (count) => {
+  it.each([1, 12, 500])("has %i that the settings take", (count) => {
     const template = {
       ...templateConfig("production"),
       "mailkeep:passwordHashes": { "ann@club.example": HASH },
       "mailkeep:dnsTokens": { "mailkeep.example": "atokenthatnobodyhas" },
     };
-    const config = withDomains(template, count);
-    const raw = Object.entries(config).map(([key, value]) => [key.replace("mailkeep:", ""), value]);
-    const settings = parseSettings(Object.fromEntries(raw));
+    const folder = mkdtempSync(join(tmpdir(), "mailkeep-domains-"));
+    writeFileSync(join(folder, DOMAINS_FILE), stringify(moreDomains(count)));
+    const raw = Object.entries(withDomains(template)).map(
+      ([key, value]) => [key.replace("mailkeep:", ""), value] as const,
+    );
+    const settings = parseWritten(withIncluded(Object.fromEntries(raw), folder));
+    rmSync(folder, { recursive: true });
     expect(settings.domains).toHaveLength(count);
     // And the sites' own.
     expect(systemZoneNames(zonesArgs(settings))).toHaveLength(count + 1);

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { describe, expect, it } from "vitest";
 import { plan as makePlan } from "../../../components/plan/plan.ts";
+import { writtenAsOne } from "../../../components/settings/include.ts";
 import { settingsSchema } from "../../../components/settings/schema.ts";
 import { answersFor, type Question } from "../../../tools/init/answers.ts";
 import { nextSteps } from "../../../tools/init/next.ts";
@@ -20,7 +21,7 @@ async function written(flags: Readonly<Record<string, string>>, stack = "trial")
   const text = renderStack(TEMPLATE, answers);
   const { config } = fileSchema.parse(parse(text));
   const raw = Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("mailkeep:", ""), value]));
-  return { answers, text, raw, ...wantingSettings(raw, false) };
+  return { answers, text, raw, ...wantingSettings(writtenAsOne(raw), false) };
 }
 
 describe.each(Object.entries(CHOICES))("%s", (_, flags) => {

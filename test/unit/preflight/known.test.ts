@@ -6,6 +6,7 @@ import { networkChecks, runChecks } from "../../../tools/preflight/network.ts";
 import { exitCodeOf, summaryOf, type Verdict, verdictTable } from "../../../tools/preflight/verdict.ts";
 import { answerMatches } from "../../../tools/preflight/answers.ts";
 import { wantingSettings } from "../../../tools/preflight/wanting.ts";
+import { writtenAsOne } from "../../../components/settings/include.ts";
 import { parseSettings } from "../../../components/settings/read.ts";
 import { localRaw } from "../settings/local.ts";
 import { templateConfig, templateSettings } from "../settings/template.ts";
@@ -221,7 +222,7 @@ describe("settings whose secrets are missing", () => {
   );
 
   it("are told as problems, and the rest is looked at", () => {
-    const { settings, verdicts } = wantingSettings(raw, false);
+    const { settings, verdicts } = wantingSettings(writtenAsOne(raw), false);
     expect(settings?.sites).toHaveLength(3);
     expect(verdicts.map(({ where, fix }) => [where, fix])).toEqual([
       ['dnsTokens["mailkeep.example"]', "pulumi config set --secret --path 'mailkeep:dnsTokens[\"mailkeep.example\"]'"],
@@ -230,7 +231,7 @@ describe("settings whose secrets are missing", () => {
   });
 
   it("and that are wrong besides cannot be looked at", () => {
-    const { settings, verdicts } = wantingSettings({ ...raw, domains: [] }, false);
+    const { settings, verdicts } = wantingSettings(writtenAsOne({ ...raw, domains: [] }), false);
     expect(settings).toBeUndefined();
     expect(verdicts.map(({ where }) => where)).toEqual(["domains"]);
   });
@@ -238,6 +239,6 @@ describe("settings whose secrets are missing", () => {
   it("are as they should be in a local stack, whose passwords are made up", () => {
     const { passwordHashes, ...rest } = localRaw();
     expect(passwordHashes).toBeDefined();
-    expect(wantingSettings(rest, true).verdicts).toEqual([]);
+    expect(wantingSettings(writtenAsOne(rest), true).verdicts).toEqual([]);
   });
 });

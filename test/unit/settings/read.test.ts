@@ -2,8 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatProblems, SettingsError } from "../../../components/settings/problem.ts";
-import { parseSettings, readSettings } from "../../../components/settings/read.ts";
+import { parseSettings, readSettings as readIn } from "../../../components/settings/read.ts";
 import { HASH, localRaw } from "./local.ts";
+
+/** Without files beside the stack's own. */
+const readSettings = (config: Readonly<Record<string, string>>) => readIn(config, "/nowhere");
 
 /** As the engine hands configuration over: a text as it is, everything else as JSON. */
 function asEngineHands(raw: Readonly<Record<string, unknown>>): Record<string, string> {
