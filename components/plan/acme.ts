@@ -27,6 +27,7 @@ export function acmeContext(settings: Settings, turn: number): AcmeContext {
     // Answers over HTTP are nobody's to wipe out.
     turnSeconds: proof.by === "http" ? 0 : turn * TURN_SECONDS,
     serverCa: local ? [{ ref: "certificatePem", certificate: "ca" }] : directoryCa,
+    accountKey: ACCOUNT_KEY,
     proof,
   };
 }
@@ -38,7 +39,6 @@ export function proofOf(settings: Settings): Proof {
   const addresses = settings.sites.map(worldAddresses);
   return {
     by: "http",
-    accountKey: ACCOUNT_KEY,
     addresses: addresses.flatMap(({ v4, v6 }) => [v4, ...(v6 === undefined ? [] : [v6])]),
   };
 }

@@ -15,6 +15,8 @@ export interface SiteContext {
   /** Name that clients use for IMAP and submission at any site; also in the site's certificate. */
   readonly clientHostname: string;
   readonly roles: readonly Role[];
+  /** Whether it takes in neither mail nor submissions any more, whoever still comes; what it has in its queues leaves. */
+  readonly closed: boolean;
   /** Where the site's daemons listen, and what they send from. */
   readonly ingress: Addresses;
   readonly egress: Addresses;
@@ -171,16 +173,17 @@ export interface AcmeContext {
   readonly turnSeconds: number;
   /** PEM of a CA that the ACME server's own certificate chains to, where it is not a public one. */
   readonly serverCa: Text | undefined;
+  /** Key of the account that all sites share: CAA records can name one (RFC 8657), and each answers for the others over HTTP. */
+  readonly accountKey: KeyName;
   readonly proof: Proof;
 }
 
 /** How a site proves that names are ours. */
 export type Proof =
   | DnsProof
-  /** An answer over HTTP (RFC 8555 section 8.3), which every site gives for every name: all of them ask with one account. */
+  /** An answer over HTTP (RFC 8555 section 8.3), which every site gives for every name. */
   | {
       readonly by: "http";
-      readonly accountKey: KeyName;
       /** Addresses of all sites. A name that leads elsewhere is not asked for. */
       readonly addresses: readonly Text[];
     };

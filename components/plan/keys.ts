@@ -29,13 +29,11 @@ export interface KeyPlanArgs {
   readonly worldServers: readonly { readonly name: string; readonly hostname: string }[];
   /** Names in each certificate for what is served over HTTPS; every site has one of each. */
   readonly web: readonly (readonly string[])[];
-  /** Key of the ACME account that all sites share; undefined where each makes one of its own. */
-  readonly accountKey: KeyName | undefined;
   /** SSH key pairs of the sites' machines. */
   readonly sshKeys: readonly string[];
 }
 
-/** Name of the key of the ACME account that all sites share where they prove names over HTTP. */
+/** Name of the key of the ACME account that all sites share. */
 export const ACCOUNT_KEY = "acme-account";
 
 /** Name of a site's certificate from the private CA and of its request to the ACME directory, and of its first key pair. */
@@ -135,7 +133,7 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       { name: "ca", algorithm: "ECDSA-P256" },
       ...sites.flatMap(({ tlsKeys }) => tlsKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const }))),
       ...sites.map(({ name }) => ({ name: webKey(name), algorithm: "ECDSA-P256" as const })),
-      ...(args.accountKey === undefined ? [] : [{ name: args.accountKey, algorithm: "ECDSA-P256" as const }]),
+      { name: ACCOUNT_KEY, algorithm: "ECDSA-P256" },
       ...args.dkim.map(({ key, algorithm }) => ({ name: key, algorithm: DKIM_KEYS[algorithm] })),
       ...args.zoneKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...worldServers.map(({ name }) => ({ name, algorithm: "ECDSA-P256" as const })),

@@ -87,7 +87,6 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
       worldServers: world === undefined ? [] : worldServers(world),
       web: webCertificates(args.web),
-      accountKey: proof.by === "http" ? proof.accountKey : undefined,
       sshKeys: machineKeys(planned.map(({ machine }) => machine)),
     }),
   };
@@ -130,6 +129,7 @@ function siteContext(args: SiteContextArgs): SiteContext {
     hostname,
     clientHostname,
     roles: site.roles,
+    closed: site.state === "closed",
     ...sitePlace(site),
     waysOut: waysOut(site, settings.relays),
     carriesFor: settings.sites

@@ -51,5 +51,8 @@ export const acmeSchema = z.strictObject({
   account: z
     .url({ protocol: /^https$/ })
     .optional()
-    .describe("URI of the ACME account, when no other may have certificates for the sites' names (RFC 8657)."),
+    .describe(
+      "URI of the ACME account, when no other may have certificates for the sites' names (RFC 8657). All sites share one, and the " +
+        "log of each one's workload `certs` says its URI whenever there is a new certificate.",
+    ),
 });

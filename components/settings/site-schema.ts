@@ -24,11 +24,12 @@ const everySite = {
   name: siteName.describe("Name of the site; part of its host name."),
   roles: z.array(roles).min(1).describe("What the site does: `mx`, `submission`, `maildrop`."),
   state: z
-    .enum(["serving", "standby"])
+    .enum(["serving", "standby", "closed"])
     .default("serving")
     .describe(
       "`serving`: MX and service names send the world there. `standby`: the site works, takes over for others and empties " +
-        "its queues, but no record names it. `npm run mailkeep -- site drain` and `resume` set it.",
+        "its queues, but no record names it. `closed`: nor does it take anything in, so that its queues stay empty: the last thing " +
+        "before it is taken away. `npm run mailkeep -- site drain`, `resume` and `remove` set it.",
     ),
   egress: z
     .array(wayOutSchema)

@@ -12,12 +12,15 @@ import { run as rotate } from "../../tools/commands/rotate.ts";
 import { ask } from "../../tools/rotation/ask.ts";
 import { serverAt } from "../../tools/rotation/served.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
-import { containerOf, docker, fixture, until, untilHealthy, type Fixture } from "../support/system.ts";
+import { startLoad, tally } from "../support/load.ts";
+import { containerOf, docker, fixture, mark, until, untilHealthy, type Fixture } from "../support/system.ts";
 
 const PORTS = [465, 993] as const;
 const PATIENCE_MS = 120_000;
 const SLOW = { timeout: 600_000 };
 const EVERY_MS = 100;
+/** How long mail programs may have to try again. */
+const GAP_MS = 15_000;
 const INTERIM = /mailkeep private CA/;
 
 let on: Fixture;
@@ -37,16 +40,27 @@ it("the next key serves with a certificate that everybody believes, from its fir
   expect(await associations()).toHaveLength(2);
   await until("the next key has its certificate", haveNextCertificate, PATIENCE_MS);
   expect(spki(await shown(993))).toEqual(spki(before));
+  const putBack = await hideNextCertificate();
+  await expect(step().finally(putBack)).rejects.toThrow(
+    `${on.site.name} cannot serve with its next key: there is no certificate for it, for none has been issued yet.`,
+  );
   await expect(step()).rejects.toThrow(/^It is too early to serve with /);
 
+  const load = startLoad(on.stack, mark(), on.user("ann@home.test").address, 1000);
   const watch = startWatch();
   await step("--now");
   await until("every port shows the next key", () => watch.showsAnother(before), PATIENCE_MS);
-  const seen = await watch.stop();
+  const { seen, longestGapMs } = await watch.stop();
   for (const port of PORTS) {
     expect(seen.filter((one) => one.port === port).length, `connections to ${String(port)}`).toBeGreaterThan(10);
   }
   expect(seen.filter(({ certificate: { issuer } }) => INTERIM.test(issuer))).toEqual([]);
+  // Handshakes fail between the key and the certificate of a daemon, and only then.
+  expect(longestGapMs).toBeLessThan(GAP_MS);
+  const accepted = await load.stop();
+  const count = await tally(on.stack, load, accepted, on.user("ann@home.test"), on.access, PATIENCE_MS);
+  expect(count).toEqual({ accepted, delivered: accepted, lost: [], doubled: [], bounced: 0 });
+  expect(accepted).toBeGreaterThan(10);
 
   await step("--now");
   expect(await tlsKey()).toEqual({ serves: first.serves + 1, standby: [] });
@@ -70,10 +84,16 @@ async function associations(): Promise<readonly string[]> {
 }
 
 async function haveNextCertificate(): Promise<boolean> {
-  const path = `/var/lib/lego/ahead/certificates/${on.site.hostname}.crt`;
-  const script = 'test ! -s "$1" || echo there';
   const container = await containerOf(on.stack, on.site.name, "certs");
-  return (await docker("exec", container, "sh", "-c", script, "sh", path)).includes("there");
+  return (await docker("exec", container, "next-ready")).trim() === "there";
+}
+
+/** As if the ACME directory had given none. @returns what puts it back */
+async function hideNextCertificate(): Promise<() => Promise<unknown>> {
+  const path = `/var/lib/lego/ahead/certificates/${on.site.hostname}.crt`;
+  const container = await containerOf(on.stack, on.site.name, "certs");
+  await docker("exec", container, "mv", path, `${path}.hidden`);
+  return () => docker("exec", container, "mv", `${path}.hidden`, path);
 }
 
 /** The certificate at a port, whoever it is from; undefined where the handshake fails. */
@@ -105,18 +125,25 @@ interface Seen {
 interface Watch {
   /** Whether the last connection to each port has shown another key than this certificate's. */
   showsAnother(than: X509Certificate | undefined): Promise<boolean>;
-  stop(): Promise<readonly Seen[]>;
+  /** What was seen, and the longest that a port has shown none. */
+  stop(): Promise<{ readonly seen: readonly Seen[]; readonly longestGapMs: number }>;
 }
 
 /** Connects to each port again and again, as mail programs do. */
 function startWatch(): Watch {
   const stopping = new AbortController();
   const seen: Seen[] = [];
+  const lastAt = new Map<number, number>();
+  let longestGapMs = 0;
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       for (const port of PORTS) {
         const certificate = await shown(port);
-        if (certificate !== undefined) seen.push({ port, certificate });
+        const now = performance.now();
+        longestGapMs = Math.max(longestGapMs, now - (lastAt.get(port) ?? now));
+        if (certificate === undefined) continue;
+        seen.push({ port, certificate });
+        lastAt.set(port, now);
       }
       await delay(EVERY_MS);
     }
@@ -129,7 +156,7 @@ function startWatch(): Watch {
     async stop() {
       stopping.abort();
       await running;
-      return seen;
+      return { seen, longestGapMs };
     },
   };
 }

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { fail, say } from "../console.ts";
 import { stackFile } from "../paths.ts";
+import { refuseUncertified } from "../rotation/certified.ts";
 import { ledgerKeys, publicHalf, refusePendingChanges, type LedgerKeys } from "../rotation/ledger.ts";
 import { authoritativeServers, servedTtl, serverAt } from "../rotation/served.ts";
 import { choose } from "../rotation/choose.ts";
@@ -39,7 +40,10 @@ export async function run(args: readonly string[]): Promise<number> {
   await clearDeadLocks(stack);
   for (const { step } of chosen) {
     if (now) say(`--now: ${warning(step)}`);
-    else await refuseEarly(stack, pulumi, step, keys);
+    else {
+      if (step.certified !== undefined) await refuseUncertified(stack, step.certified, pulumi);
+      await refuseEarly(stack, pulumi, step, keys);
+    }
   }
   await take(stack, pulumi, chosen, keys, now);
   for (const { step } of chosen) say(step.done);

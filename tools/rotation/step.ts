@@ -39,6 +39,8 @@ export interface Step {
   readonly change: Change;
   /** A record that must be served before. */
   readonly served?: { readonly name: string; readonly form: "dkim" | "tlsa"; readonly key: string };
+  /** The site that must have a certificate for its next key before. */
+  readonly certified?: string;
 }
 
 export type Kind = Change["kind"];
@@ -116,6 +118,7 @@ function tlsStep(settings: Settings, site: string, keys: LedgerKeys): Step {
       because: `name servers may remember the TLSA records without key ${next.of} until then`,
       change: { ...same, serves: next.of, standby: [...without(standby, next.of), serves] },
       served: { name: tlsaOf(settings, site), form: "tlsa", key: siteKey(site, next.of) },
+      certified: site,
     };
   const made = Math.max(serves, ...standby) + 1;
   return {

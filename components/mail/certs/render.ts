@@ -39,12 +39,13 @@ export function mailRequestFiles({ tls }: Pick<CertsArgs, "tls">): Readonly<Reco
   };
 }
 
-/** The request for the site's own key, the certificate until there is a better one, and what proves control of the names. */
+/** The requests, the key of the account that asks, the certificate until there is a better one, and what proves control of the names. */
 export function renderCerts({ acme, tls, web }: CertsArgs): Readonly<Record<string, Text>> {
   return {
     ...mailRequestFiles({ tls }),
     ...webRequestFiles({ web }),
     "interim.pem": [{ ref: "certificatePem", certificate: tls.interimCertificate }],
+    "account.key": [{ ref: "privateKeyTraditional", key: acme.accountKey }],
     ...proofFiles(acme.proof),
     ...(acme.serverCa === undefined ? {} : { "acme-ca.pem": acme.serverCa }),
   };
@@ -57,10 +58,7 @@ function proofFiles(proof: Proof): Readonly<Record<string, Text>> {
     case "provider":
       return { "dns.token": [{ ref: "dnsToken", zone: proof.zone }] };
     case "http":
-      return {
-        "account.key": [{ ref: "privateKeyTraditional", key: proof.accountKey }],
-        addresses: concat(...proof.addresses.flatMap((address) => [address, "\n"])),
-      };
+      return { addresses: concat(...proof.addresses.flatMap((address) => [address, "\n"])) };
   }
 }
 

@@ -14,7 +14,8 @@ const IMAP_IDLE_MINUTES = 31;
 /**
  * The services of a site: to the world what its roles say, and to its own daemons delivery. Its own server comes first, and
  * the other sites that have the role are its backups, over the link. Mail for port 25 is not handed on: its sender knows
- * the other sites by their MX records.
+ * the other sites by their MX records. A site that is closed has no Postfix of its own to anybody: senders hear 421 (RFC 5321
+ * section 3.8) and go on to the next MX, and users are served by the others.
  */
 export function edgeServices(site: SiteContext): EdgeService[] {
   const busy = `421 4.3.2 ${site.hostname} Service not available, try again later`;
@@ -84,7 +85,7 @@ function smtp(site: SiteContext, name: string, port: number, { role, ...server }
     name,
     side: "world",
     port,
-    servers: site.roles.includes(role) ? [{ name: site.site, address: "127.0.0.1", ...server }] : [],
+    servers: site.roles.includes(role) && !site.closed ? [{ name: site.site, address: "127.0.0.1", ...server }] : [],
     peers: role === "mx" ? [] : peersWith(site, role),
     idleMinutes: SMTP_IDLE_MINUTES,
     maxConnections: 200,

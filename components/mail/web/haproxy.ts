@@ -34,8 +34,12 @@ end)
 `;
 
 /** The sections of haproxy.cfg. */
-export function webSections(web: WebContext, { proof }: Pick<AcmeContext, "proof">, ingress: Addresses): Text[] {
-  return [https(web, ingress), http(ingress, proof.by === "http" ? proof.accountKey : undefined)];
+export function webSections(
+  web: WebContext,
+  { proof, accountKey }: Pick<AcmeContext, "proof" | "accountKey">,
+  ingress: Addresses,
+): Text[] {
+  return [https(web, ingress), http(ingress, proof.by === "http" ? accountKey : undefined)];
 }
 
 const binds = ({ v4, v6 }: Addresses, port: number, options = ""): string =>

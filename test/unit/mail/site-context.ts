@@ -8,6 +8,7 @@ export const alpha: SiteContext = {
   hostname: "alpha.mailkeep.test",
   clientHostname: "mail.mailkeep.test",
   roles: ["mx", "submission", "maildrop"],
+  closed: false,
   ingress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
   egress: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
   publicAddresses: { v4: "198.51.100.11", v6: "2001:db8:100::11" },
@@ -61,6 +62,7 @@ export const alpha: SiteContext = {
     { zone: "100.51.198.in-addr.arpa", server: "198.51.100.2", signingKey: "zone" },
   ],
   acme: {
+    accountKey: "acme-account",
     directoryUrl: "https://acme.mailkeep.test:14000/dir",
     email: "postmaster@home.test",
     turnSeconds: 0,
@@ -94,7 +96,7 @@ export const siteWith = (changes: Partial<SiteContext>): SiteContext => ({ ...al
 export const alphaByHttp: SiteContext = siteWith({
   acme: {
     ...alpha.acme,
-    proof: { by: "http", accountKey: "acme-account", addresses: ["198.51.100.11", "2001:db8:100::11"] },
+    proof: { by: "http", addresses: ["198.51.100.11", "2001:db8:100::11"] },
   },
 });
 

@@ -1,7 +1,7 @@
 /** Certificates for names that are proved over HTTP, as the image's command `issue` keeps them. */
-import { statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { at, hasOpenssl, issue, openssl, read, webRequest, withImage } from "./image.ts";
+import { at, hasOpenssl, issue, read, webRequest, withImage } from "./image.ts";
 
 const DIRECTORY = "https://acme.test:14000/dir";
 const HTTP = { ACME_PROOF: "http" };
@@ -16,30 +16,12 @@ describe.skipIf(!hasOpenssl)("issue, over HTTP", { timeout: 60_000 }, () => {
   beforeEach(() => {
     hosts(...HOSTS);
     writeFileSync(at("conf/addresses"), "192.0.2.1\n192.0.2.2\n2001:db8::2\n");
-    writeFileSync(at("conf/account.key"), openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout"));
   });
 
-  test("asks with the account that the sites share, whatever account there was", () => {
-    const account = ["lego/accounts/acme.test_14000/hostmaster@home.test/keys", "hostmaster@home.test.key"] as const;
+  test("asks by an answer that every edge gives, and for nothing in a zone", () => {
     expect(issue(DIRECTORY, HTTP)).toMatchObject({ status: 0, asked: 1 });
     expect(read("calls")).toMatch(/ --http --http\.webroot \S+ run$/m);
     expect(read("calls")).not.toContain("--dns");
-    expect(read(...account)).toBe(read("conf/account.key"));
-    expect(statSync(at(...account)).mode & 0o777).toBe(0o600);
-    writeFileSync(at("conf/account.key"), openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout"));
-    writeFileSync(at("wish"), "1");
-    expect(issue(DIRECTORY, HTTP)).toMatchObject({ status: 0, asked: 1 });
-    expect(read(...account)).toBe(read("conf/account.key"));
-  });
-
-  test("uses it also when the directory forgot it", () => {
-    issue(DIRECTORY, HTTP);
-    writeFileSync(at("mode"), "forgot");
-    writeFileSync(at("wish"), "1");
-    expect(issue(DIRECTORY, HTTP)).toMatchObject({ status: 0, asked: 2 });
-    expect(read("lego/accounts/acme.test_14000/hostmaster@home.test/keys", "hostmaster@home.test.key")).toBe(
-      read("conf/account.key"),
-    );
   });
 
   test.each([

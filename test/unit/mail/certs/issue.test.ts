@@ -1,7 +1,7 @@
 /** The site's certificate for mail, as the image's command `issue` keeps it. */
-import { existsSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { at, hasOpenssl, issue, openssl, read, request, withImage } from "./image.ts";
+import { at, hasOpenssl, issue, newAccount, openssl, read, request, withImage } from "./image.ts";
 
 const DAY = 86_400;
 
@@ -22,6 +22,29 @@ describe.skipIf(!hasOpenssl)("issue", { timeout: 60_000 }, () => {
     expect(issue()).toMatchObject({ status: 0, asked: 1 });
     expect(read("site.pem")).toBe(read("lego/certificates/alpha.mailkeep.test.crt"));
     expect(issue()).toMatchObject({ status: 0, asked: 0 });
+  });
+
+  describe("the account that the sites share", () => {
+    const DIRECTORY = "https://acme.test:14000/dir";
+    const key = ["lego/accounts/acme.test_14000/hostmaster@home.test/keys", "hostmaster@home.test.key"] as const;
+
+    test("is the one that asks, whatever account there was, and its URI is told", () => {
+      expect(issue(DIRECTORY).said).toContain("The account of all sites is https://acme.test/account/7.");
+      expect(read(...key)).toBe(read("conf/account.key"));
+      expect(statSync(at(...key)).mode & 0o777).toBe(0o600);
+      newAccount();
+      writeFileSync(at("wish"), "1");
+      expect(issue(DIRECTORY)).toMatchObject({ status: 0, asked: 1 });
+      expect(read(...key)).toBe(read("conf/account.key"));
+    });
+
+    test("stays the same when the directory forgot it", () => {
+      issue(DIRECTORY);
+      writeFileSync(at("mode"), "forgot");
+      writeFileSync(at("wish"), "1");
+      expect(issue(DIRECTORY)).toMatchObject({ status: 0, asked: 2 });
+      expect(read(...key)).toBe(read("conf/account.key"));
+    });
   });
 
   test("proves the names where the environment says", () => {

@@ -16,8 +16,9 @@ test("the keeper's configuration is as in its golden file", async () => {
   await expect(JSON.stringify(workload.keeper, null, 2) + "\n").toMatchFileSnapshot("golden/keeper.json");
 });
 
-test("the key for updates is a secret file, nothing else is, and the environment only names it", () => {
+test("the keys for updates and of the account are secret files, nothing else is, and the environment only names the one", () => {
   expect(Object.entries(workload.files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual([
+    "account.key",
     "tsig.secret",
   ]);
   expect(workload.keeper.environment?.["RFC2136_TSIG_SECRET_FILE"]).toBe("/run/conf/tsig.secret");
@@ -25,18 +26,20 @@ test("the key for updates is a secret file, nothing else is, and the environment
 
 test("the site's private key is not in this container", () => {
   const refs = Object.values(workload.files).flatMap((text) => (typeof text === "string" ? [] : text));
-  expect(refs.filter((part) => typeof part !== "string" && part.ref.startsWith("privateKey"))).toEqual([]);
+  expect(refs.filter((part) => typeof part !== "string" && part.ref.startsWith("privateKey"))).toEqual([
+    { ref: "privateKeyTraditional", key: "acme-account" },
+  ]);
 });
 
 test("a public directory is verified with the system's authorities", () => {
   const { files, keeper } = certsWorkload(siteWith({ acme: publicDirectory }));
-  expect(Object.keys(files)).toEqual(["csr.pem", "web/1.csr", "interim.pem", "tsig.secret"]);
+  expect(Object.keys(files)).toEqual(["csr.pem", "web/1.csr", "interim.pem", "account.key", "tsig.secret"]);
   expect(keeper.environment).not.toHaveProperty("LEGO_CA_CERTIFICATES");
 });
 
 test("over HTTP it is shown the key of the account that all sites share, and where they are", () => {
   const addresses = ["192.0.2.1", "2001:db8::1", "192.0.2.2"];
-  const proof = { by: "http", accountKey: "acme-account", addresses } as const;
+  const proof = { by: "http", addresses } as const;
   const { files, keeper } = certsWorkload(siteWith({ acme: { ...publicDirectory, proof } }));
   expect(Object.entries(files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual(["account.key"]);
   expect(files["addresses"]).toBe("192.0.2.1\n2001:db8::1\n192.0.2.2\n");
@@ -52,7 +55,10 @@ test.each([
 ] as const)("a zone at %s takes the proof, with a token that is a secret file", (provider, project, environment) => {
   const proof = { by: "provider", provider, zone: "mailkeep.test", project } as const;
   const { files, keeper } = certsWorkload(siteWith({ acme: { ...publicDirectory, proof } }));
-  expect(Object.entries(files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual(["dns.token"]);
+  expect(Object.entries(files).flatMap(([file, text]) => (isSecret(text) ? [file] : []))).toEqual([
+    "account.key",
+    "dns.token",
+  ]);
   const { ACME_DIRECTORY, ACME_EMAIL, LEGO_PATH, ...others } = keeper.environment ?? {};
   expect([ACME_DIRECTORY, ACME_EMAIL, LEGO_PATH].every((value) => value !== undefined)).toBe(true);
   expect(others).toEqual(environment);

@@ -33,6 +33,20 @@ test.each([
   expect(edgeServices(siteWith({ roles, imap143: true })).map((service) => service.name)).toEqual(names);
 });
 
+test("a site that is closed takes nothing in: its users are served by the others, and senders told to go on", () => {
+  const closed = { ...bravoOfThree, closed: true };
+  const open = new Map(edgeServices(bravoOfThree).map((service) => [service.name, service]));
+  for (const service of edgeServices(closed)) {
+    const same = open.get(service.name);
+    const shut = ["smtp", "submission", "submissions"].includes(service.name);
+    expect(service).toEqual(shut ? { ...same, servers: [] } : same);
+  }
+  expect(serversOf(closed, "smtp")).toEqual([]);
+  expect(serversOf(closed, "submission").map((line) => line.trim().split(" ")[1])).toEqual(["alpha", "charlie"]);
+  // Nor does it take anything for the others, whose ways by way of it go on.
+  expect(haproxy(closed)).not.toContain("backend served-submission\n");
+});
+
 describe.each([
   ["alpha", alphaOfThree],
   ["bravo", bravoOfThree],
