@@ -3,6 +3,7 @@
  * Only this file constructs it, because that starts a server.
  */
 import { PolicyPack } from "@pulumi/policy";
+import { asked } from "./asked.ts";
 import { allRules } from "./rules.ts";
 
-new PolicyPack("mailkeep", { policies: [...allRules] });
+new PolicyPack("mailkeep", { policies: [...asked(allRules)] });

@@ -62,6 +62,8 @@ const sites = plan.sites.map(
 const zones = publishZones({ published: plan.published, resolve, dependsOn, policyServers: sites });
 
 export const siteNames = plan.sites.map(({ name }) => name);
+/** Sites that take nothing in any more. */
+export const closedSites = settings.sites.filter(({ state }) => state === "closed").map(({ name }) => name);
 /** Where the mailboxes are. */
 export const maildrops = settings.sites.filter(({ roles }) => roles.includes("maildrop")).map(({ name }) => name);
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));

@@ -11,6 +11,7 @@ import { checkInputs, markSecrets, parseInputs } from "./inputs.ts";
 import type { ReleaseInputs } from "./inputs.ts";
 import { layout } from "./layout.ts";
 import { withLock } from "./lock.ts";
+import { isLost } from "./lost.ts";
 import { observeContainers, observeReleases, serviceStatus } from "./observe.ts";
 import type { Reach } from "./reach.ts";
 import { PartialFailure } from "./protocol.ts";
@@ -38,12 +39,20 @@ export function releaseProviderOn(reach: Reach): Provider {
     read: async (outputs, log) => await look(reach, outputs, log),
     delete: async (outputs, log) => {
       const inputs = parseInputs(outputs);
-      await withoutSecrets(inputs, () =>
+      const removed = withoutSecrets(inputs, () =>
         reach(inputs.connection, 0, async (host) => {
           await withLock(host, inputs.directory, log, () => remove(host, inputs, log));
           await script(host, "removing an empty folder", 'rmdir "$1" 2>/dev/null || true', inputs.directory);
         }),
       );
+      if (!isLost(inputs.project)) {
+        await removed;
+        return;
+      }
+      await removed.catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        log.warn(`${inputs.project} is taken to be gone with its host. ${reason}`);
+      });
     },
   };
 }

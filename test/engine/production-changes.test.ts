@@ -3,7 +3,7 @@ import { readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { refuseProtected } from "../../tools/commands/site.ts";
+import { refuseProtected } from "../../tools/site/removal.ts";
 import { ROOT } from "../../tools/paths.ts";
 import { reviewMarkdown } from "../../tools/review/markdown.ts";
 import { reviewStack } from "../../tools/review/preview.ts";
@@ -92,7 +92,7 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
     it("keeps it while its disk is protected, and says how the protection is taken off", async () => {
       const refusal = await refuseProtected(STACK, NAME, engine).then(String, String);
       expect(refusal).toContain(
-        `${NAME} is on standby and stays: ${NAME}-mail would be deleted with it, and is protected.`,
+        `${NAME} stays: ${NAME}-mail would be deleted with it, and is protected.`,
       );
       const [, command = ""] = /`pulumi (state unprotect '[^']+' -s production)`/.exec(refusal) ?? [];
       expect(command).toContain("digitalocean:index/volume:Volume");

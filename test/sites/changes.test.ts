@@ -5,14 +5,19 @@ import { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { submit, waitForMail } from "../../tools/site/clients.ts";
+import { waitOutside } from "../../tools/site/outside.ts";
 import { waitingAt } from "../../tools/site/queues.ts";
 import { engine, type Engine } from "../../tools/stack/pulumi.ts";
 import { ROOT, stackFile } from "../../tools/paths.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
 import { startLoad, tally } from "../support/load.ts";
-import { containerOf, docker, mark, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
+import { openSmtpSession } from "../support/smtp-session.ts";
+import { startSubmissions } from "../support/submissions.ts";
+import { containerOf, docker, mark, message, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
 
 const PATIENCE_MS = 180_000;
+const VISITOR = "visitor@outside.test";
 let on: SitesFixture;
 let pulumi: Engine;
 let original: string;
@@ -51,6 +56,41 @@ describe("charlie", { timeout: 600_000 }, () => {
 
   it("is removed while mail flows, and added again: it serves before MX names it, and not a message is lost", async () => {
     const load = startLoad(on.stack, mark(), on.user("ann@home.test").address, 1000);
+    const users = startSubmissions(on, on.user("ben@home.test"));
+    const early = await openSmtpSession(on.stack, on.site("charlie").address);
+    expect([early.greeting, await early.say("EHLO mail.outside.test")]).toEqual([220, 250]);
+    await holdMessage();
+    try {
+      // What waits there keeps it from going, but not from taking nothing more.
+      const refusal = tryMailkeep("site", "remove", "charlie", on.stack);
+      await until("charlie is closed", async () => (await greeting("charlie")) === 421, PATIENCE_MS);
+      // Who is there already is heard to the end, by name of a sender whom no other message has.
+      const subject = mark();
+      expect(await early.say(`MAIL FROM:<${VISITOR}>`)).toBe(250);
+      expect(await early.say("RCPT TO:<ann@home.test>")).toBe(250);
+      expect(await early.say("DATA")).toBe(354);
+      const letter = message({ from: VISITOR, to: "ann@home.test", subject }).split("\r\n");
+      expect(await early.say(...letter.map((line) => ` ${line}`), ".")).toBe(250);
+      early.end();
+      // A mail program that knows charlie's address is served by another site.
+      const sent = mark();
+      const mail = { from: "ben@home.test", to: ["friend@v4.outside.test"], subject: sent, text: "Hello." };
+      await submit(await on.access("charlie"), 587, on.user("ben@home.test"), mail);
+      expect(["alpha", "bravo"].map((site) => on.site(site).address)).toContain(
+        (await waitOutside(on.stack, sent, PATIENCE_MS)).client,
+      );
+      await waitForMail(await on.access("alpha"), on.user("ann@home.test"), subject, PATIENCE_MS);
+      const { code, output } = await refusal;
+      expect(code).toBe(1);
+      expect(output).toContain(
+        "charlie is closed and stays until nothing is left there. One message waits in its queues",
+      );
+      expect((await running()).some((name) => name.includes("-charlie-"))).toBe(true);
+      expect(await exchanges()).toEqual(["alpha", "bravo"].map((site) => on.site(site).hostname));
+    } finally {
+      early.end();
+      await dropMessage();
+    }
     const { output } = await mailkeep("site", "remove", "charlie", on.stack);
     expect(output).toContain("charlie is gone");
     expect(await exchanges()).toEqual(["alpha", "bravo"].map((site) => on.site(site).hostname));
@@ -68,6 +108,9 @@ describe("charlie", { timeout: 600_000 }, () => {
     expect(await running()).toEqual(expect.arrayContaining([...others]));
     expect(await touched()).toEqual([]);
 
+    const { accepted: submitted, ...rest } = await users.stop(PATIENCE_MS);
+    expect(rest).toMatchObject({ lost: [], doubled: 0, refused: [], passedOver: 0 });
+    expect(submitted).toBeGreaterThan(20);
     const accepted = await load.stop();
     const count = await tally(
       on.stack,
@@ -81,31 +124,33 @@ describe("charlie", { timeout: 600_000 }, () => {
     expect(accepted).toBeGreaterThan(20);
   });
 
-  it("is not taken out of the settings by hand while mail waits there", async () => {
+  it("is not taken out of the settings by hand while it takes mail in", async () => {
     const document = original.replace(/ {4}- name: charlie\n(?: {6}.*\n)*/, "");
     expect(document).not.toContain("charlie");
-    const { roles } = on.site("charlie");
-    const submission = await containerOf(on.stack, "charlie", "submission");
-    await docker("exec", submission, "sh", "-c", WAITING_MESSAGE);
-    const waits = async () => (await waitingAt(on.stack, "charlie", roles)).length === 1;
-    await until("a message waits at charlie", waits, PATIENCE_MS);
+    await writeFile(stackFile(on.stack), document);
     try {
-      await writeFile(stackFile(on.stack), document);
       const { code, output } = await tryMailkeep("up", on.stack, "--yes");
       expect(code).toBe(1);
-      expect(output).toMatch(/charlie is no longer in the settings, and 1 messages? waits? in its queues/);
+      expect(output).toContain("charlie is no longer in the settings, and still takes mail in.");
       expect(output).toContain("site remove charlie");
       expect((await running()).some((name) => name.includes("-charlie-"))).toBe(true);
     } finally {
-      await docker("exec", submission, "postsuper", "-c", "/run/conf", "-d", "ALL");
       await writeFile(stackFile(on.stack), original);
     }
+  });
+
+  it("is not given up as lost while it answers", async () => {
+    const { code, output } = await tryMailkeep("site", "remove", "charlie", on.stack, "--lost");
+    expect(code).toBe(1);
+    expect(output).toContain("charlie answers, so it is not lost");
+    expect(await readFile(stackFile(on.stack), "utf8")).toBe(original);
   });
 
   it.each([
     [["site", "drain", "delta"], "has no site delta; it has alpha, bravo, charlie"],
     [["site", "remove", "alpha"], "alpha has the mailboxes"],
     [["site", "paint", "alpha"], 'There is no "paint" for a site'],
+    [["site", "drain", "charlie", "--lost"], "--lost is for a site that is taken away"],
   ])("refuses %j in a sentence", async (args, sentence) => {
     const { code, output } = await tryMailkeep(...args, on.stack);
     expect(code).toBe(1);
@@ -113,6 +158,29 @@ describe("charlie", { timeout: 600_000 }, () => {
     expect(await readFile(stackFile(on.stack), "utf8")).toBe(original);
   });
 });
+
+/** Has a message wait in charlie's queue of submissions. */
+async function holdMessage(): Promise<void> {
+  const submission = await containerOf(on.stack, "charlie", "submission");
+  await docker("exec", submission, "sh", "-c", WAITING_MESSAGE);
+  const { roles } = on.site("charlie");
+  // The load passes through charlie too.
+  const waits = async () =>
+    (await waitingAt(on.stack, "charlie", roles)).some(({ workload }) => workload === "submission");
+  await until("a message waits at charlie", waits, PATIENCE_MS);
+}
+
+async function dropMessage(): Promise<void> {
+  const submission = await containerOf(on.stack, "charlie", "submission");
+  await docker("exec", submission, "postsuper", "-c", "/run/conf", "-d", "ALL");
+}
+
+/** The code that port 25 of a site greets the foreign server with. */
+async function greeting(site: string): Promise<number> {
+  const session = await openSmtpSession(on.stack, on.site(site).address);
+  session.end();
+  return session.greeting;
+}
 
 /** Sends a message to a domain whose name server does not answer, so that it stays in the queue of the container. */
 const WAITING_MESSAGE =

@@ -6,6 +6,7 @@ import { refreshCa, savePrivateCa } from "../site/ca.ts";
 import { untilCertified } from "../site/certificates.ts";
 import { stackReport, type StackReport } from "../site/report.ts";
 import { withDockerAt } from "../site/docker-at.ts";
+import { describe } from "../site/emptied.ts";
 import { waitingAt } from "../site/queues.ts";
 import { roundTrip } from "../site/round-trip.ts";
 import { stackArguments } from "../stack/arguments.ts";
@@ -72,7 +73,7 @@ export async function upInParts(
     const running = await runningSites(stack, pulumi);
     if (!leaveMail) refuseLeftMail(stack, running, settings.sites);
     const change = siteChange(running.siteNames, settings.sites);
-    await refuseUndrained(stack, pulumi, change.leaving);
+    await refuseUndrained(stack, pulumi, change.leaving, running.closedSites);
     await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : []);
   });
   if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, pulumi));
@@ -81,20 +82,27 @@ export async function upInParts(
 }
 
 /**
- * A site that goes must have nothing in its queues any more.
+ * A site that goes must take nothing in any more, and have nothing in its queues.
  *
  * @throws SentenceError naming the site and what waits there, before anything is changed
  */
-async function refuseUndrained(stack: string, pulumi: Engine, leaving: readonly string[]): Promise<void> {
+async function refuseUndrained(
+  stack: string,
+  pulumi: Engine,
+  leaving: readonly string[],
+  closed: readonly string[],
+): Promise<void> {
   for (const site of leaving) {
+    const how = `Put ${site} back into the settings and run \`npm run mailkeep -- site remove ${site} ${stack}\`, which closes and empties it first.`;
+    if (!closed.includes(site)) fail(`${site} is no longer in the settings, and still takes mail in. ${how}`);
     const waiting = await withDockerAt({ stack, site, pulumi }, (docker) =>
       waitingAt(stack, site, ["mx", "submission"], docker),
     ).catch(() => undefined);
-    const how = `Put ${site} back into the settings and run \`npm run mailkeep -- site remove ${site} ${stack}\`, which empties it first.`;
     if (waiting === undefined)
-      fail(`${site} is no longer in the settings, and whether mail waits in its queues cannot be seen. ${how}`);
-    if (waiting.length > 0)
-      fail(`${site} is no longer in the settings, and ${waiting.length} messages wait in its queues. ${how}`);
+      fail(
+        `${site} is no longer in the settings, and whether mail waits in its queues cannot be seen. ${how} Add --lost if its machine will not come back.`,
+      );
+    if (waiting.length > 0) fail(`${site} is no longer in the settings. ${describe({ waiting, sessions: 0 })} ${how}`);
   }
 }
 

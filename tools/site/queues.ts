@@ -3,7 +3,7 @@ import { z } from "zod";
 import { containerOf, docker, type Docker } from "./docker.ts";
 
 /** The workloads of a site that have a queue. */
-const QUEUES = ["mx", "submission"] as const;
+export const QUEUES = ["mx", "submission"] as const;
 
 export interface Waiting {
   readonly workload: (typeof QUEUES)[number];

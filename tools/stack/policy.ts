@@ -19,14 +19,6 @@ export function policyArguments(stack: string, root = ROOT): readonly string[] {
   return ["--policy-pack", PACK, ...configured];
 }
 
-/** The packs whose rules look at one resource at a time. */
-const RESOURCE_PACKS = ["policy/network", "policy/workload"];
-
-/** Arguments for a step in which rules about a whole stack cannot be asked. */
-export function resourcePolicyArguments(): readonly string[] {
-  return RESOURCE_PACKS.flatMap((pack) => ["--policy-pack", pack]);
-}
-
 /**
  * Flags for an `up` that asks nothing.
  *

@@ -2,11 +2,15 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { isMap, isPair, isScalar, isSeq, parseDocument, type Node, type Pair, type YAMLMap } from "yaml";
 import { NAMESPACE } from "../../components/settings/read.ts";
+import type { Settings } from "../../components/settings/schema.ts";
 import { fail } from "../console.ts";
 import { stackFile } from "../paths.ts";
 
-/** Sets whether records lead to a site. */
-export async function setSiteState(stack: string, site: string, state: "serving" | "standby"): Promise<void> {
+/** A site's state, as `state` in the settings has it. */
+type State = Settings["sites"][number]["state"];
+
+/** Sets whether records lead to a site, and whether it takes anything in. */
+export async function setSiteState(stack: string, site: string, state: State): Promise<void> {
   await edit(stack, (text) => withSiteState(text, site, state));
 }
 
@@ -22,7 +26,7 @@ async function edit(stack: string, change: (text: string) => string): Promise<vo
 }
 
 /** @throws SentenceError where there is no such site */
-export function withSiteState(text: string, site: string, state: "serving" | "standby"): string {
+export function withSiteState(text: string, site: string, state: State): string {
   const entry = siteIn(text, site);
   const there = pairOf(entry, "state");
   // What is not said is the default, as it was before.
@@ -33,7 +37,7 @@ export function withSiteState(text: string, site: string, state: "serving" | "st
   if (name === undefined) return fail(`The stack's file has no name for the site ${site}.`);
   const indent = " ".repeat(startOf(name) - lineStart(without, startOf(name)));
   const end = lineEnd(without, startOf(name));
-  return `${without.slice(0, end)}${indent}state: standby\n${without.slice(end)}`;
+  return `${without.slice(0, end)}${indent}state: ${state}\n${without.slice(end)}`;
 }
 
 /** @throws SentenceError where there is no such site */

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say } from "../console.ts";
-import { policyArguments, resourcePolicyArguments } from "./policy.ts";
+import { LEAVING } from "../../policy/asked.ts";
+import { policyArguments } from "./policy.ts";
 import type { Engine } from "./pulumi.ts";
 
 export interface Change {
@@ -22,15 +23,17 @@ export function siteChange(running: readonly string[], sites: Settings["sites"])
   };
 }
 
-/** What the engine knows of a stack's sites; nothing where the stack has never been up. */
+/** What the engine knows of a stack's sites, as its outputs have it; nothing where the stack has never been up. */
 export interface Running {
   readonly siteNames: readonly string[];
+  /** Those that take nothing in any more. */
+  readonly closedSites: readonly string[];
   /** Those with mailboxes. */
   readonly maildrops: readonly string[];
 }
 
 const names = z.array(z.string()).default([]);
-const outputsSchema = z.looseObject({ siteNames: names, maildrops: names });
+const outputsSchema = z.looseObject({ siteNames: names, closedSites: names, maildrops: names });
 
 export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): Promise<Running> {
   const outputs: unknown = JSON.parse(await pulumi.ask(["stack", "output", "--stack", stack, "--json"]));
@@ -67,9 +70,8 @@ export async function bringUp(
   quiet: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const up = (packs: readonly string[]) => ["up", "--stack", stack, ...packs, "--suppress-outputs", ...quiet];
-  const args = up(policyArguments(stack));
-  if (leaving.length > 0) await succeed(pulumi.show(up(resourcePolicyArguments())));
+  const args = ["up", "--stack", stack, ...policyArguments(stack), "--suppress-outputs", ...quiet];
+  if (leaving.length > 0) await succeed(pulumi.show(args, { ...variables, [LEAVING]: leaving.join(",") }));
   if (joining.length > 0) {
     say(`${joining.join(" and ")} will be brought up first, and named in MX and service names when it works.`);
     await succeed(pulumi.show(args, { MAILKEEP_JOINING: joining.join(",") }));

@@ -32,6 +32,20 @@ const said: string[] = [];
 const log = { status() {}, info() {}, warn: (message: string) => said.push(message) };
 const root = { "id -u": { code: 0, stdout: "0\n" } };
 
+test("a host that is lost is not asked twice: what was there is taken to be gone, which is told", async () => {
+  const lost: Reach = () => Promise.reject(new Error("The machine at 203.0.113.7 does not answer."));
+  const provider = releaseProviderOn(lost);
+  await expect(provider.delete({ ...release }, log)).rejects.toThrow("does not answer");
+  vi.stubEnv("MAILKEEP_LOST", "mailkeep-local-bravo,mailkeep-local-alpha");
+  await expect(provider.delete({ ...release }, log)).resolves.toBeUndefined();
+  expect(said.join()).toContain(
+    "mailkeep-local-alpha is taken to be gone with its host. The machine at 203.0.113.7 does not answer.",
+  );
+  vi.stubEnv("MAILKEEP_LOST", "mailkeep-local-bravo");
+  await expect(provider.delete({ ...release }, log)).rejects.toThrow("does not answer");
+  vi.unstubAllEnvs();
+});
+
 test.each([
   ["who is not root", { "id -u": { code: 0, stdout: "1000\n" } }, "needs the rights of root"],
   ["without Docker", { ...root, docker: { code: 127 } }, "The program docker is not on this machine: install it"],

@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { parseSettings } from "../../../components/settings/read.ts";
-import { describe as describeQueue, sendersBy } from "../../../tools/commands/site.ts";
+import { describe as describeQueue } from "../../../tools/site/emptied.ts";
 import type { Reach } from "../../../providers/compose/reach.ts";
 import { withDockerAt } from "../../../tools/site/docker-at.ts";
 import { parseQueue, waitingAt } from "../../../tools/site/queues.ts";
+import { sendersBy } from "../../../tools/site/removal.ts";
+import { countSessions } from "../../../tools/site/sessions.ts";
 import { refuseLeftMail, siteChange } from "../../../tools/stack/up.ts";
 import { withoutSite, withSiteState } from "../../../tools/stack/site-settings.ts";
 import { localYaml, threeSitesRaw, withValue } from "../settings/local.ts";
@@ -31,7 +33,7 @@ describe("a change of sites", () => {
 
 describe("a site that has mailboxes", () => {
   const up = (maildrops: readonly string[]) => () =>
-    refuseLeftMail("local", { siteNames: ["alpha", "bravo", "charlie"], maildrops }, sites);
+    refuseLeftMail("local", { siteNames: ["alpha", "bravo", "charlie"], closedSites: [], maildrops }, sites);
 
   it("stays the maildrop", () => expect(up(["alpha"])).not.toThrow());
   it("may be the first one of a stack", () => expect(up([])).not.toThrow());
@@ -64,6 +66,12 @@ describe("the file of a stack", () => {
     },
   );
 
+  it("says of a site that it is closed, and then that it is back", () => {
+    const closed = withSiteState(localYaml(), "bravo", "closed");
+    expect(closed).toContain("    - name: bravo\n      state: closed\n");
+    expect(withSiteState(closed, "bravo", "standby")).toBe(withSiteState(localYaml(), "bravo", "standby"));
+  });
+
   it("loses a site that is removed, and nothing else", () => {
     const without = withoutSite(localYaml(), "charlie");
     const gone = lines(localYaml()).filter((line) => !lines(without).includes(line));
@@ -80,6 +88,30 @@ describe("the file of a stack", () => {
 
   it("has no site of another name", () =>
     expect(() => withoutSite(localYaml(), "delta")).toThrow("The stack's file has no site delta."));
+});
+
+describe("sessions that are open", () => {
+  // As Linux lists them: local and remote address with ports in base 16, and the state, of which 01 is "established".
+  const line = (local: string, remote: string, state: string): string =>
+    `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000   100        0 1 1 0 100 0 0 10 0`;
+  const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
+
+  it("are those with a door of Postfix's, seen from its side", () => {
+    const sockets = [
+      HEAD,
+      line("0100007F:2729", "00000000:0000", "0A"),
+      line("0100007F:2729", "0100007F:D431", "01"),
+      // The edge's own end of the same session.
+      line("0100007F:D431", "0100007F:2729", "01"),
+      line("0100007F:295B", "0100007F:D433", "01"),
+      // Ended, but not yet forgotten; and a session with another daemon.
+      line("0100007F:2729", "0100007F:D432", "06"),
+      line("0A4D010A:0978", "0A4D010B:D431", "01"),
+    ];
+    expect(countSessions(`${sockets.join("\n")}\n${HEAD}\n`)).toBe(2);
+  });
+
+  it("are none where nobody is there", () => expect(countSessions(`${HEAD}\n${HEAD}\n`)).toBe(0));
 });
 
 describe("a queue", () => {
@@ -105,8 +137,13 @@ describe("a queue", () => {
   it("is told in a sentence, with the reason that is met most often", () => {
     const [first, second] = waiting;
     if (first === undefined || second === undefined) throw new Error("The queue was not read.");
-    expect(describeQueue([first])).toBe('One message waits in its queues, most of all since "down".');
-    expect(describeQueue([second, second, first])).toBe("3 messages wait in its queues.");
+    expect(describeQueue({ waiting: [first], sessions: 0 })).toBe(
+      'One message waits in its queues, most of all since "down".',
+    );
+    expect(describeQueue({ waiting: [second, second, first], sessions: 2 })).toBe(
+      "3 messages wait in its queues. 2 senders are still connected, and may bring a message.",
+    );
+    expect(describeQueue({ waiting: [], sessions: 1 })).toBe("One sender is still connected, and may bring a message.");
   });
 });
 

@@ -1,0 +1,42 @@
+/** Brings a site into another state, and the whole stack with it. */
+import type { Settings } from "../../components/settings/schema.ts";
+import { isLocal } from "../stack/local.ts";
+import { clearDeadLocks } from "../stack/locks.ts";
+import { unasked } from "../stack/policy.ts";
+import { engine } from "../stack/pulumi.ts";
+import { stackSettings } from "../stack/settings.ts";
+import { setSiteState } from "../stack/site-settings.ts";
+import { bringUp } from "../stack/up.ts";
+
+export type Site = Settings["sites"][number];
+
+/**
+ * Writes a site's state into the settings and brings the stack up, if it is another one.
+ *
+ * @throws SentenceError when the settings would not be sound with it, with the file as it was
+ */
+export async function bringInto(state: Site["state"], stack: string, site: Site): Promise<void> {
+  if (site.state === state) return;
+  await setSiteState(stack, site.name, state);
+  try {
+    await stackSettings(stack, isLocal(stack));
+  } catch (error) {
+    await setSiteState(stack, site.name, site.state);
+    throw error;
+  }
+  await up(stack);
+}
+
+/**
+ * @param leaving sites that are no longer in the settings
+ * @param variables further ones for the program and the providers
+ */
+export async function up(
+  stack: string,
+  leaving: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const pulumi = await engine(["docker", "compose"]);
+  await clearDeadLocks(stack);
+  await bringUp(stack, pulumi, { joining: [], leaving }, unasked(stack), variables);
+}
