@@ -34,6 +34,8 @@ const SLOW = { timeout: 500_000 };
 const VISITOR = "visitor@outside.test";
 /** Of a domain that is reached by IPv4 alone, so that one address is expected. */
 const FRIEND = "friend@v4.outside.test";
+/** Of one that is reached by IPv6 alone. */
+const FRIEND_V6 = "friend@v6.outside.test";
 /** Bravo passes its mail on to the friend. */
 const FORWARDED = "faraway@home.test";
 /** The relay, which is the world's `fickle`. */
@@ -117,6 +119,43 @@ describe("mail of bravo", SLOW, () => {
     // The message was not signed by its sender: the seal vouches for it.
     expect(forwarded.results).toMatchObject({ arc: "pass" });
     expect(forwarded.sender).toMatch(REWRITTEN);
+  });
+
+  it("leaves by alpha over IPv6 too, from addresses that the SPF record names", async () => {
+    await relayIsDead();
+    const ben = on.user("ben@home.test");
+    const subject = mark();
+    await submit(await on.access("bravo"), 465, ben, { from: ben.address, to: [FRIEND_V6], subject, text: "Hello." });
+    const { client, results } = await arrived(subject);
+    expect(client).toBe(on.site("alpha").address6);
+    expect(results).toMatchObject({ spf: "pass", dkim: "pass", dmarc: "pass" });
+  });
+
+  it("that was forwarded comes back as a bounce through any MX, to the first sender", async () => {
+    await relayIsDead();
+    const { sender } = await arrived(await forward());
+    expect(sender).toMatch(REWRITTEN);
+    for (const site of ["alpha", "bravo", "charlie"]) {
+      const subject = mark();
+      const from = "MAILER-DAEMON@outside.test";
+      const answers = await smtpFromOutside(on.stack, on.site(site).address, [
+        "EHLO mail.outside.test",
+        "MAIL FROM:<>",
+        `RCPT TO:<${sender}>`,
+        "DATA",
+        ...message({ from, to: sender, subject })
+          .split("\r\n")
+          .map((line) => ` ${line}`),
+        ".",
+        "QUIT",
+      ]);
+      expect(
+        answers.map(({ code }) => code),
+        site,
+      ).toEqual([220, 250, 250, 250, 354, 250, 221]);
+      const bounce = await arrived(subject);
+      expect({ recipient: bounce.recipient, sender: bounce.sender }, site).toEqual({ recipient: VISITOR, sender: "" });
+    }
   });
 
   it("leaves by itself, its last way, while the relay is dead and the link to alpha is cut", async () => {
@@ -210,7 +249,9 @@ async function forward(): Promise<string> {
 /** Waits for a message at the foreign server; the queues on its way are told to try again now, which stands for their waits. */
 async function arrived(text: string): Promise<Received> {
   const queues = await Promise.all(
-    ["alpha", "bravo"].flatMap((site) => ["mx", "submission"].map((role) => containerOf(on.stack, site, role))),
+    ["alpha", "bravo", "charlie"].flatMap((site) =>
+      ["mx", "submission"].map((role) => containerOf(on.stack, site, role)),
+    ),
   );
   let found: Received | undefined;
   await until(

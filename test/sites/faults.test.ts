@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { table } from "../../tools/console.ts";
 import { startLoad, tally, type Tally } from "../support/load.ts";
 import { damage, damageBetween, killSite, sitesFixture, type SitesFixture } from "../support/sites.ts";
+import { startSubmissions } from "../support/submissions.ts";
 import { containerOf, docker, mark, until, untilHealthy } from "../support/system.ts";
 
 const PATIENCE_MS = 180_000;
@@ -18,6 +19,9 @@ const AIM_MS = 1000;
 let on: SitesFixture;
 let mend: (() => Promise<void>) | undefined;
 const rows: string[][] = [["FAULT", "ACCEPTED", "DELIVERED", "LOST", "DOUBLED", "BOUNCED", "FIRST TAKEN ELSEWHERE"]];
+const usersRows: string[][] = [["FAULT", "SUBMITTED", "LOST", "DOUBLED", "SITES PASSED OVER", "LONGEST WAIT"]];
+/** The longest that a user waits: for a site that does not answer, and for one that does. */
+const USER_PATIENCE_MS = 30_000;
 
 beforeAll(async () => {
   on = await sitesFixture();
@@ -31,7 +35,7 @@ afterEach(async () => {
 });
 
 afterAll(() => {
-  process.stderr.write(`\n${table(rows)}\n\n`);
+  process.stderr.write(`\n${table(rows)}\n\n${table(usersRows)}\n\n`);
 });
 
 describe("under load", { timeout: 500_000 }, () => {
@@ -67,6 +71,7 @@ describe("under load", { timeout: 500_000 }, () => {
 async function round(what: string, breakIt: () => Promise<() => Promise<void>>, dead?: string): Promise<void> {
   const ann = on.user("ann@home.test");
   const load = startLoad(on.stack, mark(), ann.address, EVERY_MS);
+  const users = dead === undefined ? undefined : startSubmissions(on, on.user("ben@home.test"));
   await delay(3000);
   const mended = await breakIt();
   const broken = Date.now();
@@ -77,10 +82,21 @@ async function round(what: string, breakIt: () => Promise<() => Promise<void>>, 
   const first = dead === undefined ? undefined : await firstTaken(dead, broken);
   mend = undefined;
   await mended();
+  const submitted = await users?.stop(PATIENCE_MS);
   const accepted = await load.stop();
   await until("alpha answers for its mailboxes", async () => (await counted()) !== undefined, PATIENCE_MS);
   const result = await tally(on.stack, load, accepted, ann, await on.access("alpha"), PATIENCE_MS);
   rows.push([what, ...figures(result), first === undefined ? "" : `${(first / 1000).toFixed(1)} s`]);
+  if (submitted !== undefined) {
+    const { accepted: taken, lost, doubled, refused, passedOver, longestWaitMs } = submitted;
+    const figures = [taken, lost.length, doubled, passedOver].map(String);
+    usersRows.push([what, ...figures, `${(longestWaitMs / 1000).toFixed(1)} s`]);
+    // Users are never told that nobody takes their mail. Who was cut off at the last word sends the message again.
+    expect({ lost, refused }).toEqual({ lost: [], refused: [] });
+    expect(doubled).toBeLessThanOrEqual(passedOver);
+    expect(longestWaitMs).toBeLessThan(USER_PATIENCE_MS);
+    expect(taken).toBeGreaterThan(3);
+  }
   expect(accepted).toBeGreaterThan(10);
   expect(result).toEqual({ accepted, delivered: accepted, lost: [], doubled: [], bounced: 0 });
 

@@ -3,6 +3,7 @@ import { Resolver } from "node:dns/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { submit, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
+import { plainSession, tlsSession } from "../support/session.ts";
 import { mark, message, smtpFromOutside } from "../support/system.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
 
@@ -28,7 +29,8 @@ describe("records", () => {
     }
     const addresses = await resolver.resolve4(on.report.clientHostname, { ttl: true });
     expect(addresses.map(({ address }) => address).sort()).toEqual(SITES.map((site) => on.site(site).address));
-    expect(new Set(addresses.map(({ ttl }) => ttl))).toEqual(new Set([60]));
+    const hosts = await Promise.all(exchanges.map(({ exchange }) => resolver.resolve4(exchange, { ttl: true })));
+    expect(new Set([...addresses, ...hosts.flat()].map(({ ttl }) => ttl))).toEqual(new Set([60]));
   });
 });
 
@@ -79,6 +81,36 @@ describe.each(SITES)("%s", (name) => {
       "RCPT TO:<nobody@home.test>",
     ]);
     expect(answers.slice(3).map(({ code }) => code)).toEqual([554, 550]);
+  });
+
+  it("relays by no trick of an address, and lets nobody log in on port 25", async () => {
+    const tricks = [
+      "somebody%outside.test@home.test",
+      "somebody@@home.test",
+      "@home.test:somebody@outside.test",
+      "outside.test!somebody@home.test",
+    ];
+    const answers = await smtpFromOutside(on.stack, on.site(name).address, [
+      "EHLO mail.outside.test",
+      `MAIL FROM:<${VISITOR}>`,
+      ...tricks.map((address) => `RCPT TO:<${address}>`),
+    ]);
+    expect(answers[1]?.text).toContain("STARTTLS");
+    expect(answers[1]?.text).not.toContain("AUTH");
+    for (const { sent, code } of answers.slice(3)) expect(code, sent).toBeGreaterThanOrEqual(500);
+    expect(answers).toHaveLength(3 + tricks.length);
+  });
+
+  it("takes users' mail neither before TLS nor without a login", async () => {
+    const plain = await plainSession(on.site(name).address, 587, ["EHLO laptop.example", "MAIL FROM:<ben@home.test>"]);
+    expect(plain[1]).not.toMatch(/AUTH/);
+    expect(plain[2]).toMatch(/^530 /);
+    const unknown = await tlsSession(await on.access(name), 465, [
+      "EHLO laptop.example",
+      "MAIL FROM:<ben@home.test>",
+      "RCPT TO:<friend@outside.test>",
+    ]);
+    expect(unknown.at(-1)).toMatch(/^5\d\d /);
   });
 });
 
