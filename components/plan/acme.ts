@@ -4,13 +4,11 @@ import type { Settings } from "../settings/schema.ts";
 import { internetAddress } from "../world/addresses.ts";
 import type { AcmeContext, DnsProof, Proof } from "./context.ts";
 import { ACCOUNT_KEY } from "./keys.ts";
-import { worldAddresses } from "./place.ts";
+import { isLocal, worldAddresses } from "./place.ts";
 import { PORT } from "./ports.ts";
 
-export const HTTPS = 443;
-
 export function acmePort({ acme }: Pick<Settings, "acme">): number {
-  return acme.directory === "local" ? PORT.acme : Number(new URL(acme.directory).port) || HTTPS;
+  return acme.directory === "local" ? PORT.acme : Number(new URL(acme.directory).port) || PORT.https;
 }
 
 /** Longer than until the name that all sites share is proved, so that no two have a challenge at it (docs/decisions.md, 47). */
@@ -48,11 +46,6 @@ function dnsProof(settings: Settings): DnsProof | undefined {
   return isLocal(settings)
     ? { by: "update", server: internetAddress(2).v4, tsigName: "certs", tsigPassword: "tsig/certs" }
     : providerProof(settings);
-}
-
-/** Whether the sites live in the local world. The others are in the real one. */
-export function isLocal({ sites }: Pick<Settings, "sites">): boolean {
-  return sites.every(({ platform }) => platform === "local");
 }
 
 /** The zone that holds the sites' own names says who takes their proofs. Nobody does in one that is kept by hand. */

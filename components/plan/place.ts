@@ -1,10 +1,15 @@
-/** Where a site is: its number, what the world knows it by, and its networks. */
+/** Where a site is: in which world, its number, what the world knows it by, and its networks. */
 import { OUTWARD_HOST, outwardAddress, outwardNetwork } from "../platforms/addresses.ts";
-import type { SiteSettings } from "../settings/schema.ts";
+import type { Settings, SiteSettings } from "../settings/schema.ts";
 import { INTERNET, sideAddress, siteNetwork, siteNumber } from "../world/addresses.ts";
 import type { SiteContext } from "./context.ts";
 import { publicAddresses, publishAddresses } from "./machine.ts";
 import type { Network, PublicAddresses } from "./types.ts";
+
+/** Whether the sites live in the local world. The others are in the real one. */
+export function isLocal({ sites }: Pick<Settings, "sites">): boolean {
+  return sites.every(({ platform }) => platform === "local");
+}
 
 /** What hangs on it stays the same when another site comes or goes. The first is 0. */
 export function numberOf(site: SiteSettings): number {

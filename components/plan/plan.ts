@@ -4,7 +4,7 @@ import { policyHosts } from "../dns/web.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
 import { siteNetwork, WORLD_ADDRESS } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
-import { acmeContext, acmePort, isLocal, proofOf } from "./acme.ts";
+import { acmeContext, acmePort, proofOf } from "./acme.ts";
 import type { PeerContext, SiteAddressed, SiteContext } from "./context.ts";
 import { type DkimKey, signingAlgorithms, signingKeys } from "./dkim.ts";
 import { waysOut } from "./egress.ts";
@@ -24,7 +24,7 @@ import {
 } from "./keys.ts";
 import { machineKeys, machinePlan } from "./machine.ts";
 import { machinePassword, madeUpAccounts, passwordHashRef } from "./machine-accounts.ts";
-import { numberOf, siteNetworks, sitePlace } from "./place.ts";
+import { isLocal, numberOf, siteNetworks, sitePlace } from "./place.ts";
 import { published } from "./published.ts";
 import { keyUses } from "./rotation.ts";
 import { sitePlan } from "./site.ts";
