@@ -19,17 +19,3 @@ export const UID = {
   /** Who files the foreign server's mail; OpenSMTPD itself starts as root. */
   outside: 2030,
 } as const;
-
-/** Host part of each workload's address on its site's network, and of the services in the local world. */
-export const HOST_PART = {
-  net: 10,
-  dovecot: 20,
-  couchmail: 21,
-  rspamd: 22,
-  valkey: 23,
-  opendkim: 24,
-  "opendkim-ed25519": 27,
-  certs: 25,
-  postsrsd: 26,
-  unbound: 53,
-} as const;

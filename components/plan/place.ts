@@ -1,9 +1,10 @@
 /** Where a site is: in which world, its number, what the world knows it by, and its networks. */
 import { OUTWARD_HOST, outwardAddress, outwardNetwork } from "../platforms/addresses.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
-import { INTERNET, sideAddress, siteNetwork, siteNumber } from "../world/addresses.ts";
+import { INTERNET, sideAddress, siteNumber } from "../world/addresses.ts";
 import type { SiteContext } from "./context.ts";
 import { publicAddresses, publishAddresses } from "./machine.ts";
+import { siteNetwork } from "./site-network.ts";
 import type { Network, PublicAddresses } from "./types.ts";
 
 /** Whether the sites live in the local world. The others are in the real one. */

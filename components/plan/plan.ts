@@ -2,14 +2,13 @@
 import { directoryJson } from "../directory/index.ts";
 import { policyHosts } from "../dns/web.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
-import { siteNetwork, WORLD_ADDRESS } from "../world/addresses.ts";
+import { WORLD_ADDRESS } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
 import { acmeContext, acmePort, proofOf } from "./acme.ts";
-import type { PeerContext, SiteAddressed, SiteContext } from "./context.ts";
+import type { PeerContext, SiteContext } from "./context.ts";
 import { type DkimKey, signingAlgorithms, signingKeys } from "./dkim.ts";
 import { waysOut } from "./egress.ts";
 import { flows } from "./flows.ts";
-import { HOST_PART } from "./ids.ts";
 import {
   keyPlan,
   linkAuthorities,
@@ -27,6 +26,7 @@ import { machinePassword, madeUpAccounts, passwordHashRef } from "./machine-acco
 import { isLocal, numberOf, siteNetworks, sitePlace } from "./place.ts";
 import { published } from "./published.ts";
 import { keyUses } from "./rotation.ts";
+import { siteAddresses, siteNetwork } from "./site-network.ts";
 import { sitePlan } from "./site.ts";
 import { srsDomain, srsSecrets } from "./srs.ts";
 import type { Plan, SitePlan, Zone } from "./types.ts";
@@ -193,23 +193,5 @@ function siteContext(args: SiteContextArgs): SiteContext {
     },
     passwords: { valkey: `valkey/${site.name}`, directoryToken: "directory-token" },
     directory: directoryJson({ ...settings, ownDomain: settings.infrastructureDomain }, passwordHashRef(settings)),
-  };
-}
-
-/** Fixed addresses of the workloads on a site's own network. */
-function siteAddresses(number: number): Record<SiteAddressed, string> {
-  const prefix = siteNetwork(number).subnet.replace(/\.0\/24$/, "");
-  const at = (host: number): string => `${prefix}.${host}`;
-  return {
-    net: at(HOST_PART.net),
-    dovecot: at(HOST_PART.dovecot),
-    couchmail: at(HOST_PART.couchmail),
-    rspamd: at(HOST_PART.rspamd),
-    valkey: at(HOST_PART.valkey),
-    opendkim: at(HOST_PART.opendkim),
-    "opendkim-ed25519": at(HOST_PART["opendkim-ed25519"]),
-    postsrsd: at(HOST_PART.postsrsd),
-    certs: at(HOST_PART.certs),
-    unbound: at(HOST_PART.unbound),
   };
 }

@@ -37,9 +37,3 @@ export function siteNumber(v4: string): number {
 export function sideAddress(number: number, workload: "unbound" | "certs"): string {
   return internetAddress(101 + 2 * number + (workload === "certs" ? 1 : 0)).v4;
 }
-
-/** A site's own network. */
-export function siteNetwork(number: number): Network {
-  const prefix = `10.77.${number + 1}`;
-  return { name: "site", kind: "owned", subnet: `${prefix}.0/24`, gateway: `${prefix}.1`, subnet6: undefined };
-}

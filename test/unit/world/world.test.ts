@@ -6,7 +6,6 @@ import {
   internetAddress,
   sideAddress,
   SITE_HOSTS,
-  siteNetwork,
   WORLD_ADDRESS,
 } from "../../../components/world/addresses.ts";
 import { isSecret } from "../../../components/plan/text.ts";
@@ -103,18 +102,5 @@ describe("addresses", () => {
     for (const list of [v4, v6]) expect(new Set(list).size).toBe(list.length);
     expect(v4.every((address) => isIP(address) === 4 && address.startsWith("198.51.100."))).toBe(true);
     expect(v6.every((address) => isIP(address) === 6 && address.startsWith("2001:db8:100::"))).toBe(true);
-  });
-
-  it("of sites' own networks are one prefix for each site", () => {
-    const networks = Array.from({ length: 75 }, (_, i) => siteNetwork(i));
-    expect(networks[0]).toEqual({
-      name: "site",
-      kind: "owned",
-      subnet: "10.77.1.0/24",
-      gateway: "10.77.1.1",
-      subnet6: undefined,
-    });
-    expect(new Set(networks.map(({ subnet }) => subnet)).size).toBe(75);
-    expect(networks.every(({ gateway }) => isIP(gateway) === 4)).toBe(true);
   });
 });
