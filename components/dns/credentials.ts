@@ -1,4 +1,5 @@
 /** What providers want to know before they let anybody in. Checked before anything is created. */
+import { machineMakers } from "../platforms/makers.ts";
 import type { Plan } from "../plan/types.ts";
 
 interface Credential {
@@ -33,8 +34,6 @@ export function givenCredential(
   return all.flatMap(([from, value]) => (value === undefined || value === "" ? [] : [{ from, value }]))[0];
 }
 
-const MAKERS = { "digitalocean-droplet": "digitalocean", "gcp-instance": "google" } as const;
-
 /** What somebody must be let in for. */
 type Wanted = Pick<Plan, "published" | "sites">;
 
@@ -58,11 +57,10 @@ export function missingCredentials(
     ...zones.flatMap(({ name, provider }) =>
       provider === "print" ? [] : [{ what: `The zone ${name} is at ${provider}`, provider }],
     ),
-    ...sites.flatMap(({ name, machine }) => {
-      if (machine?.made === undefined) return [];
-      const provider = MAKERS[machine.made.platform];
-      return [{ what: `The machine of ${name} is made at ${provider}`, provider }];
-    }),
+    ...machineMakers(sites).map(({ site, provider }) => ({
+      what: `The machine of ${site} is made at ${provider}`,
+      provider,
+    })),
   ];
   return wanted.flatMap(({ what, provider }) => {
     const { variables, config: keys } = CREDENTIALS[provider];
