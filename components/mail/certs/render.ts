@@ -10,19 +10,13 @@ export interface CertsArgs {
   readonly tls: Pick<SiteContext["tls"], "interimCertificate" | "request" | "nextRequest">;
 }
 
-/** Where the certificate in use lies, leaf first, RFC 8446 section 4.4.2. Other containers see its folder read-only. */
-export const SITE_CERTIFICATE = "/certs/site.pem";
-
-/** Where the certificates lie for what is served over HTTPS, apart: mail daemons need not notice when one of them changes. */
-export const WEB_CERTIFICATES = "/web-certs";
-
 /** Account, certificates and what was wished for last. */
 export const LEGO_FOLDER = "/var/lib/lego";
 
 /** A wish for a new certificate at once; the image's command `renew` writes it. */
 export const WISH_FILE = "/run/renew";
 
-/** Requests for the certificates of {@link WEB_CERTIFICATES}: a file each, and a certificate of the same name. */
+/** Requests for the certificates of what is served over HTTPS: a file each, and a certificate of the same name. */
 export function webRequestFiles({ web }: Pick<CertsArgs, "web">): Readonly<Record<string, Text>> {
   const files = web.requests.map((request): [string, Text] => [
     `web/${request.split("/").at(-1) ?? ""}.csr`,

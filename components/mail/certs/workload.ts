@@ -4,15 +4,8 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import type { Workload } from "../../plan/workload.ts";
 import { CONF } from "../../plan/workload.ts";
-import {
-  certsEnvironment,
-  LEGO_FOLDER,
-  mailRequestFiles,
-  renderCerts,
-  WEB_CERTIFICATES,
-  webRequestFiles,
-  WISH_FILE,
-} from "./render.ts";
+import { CERTIFICATES, WEB_CERTIFICATES } from "../shared-paths.ts";
+import { certsEnvironment, LEGO_FOLDER, mailRequestFiles, renderCerts, webRequestFiles, WISH_FILE } from "./render.ts";
 
 const HOUR = 3600;
 
@@ -46,7 +39,7 @@ export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "web" | "
       listen: `${address}:${PORT.keeper}`,
     },
     volumes: [
-      { volume: "certs", path: "/certs", readOnly: false },
+      { volume: "certs", path: CERTIFICATES, readOnly: false },
       { volume: "web-certs", path: WEB_CERTIFICATES, readOnly: false },
       { volume: "lego", path: LEGO_FOLDER, readOnly: false },
     ],

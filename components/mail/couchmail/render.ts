@@ -1,6 +1,7 @@
 /** couchmail's own configuration. */
 import type { SiteContext } from "../../plan/context.ts";
 import { PORT } from "../../plan/ports.ts";
+import { MAIL_ROOT } from "../shared-paths.ts";
 
 export interface CouchmailArgs {
   readonly site: SiteContext["site"];
@@ -10,9 +11,6 @@ export interface CouchmailArgs {
   /** Folder of the database. */
   readonly data: string;
 }
-
-/** Same folder as in Dovecot's container: the directory tells Dovecot where each mailbox is. */
-const MAIL_HOME = "/srv/mail";
 
 /** `config.json`, whose schema is `images/couchmail/src/config.ts`. */
 export function renderCouchmail({ site, address, recipientDelimiter, data }: CouchmailArgs): string {
@@ -28,7 +26,8 @@ export function renderCouchmail({ site, address, recipientDelimiter, data }: Cou
     },
     data,
     delimiter: recipientDelimiter,
-    mailHome: MAIL_HOME,
+    // The directory tells Dovecot where each mailbox is, in its container.
+    mailHome: MAIL_ROOT,
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

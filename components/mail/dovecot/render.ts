@@ -3,6 +3,7 @@ import type { SiteContext } from "../../plan/context.ts";
 import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
+import { MAIL_ROOT, SITE_CERTIFICATE } from "../shared-paths.ts";
 import { SIEVE_CACHE } from "./sieve.ts";
 
 export interface DovecotArgs {
@@ -19,14 +20,8 @@ export interface DovecotArgs {
   readonly recipientDelimiter: string;
 }
 
-/** Leaf and chain, kept current by the certs workload. */
-export const CERTIFICATE = "/certs/site.pem";
-
 /** Dovecot's sockets between its processes. */
 export const BASE_DIR = "/run/dovecot";
-
-/** Where the volume with all mail is mounted. The directory says below which folder each mailbox lives. */
-export const MAIL_ROOT = "/srv/mail";
 
 /** IMAP sessions at once. Each takes some 4 MiB in its two processes, so they fit in the container's limit. */
 const SESSIONS = 200;
@@ -150,7 +145,7 @@ function tls(): string {
   return `ssl = required
 ssl_min_protocol = TLSv1.2
 ssl_cipher_list = ${CIPHERS.join(":")}
-ssl_server_cert_file = ${CERTIFICATE}
+ssl_server_cert_file = ${SITE_CERTIFICATE}
 ssl_server_key_file = ${CONF}/site.key
 `;
 }

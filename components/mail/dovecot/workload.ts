@@ -4,8 +4,9 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import type { KeeperCheck, KeeperConfig, Workload } from "../../plan/workload.ts";
 import { CONF } from "../../plan/workload.ts";
+import { CERTIFICATES, MAIL_ROOT, SITE_CERTIFICATE } from "../shared-paths.ts";
 import { renderDirectoryScript } from "./lua.ts";
-import { BASE_DIR, CERTIFICATE, MAIL_ROOT, renderDovecot } from "./render.ts";
+import { BASE_DIR, renderDovecot } from "./render.ts";
 import { JUNK_SCRIPT, SIEVE_CACHE } from "./sieve.ts";
 
 const CONFIG = `${CONF}/dovecot.conf`;
@@ -41,7 +42,7 @@ export function dovecotWorkload(site: SiteContext): Workload {
     keeper: keeper(address.dovecot, maildrop),
     volumes: [
       ...(maildrop ? [{ volume: "mail", path: MAIL_ROOT, readOnly: false }] : []),
-      { volume: "certs", path: "/certs", readOnly: true },
+      { volume: "certs", path: CERTIFICATES, readOnly: true },
     ],
     scratch: maildrop ? [{ path: SIEVE_CACHE, uid: UID.vmail, mode: "0755", sizeMiB: 1 }] : [],
     capabilities: ["CHOWN", "KILL", "SETGID", "SETUID", "SYS_CHROOT"],
@@ -56,7 +57,7 @@ function keeper(address: string, maildrop: boolean): KeeperConfig {
     command: ["/usr/sbin/dovecot", "-F", "-c", CONFIG],
     prepare: [
       // Without a certificate it would start and fail every client; the certs workload lays the first one at once.
-      ["/usr/bin/test", "-s", CERTIFICATE],
+      ["/usr/bin/test", "-s", SITE_CERTIFICATE],
       // One that was killed leaves its sockets behind, and Dovecot does not start over them.
       ["/usr/bin/rm", "-rf", BASE_DIR],
       ...(maildrop ? [[...AS_VMAIL, "mkdir", "-p", "-m", "0700", `${MAIL_ROOT}/.tmp`]] : []),
@@ -69,7 +70,7 @@ function keeper(address: string, maildrop: boolean): KeeperConfig {
       ...(maildrop ? [["/usr/bin/sievec", "-c", CONFIG, `${CONF}/sieve/junk.sieve`, "/tmp/check.svbin"]] : []),
     ],
     reload: { signal: "HUP" },
-    watch: [CERTIFICATE],
+    watch: [SITE_CERTIFICATE],
     probe: { intervalSeconds: 3, timeoutSeconds: 3, failures: 3, startSeconds: 20, checks: checks(address, maildrop) },
     // Sessions are ended, deliveries finished.
     stopSeconds: 10,

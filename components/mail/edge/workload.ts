@@ -5,7 +5,7 @@ import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Text } from "../../plan/text.ts";
 import type { Workload } from "../../plan/workload.ts";
-import { WEB_CERTIFICATES } from "../certs/render.ts";
+import { WEB_CERTIFICATES } from "../shared-paths.ts";
 import { webFiles } from "../web/files.ts";
 import { LOADED_CERTIFICATES } from "../web/haproxy.ts";
 import { egressWays } from "./egress.ts";

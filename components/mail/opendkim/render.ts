@@ -3,6 +3,7 @@ import type { DkimAlgorithm } from "../../dns/dkim.ts";
 import { type DkimKey, SIGNER } from "../../plan/dkim.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
+import { signerSocket } from "../shared-paths.ts";
 
 export interface OpendkimArgs {
   /** Where Postfix reaches the signer. OpenDKIM listens at one place only, so it is one or the other. */
@@ -15,12 +16,9 @@ export interface OpendkimArgs {
 
 export type SigningKey = Omit<DkimKey, "algorithm">;
 
-/** Folder of the socket, a volume that Postfix's containers see too. */
-export const socketFolder = (algorithm: DkimAlgorithm): string => `/run/milter/${SIGNER[algorithm].workload}`;
-
 /** The address of the signer in the words of libmilter. */
 function socket({ transport, algorithm }: OpendkimArgs): string {
-  return transport === "unix" ? `local:${socketFolder(algorithm)}/opendkim.sock` : `inet:${SIGNER[algorithm].port}`;
+  return transport === "unix" ? `local:${signerSocket(algorithm).file}` : `inet:${SIGNER[algorithm].port}`;
 }
 
 /** All files of the signer. The keys are secrets. */

@@ -6,7 +6,8 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Workload } from "../../plan/workload.ts";
-import { renderOpendkim, socketFolder } from "./render.ts";
+import { signerSocket } from "../shared-paths.ts";
+import { renderOpendkim } from "./render.ts";
 
 type SignerSite = Pick<SiteContext, "network" | "signing">;
 
@@ -22,8 +23,7 @@ export function opendkimWorkloads(site: SignerSite): Workload[] {
 function opendkimWorkload(algorithm: DkimAlgorithm, { network, signing }: SignerSite): Workload {
   const { workload: name } = SIGNER[algorithm];
   const address = network.address[name];
-  const folder = socketFolder(algorithm);
-  const socketFile = `${folder}/opendkim.sock`;
+  const socket = signerSocket(algorithm);
   return {
     name,
     image: "opendkim",
@@ -36,7 +36,7 @@ function opendkimWorkload(algorithm: DkimAlgorithm, { network, signing }: Signer
     files: renderOpendkim({ transport: "unix", algorithm, signing }),
     keeper: {
       // A killed signer leaves its socket behind, and the next one refuses to bind to it.
-      prepare: [["rm", "-f", socketFile]],
+      prepare: [["rm", "-f", socket.file]],
       command: ["opendkim", "-f", "-x", `${CONF}/opendkim.conf`],
       check: [["opendkim", "-n", "-x", `${CONF}/opendkim.conf`]],
       reload: { signal: "USR1" },
@@ -45,14 +45,14 @@ function opendkimWorkload(algorithm: DkimAlgorithm, { network, signing }: Signer
         timeoutSeconds: 3,
         failures: 2,
         startSeconds: 10,
-        checks: [{ kind: "milter", name: "sign", address: `unix:${socketFile}` }],
+        checks: [{ kind: "milter", name: "sign", address: `unix:${socket.file}` }],
       },
       stopSeconds: 5,
       listen: `${address}:${PORT.keeper}`,
       // OpenDKIM knows no log but syslog's; see images/opendkim/syslog.c.
       environment: { LD_PRELOAD: "/usr/lib/mailkeep/syslog.so" },
     },
-    volumes: [{ volume: `milter-${name}`, path: folder, readOnly: false }],
+    volumes: [{ volume: socket.volume, path: socket.folder, readOnly: false }],
     scratch: [],
     capabilities: [],
     limits: { memoryMiB: 64, pids: 64 },

@@ -5,6 +5,7 @@ import { SIGNER } from "../../plan/dkim.ts";
 import { PORT } from "../../plan/ports.ts";
 import { concat } from "../../plan/text.ts";
 import type { SiteContext } from "../../plan/context.ts";
+import { type MilterSocket, RSPAMD_SOCKET, signerSocket } from "../shared-paths.ts";
 import type { Section, Service } from "./text.ts";
 
 /** What Postfix has to know of its site. */
@@ -23,13 +24,15 @@ export type PostfixSite = Pick<
   | "signing"
 >;
 
-/** The filter's socket, by the contract of the volume that holds it. */
-export const RSPAMD = "unix:/run/milter/rspamd/rspamd.sock";
+/** The filter, as Postfix reaches it. */
+export const RSPAMD = `unix:${RSPAMD_SOCKET.file}`;
 
-/** A signer as Postfix reaches it, by the same contract. */
-export interface SignerSocket {
+/** A signer. */
+export interface Signer {
+  /** Its workload's. */
   readonly name: string;
-  readonly folder: string;
+  readonly socket: MilterSocket;
+  /** As Postfix reaches it. */
   readonly milter: string;
 }
 
@@ -37,12 +40,11 @@ export interface SignerSocket {
  * Those who sign, in the order in which a message passes them. Each puts its signature on top of what is there, and the RSA
  * one comes last: whoever looks at the first signature alone, or stops at one that it does not know, finds that.
  */
-export function signerSockets({ signing }: Pick<SiteContext, "signing">): readonly SignerSocket[] {
+export function signersOf({ signing }: Pick<SiteContext, "signing">): readonly Signer[] {
   const used = DKIM_ALGORITHMS.filter((one) => one === "rsa" || signing.some(({ algorithm }) => algorithm === one));
   return used.toReversed().map((algorithm) => {
-    const name = SIGNER[algorithm].workload;
-    const folder = `/run/milter/${name}`;
-    return { name, folder, milter: `unix:${folder}/opendkim.sock` };
+    const socket = signerSocket(algorithm);
+    return { name: SIGNER[algorithm].workload, socket, milter: `unix:${socket.file}` };
   });
 }
 
@@ -204,7 +206,7 @@ export const milters = (site: PostfixSite): Section => ({
     milter_command_timeout: "10s",
     milter_content_timeout: "30s",
     // Bounces and other mail that is made here are signed as well.
-    non_smtpd_milters: signerSockets(site).map(({ milter }) => milter),
+    non_smtpd_milters: signersOf(site).map(({ milter }) => milter),
     internal_mail_filter_classes: "bounce, notify",
   },
 });

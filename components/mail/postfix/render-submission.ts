@@ -1,18 +1,7 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import {
-  base,
-  BRIEF,
-  directory,
-  lookup,
-  milters,
-  QUIET,
-  RSPAMD,
-  services,
-  signerSockets,
-  strictness,
-} from "./common.ts";
+import { base, BRIEF, directory, lookup, milters, QUIET, RSPAMD, services, signersOf, strictness } from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { exitParameters, exitServices, relayPasswords } from "./egress.ts";
 import { submissionHeaders } from "./headers.ts";
@@ -40,7 +29,7 @@ export function renderSubmission(site: PostfixSite) {
       {
         title: "OpenDKIM signs first; rspamd comes second because its rule is the last guard against unsigned mail.",
         parameters: {
-          smtpd_milters: [...signerSockets(site).map(({ milter }) => milter), RSPAMD],
+          smtpd_milters: [...signersOf(site).map(({ milter }) => milter), RSPAMD],
           milter_macro_daemon_name: "ORIGINATING",
         },
       },

@@ -2,12 +2,13 @@
 import type { TlsDemand } from "../../plan/context.ts";
 import type { SendingRole } from "../../plan/egress.ts";
 import { CONF } from "../../plan/workload.ts";
+import { SITE_CERTIFICATE } from "../shared-paths.ts";
 import { SMTP_PROCESSES, type PostfixSite } from "./common.ts";
 import { exitTlsPolicies } from "./egress.ts";
 import type { Section } from "./text.ts";
 
 /** Owner-readable key and world-readable chain; the chain is replaced in place at each renewal. */
-export const TLS_CHAIN = [`${CONF}/site.key`, "/certs/site.pem"] as const;
+export const TLS_CHAIN = [`${CONF}/site.key`, SITE_CERTIFICATE] as const;
 
 /** TLS towards those who connect: what internet.nl calls good or sufficient, and nothing else. */
 export const tlsServer: Section = {

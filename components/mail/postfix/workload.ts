@@ -5,8 +5,9 @@ import { PORT } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { KeeperCheck, Workload } from "../../plan/workload.ts";
+import { CERTIFICATES, RSPAMD_SOCKET, SITE_CERTIFICATE } from "../shared-paths.ts";
 import { blocklistQuiet } from "./blocklists.ts";
-import { RSPAMD, signerSockets } from "./common.ts";
+import { RSPAMD, signersOf } from "./common.ts";
 import { renderMx } from "./render-mx.ts";
 import { renderSubmission } from "./render-submission.ts";
 
@@ -37,7 +38,7 @@ export function submissionWorkload(site: SiteContext): Workload {
     quiet: [],
     ready: [
       { kind: "milter", name: "rspamd", address: RSPAMD },
-      ...signerSockets(site).map(({ name, milter }): KeeperCheck => ({ kind: "milter", name, address: milter })),
+      ...signersOf(site).map(({ name, milter }): KeeperCheck => ({ kind: "milter", name, address: milter })),
       dialog("login", `${site.network.address.dovecot}:${PORT.sasl}`, [{ expect: "^VERSION" }]),
       // A domain that cannot exist: "not there" is the right answer, and says that the directory works.
       dialog("directory", `127.0.0.1:${PORT.directoryDomain}`, [
@@ -65,6 +66,7 @@ function postfixWorkload(site: SiteContext, kind: Kind): Workload {
     { send: "QUIT" },
     { expect: "^221 " },
   ]);
+  const milters = [RSPAMD_SOCKET, ...signersOf(site).map(({ socket }) => socket)];
   return {
     name: kind.name,
     image: "postfix",
@@ -73,11 +75,11 @@ function postfixWorkload(site: SiteContext, kind: Kind): Workload {
     files: { ...kind.files, "site.key": [{ ref: "privateKeyPem", key: site.tls.key }] },
     keeper: {
       // Without a certificate Postfix would start and refuse TLS to everyone.
-      prepare: [["test", "-s", "/certs/site.pem"]],
+      prepare: [["test", "-s", SITE_CERTIFICATE]],
       command: ["postfix", "-c", CONF, "start-fg"],
       check: [["check-postfix", CONF]],
       reload: { command: ["postfix", "-c", CONF, "reload"] },
-      watch: ["/certs"],
+      watch: [CERTIFICATES],
       probe: { intervalSeconds: 3, timeoutSeconds: 3, failures: 3, startSeconds: 20, checks: [probe] },
       ready: kind.ready,
       requireAddresses: [site.ingress.v4, site.egress.v4].filter((address, i, all) => all.indexOf(address) === i),
@@ -93,9 +95,8 @@ function postfixWorkload(site: SiteContext, kind: Kind): Workload {
     },
     volumes: [
       { volume: `queue-${kind.name}`, path: "/var/spool/postfix", readOnly: false },
-      { volume: "certs", path: "/certs", readOnly: true },
-      { volume: "milter-rspamd", path: "/run/milter/rspamd", readOnly: true },
-      ...signerSockets(site).map(({ name, folder }) => ({ volume: `milter-${name}`, path: folder, readOnly: true })),
+      { volume: "certs", path: CERTIFICATES, readOnly: true },
+      ...milters.map(({ volume, folder }) => ({ volume, path: folder, readOnly: true })),
     ],
     scratch: [{ path: "/var/lib/postfix", uid: UID.postfix, mode: "0700", sizeMiB: 16 }],
     // The master starts as root and gives each process away; the queue's folders are made with their owners. No

@@ -3,6 +3,7 @@ import { PORT } from "../../plan/ports.ts";
 import type { DkimAlgorithm } from "../../dns/dkim.ts";
 import type { KeyName, Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
+import { RSPAMD_SOCKET } from "../shared-paths.ts";
 import { guard } from "./guard.ts";
 import { modules } from "./modules.ts";
 import { list } from "./ucl.ts";
@@ -33,9 +34,6 @@ export interface RspamdArgs {
   readonly greylistDelaySeconds?: number;
 }
 
-/** Folder of the socket, a volume that Postfix's containers see too. */
-export const SOCKET_FOLDER = "/run/milter/rspamd";
-export const SOCKET_FILE = `${SOCKET_FOLDER}/rspamd.sock`;
 export const DATA = "/var/lib/rspamd";
 /** Where the process itself answers about its health and its figures; only from within the container. */
 export const CONTROLLER = `127.0.0.1:${PORT.rspamdController}`;
@@ -57,7 +55,10 @@ export function renderRspamd(args: RspamdArgs): Readonly<Record<string, Text>> {
 const HEADROOM_BYTES = 1024 * 1024;
 
 function configuration({ transport, address, subnet, resolver, valkey, messageSizeBytes }: RspamdArgs): string {
-  const sockets = [...(transport === "unix" ? [`${SOCKET_FILE} mode=0666`] : []), `${address}:${PORT.rspamdMilter}`];
+  const sockets = [
+    ...(transport === "unix" ? [`${RSPAMD_SOCKET.file} mode=0666`] : []),
+    `${address}:${PORT.rspamdMilter}`,
+  ];
   return `# The package's rules and scores, with only those modules that are named in modules.conf.
 lua = "$RULESDIR/rspamd.lua";
 .include "$CONFDIR/metrics.conf"

@@ -5,7 +5,8 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Workload } from "../../plan/workload.ts";
-import { CONTROLLER, DATA, renderRspamd, SOCKET_FILE, SOCKET_FOLDER } from "./render.ts";
+import { RSPAMD_SOCKET } from "../shared-paths.ts";
+import { CONTROLLER, DATA, renderRspamd } from "./render.ts";
 
 /** Pure: what the site runs to filter mail and to guard what leaves. */
 export function rspamdWorkload(
@@ -37,7 +38,7 @@ export function rspamdWorkload(
       ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }),
     }),
     keeper: {
-      prepare: [["prepare-rspamd", DATA, SOCKET_FILE]],
+      prepare: [["prepare-rspamd", DATA, RSPAMD_SOCKET.file]],
       command: ["rspamd", "-f", "-c", `${CONF}/rspamd.conf`],
       check: [["rspamadm", "configtest", "-q", "-c", `${CONF}/rspamd.conf`]],
       reload: { signal: "HUP" },
@@ -50,7 +51,7 @@ export function rspamdWorkload(
         startSeconds: 180,
         checks: [
           // Answered by the process that scans.
-          { kind: "milter", name: "milter", address: `unix:${SOCKET_FILE}` },
+          { kind: "milter", name: "milter", address: `unix:${RSPAMD_SOCKET.file}` },
           { kind: "http", name: "controller", url: `http://${CONTROLLER}/ping`, status: 200 },
         ],
       },
@@ -59,7 +60,7 @@ export function rspamdWorkload(
     },
     volumes: [
       { volume: "rspamd", path: DATA, readOnly: false },
-      { volume: "milter-rspamd", path: SOCKET_FOLDER, readOnly: false },
+      { volume: RSPAMD_SOCKET.volume, path: RSPAMD_SOCKET.folder, readOnly: false },
     ],
     scratch: [],
     capabilities: [],
