@@ -21,6 +21,7 @@ import type { Volume, Workload } from "./workload.ts";
  * @param networks the site's own, and that towards the world
  */
 export function sitePlan(site: SiteContext, networks: readonly Network[]): Omit<SitePlan, "named" | "machine"> {
+  const workloads = siteWorkloads(site);
   return {
     name: site.site,
     roles: site.roles,
@@ -29,8 +30,8 @@ export function sitePlan(site: SiteContext, networks: readonly Network[]): Omit<
     egress: site.publicAddresses,
     waysOut: site.waysOut,
     networks,
-    volumes: usedVolumes(siteWorkloads(site)),
-    workloads: siteWorkloads(site),
+    volumes: usedVolumes(workloads),
+    workloads,
   };
 }
 

@@ -6,6 +6,7 @@
 import type { SiteContext } from "../../plan/context.ts";
 import { sendingRoles, type SendingRole } from "../../plan/egress.ts";
 import { PORT, viaPort } from "../../plan/ports.ts";
+import { SMTP_IDLE_MINUTES } from "./idle.ts";
 import { linkServer, linkSocket, type LinkService, type PeerService } from "./link.ts";
 
 /** One of Postfix's ways to another site. */
@@ -18,8 +19,6 @@ export interface EgressWay {
   readonly busy: string;
 }
 
-/** Postfix hangs up after five minutes of silence; the edge waits longer, so that the client hears why. */
-const IDLE_MINUTES = 10;
 const MAX_CONNECTIONS = 100;
 /** Postfix would wait for a greeting for five minutes. */
 const GREETING_SECONDS = 15;
@@ -55,7 +54,7 @@ export function egressWays({ roles, waysOut, hostname }: SiteContext): EgressWay
 export function egressAsked(ways: readonly EgressWay[], site: string): PeerService[] {
   return ways
     .filter((way) => way.site === site)
-    .map(({ service }) => ({ name: service, idleMinutes: IDLE_MINUTES, endWhenUnhealthy: true }));
+    .map(({ service }) => ({ name: service, idleMinutes: SMTP_IDLE_MINUTES, endWhenUnhealthy: true }));
 }
 
 /** What a site answers on the link to those whose mail leaves here, and to nobody else. */
@@ -64,7 +63,7 @@ export function egressServed({ roles, carriesFor }: SiteContext): LinkService[] 
     const clients = carriesFor.filter((other) => other.roles.includes(role)).map(({ hostname }) => hostname);
     const { port, keeperPort } = SERVED[role];
     const service = { name: serviceOf(role), address: `127.0.0.1:${port}`, health: { keeperPort }, clients };
-    return clients.length === 0 ? [] : [{ ...service, idleMinutes: IDLE_MINUTES }];
+    return clients.length === 0 ? [] : [{ ...service, idleMinutes: SMTP_IDLE_MINUTES }];
   });
 }
 
@@ -77,7 +76,7 @@ export function egressSections({ site, service, port, busy }: EgressWay): string
       `frontend ${name}`,
       `    bind 127.0.0.1:${port}`,
       `    maxconn ${MAX_CONNECTIONS}`,
-      `    timeout client ${IDLE_MINUTES}m`,
+      `    timeout client ${SMTP_IDLE_MINUTES}m`,
       `    tcp-request content set-var-fmt(txn.busy) "${busy}" if ${nobody}`,
       `    tcp-request content use-service lua.busy if ${nobody}`,
       `    default_backend ${name}`,
@@ -85,7 +84,7 @@ export function egressSections({ site, service, port, busy }: EgressWay): string
     ].join("\n"),
     [
       `backend ${name}`,
-      `    timeout server ${IDLE_MINUTES}m`,
+      `    timeout server ${SMTP_IDLE_MINUTES}m`,
       "    # A connection that was opened just when the other site died stays open, and silent.",
       `    tcp-response inspect-delay ${GREETING_SECONDS}s`,
       "    tcp-response content accept if { res.len gt 0 }",

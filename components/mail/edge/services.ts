@@ -3,13 +3,9 @@ import type { SiteContext } from "../../plan/context.ts";
 import { PORT, sitePorts } from "../../plan/ports.ts";
 import type { Role } from "../../plan/types.ts";
 import { egressAsked, egressServed, egressWays } from "./egress.ts";
+import { IMAP_IDLE_MINUTES, SMTP_IDLE_MINUTES } from "./idle.ts";
 import type { Link, LinkService } from "./link.ts";
 import type { EdgeServer, EdgeService } from "./render.ts";
-
-/** Postfix hangs up after five minutes of silence; the edge waits longer, so that the client hears why. */
-const SMTP_IDLE_MINUTES = 10;
-/** IDLE is renewed every 29 minutes (RFC 2177), and Dovecot waits for 30. */
-const IMAP_IDLE_MINUTES = 31;
 
 /**
  * The services of a site: to the world what its roles say, and to its own daemons delivery. Its own server comes first, and

@@ -55,7 +55,7 @@ export class GcpMachine extends pulumi.ComponentResource implements Made {
       { ...address, name: `${own.name}-v6`, ipVersion: "IPV6", ipv6EndpointType: "VM", subnetwork: subnetwork.id },
       child,
     );
-    const disk = new MailDisk(`${name}-mail`, { ...own, zone: plan.zone, sizeGiB: plan.mailDiskGiB }, child);
+    const disk = new MailDisk(`${name}-mail`, { ...own, ...place, zone: plan.zone, sizeGiB: plan.mailDiskGiB }, child);
     this.#guard = { own: own.name, project: plan.project, network: network.id };
     for (const rule of firewallRules(plan.exposure)) this.#open(`${name}-${rule.name}`, rule, child);
     const addresses = { v4: v4.address, v6: v6.address };

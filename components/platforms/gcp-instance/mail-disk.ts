@@ -5,9 +5,13 @@ import { DiskResourcePolicyAttachment } from "@pulumi/gcp/compute/diskResourcePo
 import { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy.js";
 
 export interface MailDiskArgs {
+  /** Google's name of the machine; the disk's is `<name>-mail`. */
   readonly name: string;
   readonly project: string;
+  /** Where the machine is, such as `europe-west3-a`. */
   readonly zone: string;
+  /** The zone's region. Snapshots are taken for one. */
+  readonly region: string;
   readonly sizeGiB: number;
 }
 
@@ -20,14 +24,14 @@ export class MailDisk extends pulumi.ComponentResource {
   constructor(name: string, args: MailDiskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mailkeep:platforms:GcpMailDisk", name, {}, opts);
     const child = { parent: this };
-    const { project, zone } = args;
+    const { project, zone, region } = args;
     const own = { name: `${args.name}-mail`, project };
     const disk = new Disk(name, { ...own, zone, size: args.sizeGiB, type: "pd-balanced" }, { ...child, protect: true });
     const schedule = new ResourcePolicy(
       `${name}-snapshots`,
       {
         ...own,
-        region: zone.replace(/-[a-z]$/, ""),
+        region,
         snapshotSchedulePolicy: {
           schedule: { dailySchedule: { daysInCycle: 1, startTime: "03:00" } },
           retentionPolicy: { maxRetentionDays: SNAPSHOT_DAYS, onSourceDiskDelete: "KEEP_AUTO_SNAPSHOTS" },
