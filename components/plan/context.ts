@@ -134,7 +134,10 @@ export type SiteAddressed =
 
 export interface MailLimits {
   readonly messageSizeBytes: number;
-  /** Simultaneous connections a client, RFC-less custom of the seed. @default 4 */
+  /**
+   * Simultaneous SMTP connections from one address. No RFC has a number: a busy server needs few, and one client
+   * must not take the processes that are there for all. @default 4
+   */
   readonly connectionsPerClient: number;
   /** @default 10 */
   readonly connectionsPerClientPerMinute: number;

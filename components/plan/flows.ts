@@ -1,6 +1,6 @@
 /**
- * Every connection that a site allows. Rows of the seeds keep their ports; the policy packs do not read this table,
- * they hold their own, so that a slip here cannot approve itself.
+ * Every connection that a site allows. The policy packs do not read this table, they hold their own, so that a slip here
+ * cannot approve itself.
  */
 import type { DkimAlgorithm } from "../dns/dkim.ts";
 import type { Proof } from "./context.ts";

@@ -1,4 +1,7 @@
-/** Every port in one place. Names are the services', numbers the seeds' and IANA's. */
+/**
+ * Every port in one place. Numbers are IANA's, or what the daemon's manual shows, so that whoever knows it finds it there;
+ * where there is neither, mailkeep's own.
+ */
 import type { SendingRole } from "./egress.ts";
 import type { Role } from "./types.ts";
 

@@ -70,7 +70,7 @@ export function renderMx(site: MxSite): MxFiles {
 }
 
 /**
- * The seed's list without what refuses honest mail or decides nothing here:
+ * Other servers refuse more. What would refuse honest mail, or decide nothing here, is left out:
  *
  * - a HELO name must be well-formed, but need not be fully qualified or resolve: RFC 5321 section 4.1.4 forbids refusing
  *   mail for that, and much honest equipment says its short name. rspamd scores it.

@@ -50,7 +50,7 @@ describe("a signer with Ed25519", () => {
   });
 });
 
-test("over TCP it listens on the seeds' port", async () => {
+test("over TCP it listens on the port of the plan", async () => {
   const text = renderOpendkim({ transport: "tcp", algorithm: "rsa", signing: alpha.signing })["opendkim.conf"] ?? "";
   await expect(goldenText(text)).toMatchFileSnapshot("golden/tcp/opendkim.conf");
 });
