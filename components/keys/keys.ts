@@ -179,8 +179,6 @@ function algorithm(name: KeyAlgorithm): {
   switch (name) {
     case "RSA-2048":
       return { algorithm: "RSA", rsaBits: 2048 };
-    case "RSA-3072":
-      return { algorithm: "RSA", rsaBits: 3072 };
     case "ED25519":
       return { algorithm: "ED25519" };
     case "ECDSA-P256":

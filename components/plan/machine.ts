@@ -69,14 +69,14 @@ export const DEPLOY_KEY = "ssh/deploy";
 const USER = "mailkeep";
 const MAIL_FOLDER = "/srv/mail";
 
-export interface MachineArgs {
+export interface MachinePlanArgs {
   readonly site: MachineSettings;
   readonly hostname: string;
   readonly settings: Pick<Settings, "sites" | "sshFrom" | "sshKeys" | "imap143"> & HostMailSettings;
   readonly flows: readonly Flow[];
 }
 
-export function machinePlan({ site, hostname, settings, flows }: MachineArgs): MachinePlan {
+export function machinePlan({ site, hostname, settings, flows }: MachinePlanArgs): MachinePlan {
   const offered = Object.values({ ...sitePorts(site.roles, settings.imap143), ...WEB_PORTS });
   const port = site.platform === "host" ? site.ssh.port : 22;
   const alone = { ssh: { port, from: settings.sshFrom }, worldPorts: worldPorts(flows, offered), link: undefined };

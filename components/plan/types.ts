@@ -5,7 +5,7 @@ import type { KeyName, Text } from "./text.ts";
 import type { MachinePlan } from "./machine.ts";
 import type { Volume, Workload } from "./workload.ts";
 
-export type Role = "mx" | "submission" | "maildrop" | "webmail";
+export type Role = "mx" | "submission" | "maildrop";
 
 export interface Plan {
   readonly stack: string;
@@ -100,7 +100,7 @@ export type RecordSet = { readonly name: string; readonly ttlSeconds: number } &
   | { readonly type: "SRV"; readonly services: readonly SrvTarget[] }
 );
 
-export type KeyAlgorithm = "RSA-2048" | "RSA-3072" | "ECDSA-P256" | "ED25519";
+export type KeyAlgorithm = "RSA-2048" | "ECDSA-P256" | "ED25519";
 
 /** Which certificate or key a TLS server shows, RFC 6698 section 2.1. */
 export interface TlsaAssociation {

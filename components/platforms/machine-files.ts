@@ -16,7 +16,7 @@ export interface MachineFile<Content = Text> {
   readonly apply: readonly string[];
 }
 
-export interface MachineArgs {
+export interface MachineFilesArgs {
   readonly exposure: Exposure;
   /** User that mailkeep logs in as. */
   readonly user: string;
@@ -44,7 +44,7 @@ export const PACKAGES = [
 export const HOST_MAIL_PACKAGES = ["nullmailer"] as const;
 
 /** All that a machine needs. */
-export function machinePackages({ hostMail }: Pick<MachineArgs, "hostMail">): readonly string[] {
+export function machinePackages({ hostMail }: Pick<MachineFilesArgs, "hostMail">): readonly string[] {
   return hostMail === undefined ? PACKAGES : [...PACKAGES, ...HOST_MAIL_PACKAGES];
 }
 
@@ -65,7 +65,7 @@ const NO_SOCKET =
   "if systemctl --quiet is-active ssh.socket; then systemctl disable --now ssh.socket && systemctl enable ssh; fi && ";
 
 /** In the order in which they are put: the firewall before anything is opened, Docker when the rest is in place. */
-export function machineFiles(args: MachineArgs): readonly MachineFile[] {
+export function machineFiles(args: MachineFilesArgs): readonly MachineFile[] {
   return [
     {
       path: "/etc/systemd/system/nftables.service.d/mailkeep.conf",
@@ -109,7 +109,7 @@ export function machineFiles(args: MachineArgs): readonly MachineFile[] {
   ];
 }
 
-function sshd({ user, exposure }: MachineArgs): string {
+function sshd({ user, exposure }: MachineFilesArgs): string {
   return `${HEAD}Port ${exposure.ssh.port}
 PubkeyAuthentication yes
 AuthenticationMethods publickey
@@ -206,7 +206,7 @@ function hostMailFiles(client: HostMailClient): MachineFile[] {
   return renderNullmailer(client).map((file) => ({ ...file, apply }));
 }
 
-function upgrades({ rebootAt, hostMail }: MachineArgs): string {
+function upgrades({ rebootAt, hostMail }: MachineFilesArgs): string {
   const slashes = HEAD.replace("#", "//");
   return `${slashes}APT::Periodic::Update-Package-Lists "1";
 APT::Periodic::Unattended-Upgrade "1";

@@ -83,7 +83,6 @@ function makeKey(algorithm: Plan["keys"]["keys"][number]["algorithm"]): string {
   const pairs = {
     "ECDSA-P256": () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
     "RSA-2048": () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
-    "RSA-3072": () => generateKeyPairSync("rsa", { modulusLength: 3072 }),
     ED25519: () => generateKeyPairSync("ed25519"),
   };
   const pair = pairs[algorithm]();

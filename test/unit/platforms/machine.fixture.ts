@@ -3,7 +3,7 @@ import { PUBLIC_CA_FILE } from "../../../components/host-mail/client.ts";
 import type { CloudInitArgs } from "../../../components/platforms/cloud-init.ts";
 import type { Exposure } from "../../../components/platforms/exposure.ts";
 import { machineFiles } from "../../../components/platforms/machine-files.ts";
-import type { MachineArgs } from "../../../components/platforms/machine-files.ts";
+import type { MachineFilesArgs } from "../../../components/platforms/machine-files.ts";
 
 export const EXPOSURE: Exposure = {
   ssh: { port: 22, from: { v4: ["203.0.113.64/28", "198.51.100.7/32"], v6: ["2001:db8:9::/48"] } },
@@ -11,7 +11,7 @@ export const EXPOSURE: Exposure = {
   link: { port: 4433, from: ["203.0.113.12", "203.0.113.13"] },
 };
 
-export const MACHINE: MachineArgs = {
+export const MACHINE: MachineFilesArgs = {
   exposure: EXPOSURE,
   user: "mailkeep",
   mailFolder: "/srv/mail",
