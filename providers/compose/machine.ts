@@ -11,7 +11,7 @@ import type { MachineInputs } from "./machine-inputs.ts";
 import { PartialFailure } from "./protocol.ts";
 import type { Provider } from "./protocol.ts";
 import type { Reach } from "./reach.ts";
-import { hasUnknown } from "./values.ts";
+import { hasUnknown, isList, isObject, UNKNOWN } from "./values.ts";
 import type { PlainObject } from "./values.ts";
 
 /** Starting, and all upgrades that there are since its image was made. */
@@ -45,9 +45,10 @@ export function machineProviderOn(reach: Reach): Provider {
     check: checkMachine,
     diff: ({ oldInputs, oldOutputs, inputs }) => {
       const wanted = diffValues(oldInputs, inputs, ["machine", "packages", "files"], REPLACING);
-      if (wanted.length > 0 || hasUnknown(inputs)) return wanted;
-      const expected = { hashes: hashesOf(parseMachine(inputs)) };
-      return diffValues(oldOutputs, expected, ["hashes"], REPLACING).map((one) => ({ ...one, of: "outputs" as const }));
+      if (wanted.length === 0 && hasUnknown(inputs)) return [];
+      // File by file, for the list as a whole is a secret to the engine as soon as one of them is.
+      const found = diffValues(oldOutputs, { hashes: hashesToBe(inputs) }, ["hashes"], REPLACING);
+      return [...wanted, ...found.map((one) => ({ ...one, of: "outputs" as const }))];
     },
     create: async (values, log) => {
       const inputs = parseMachine(values);
@@ -111,6 +112,16 @@ async function succeed(host: Host, what: string, command: readonly string[], tim
 
 function hashesOf({ files }: MachineInputs): Record<string, string> {
   return Object.fromEntries(files.map(({ path, content }) => [path, hashOfFile(content)]));
+}
+
+/** The same of inputs that may not be known yet. */
+function hashesToBe({ files }: PlainObject): PlainObject {
+  const entries = (isList(files) ? files : []).flatMap((file) => {
+    const { path, content } = isObject(file) ? file : {};
+    if (typeof path !== "string" || typeof content !== "string") return [];
+    return [[path, hasUnknown(content) ? UNKNOWN : hashOfFile(content)] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 async function withoutKeys<T>(inputs: MachineInputs, work: () => Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ bravo    compose Release   -    1        -         -
 alpha    compose Release   -    1        -         -
 -        ledger KeyLedger  -    1        -         -
 
-SITE     WORKLOAD  EFFECT   BECAUSE OF
+SITE     WHAT      EFFECT   BECAUSE OF
 alpha    opendkim  reloads  ${SIGNER}
 bravo    opendkim  reloads  ${SIGNER}
 charlie  opendkim  reloads  ${SIGNER}
@@ -45,7 +45,7 @@ Refused by 1 of <all> rules.
 
 ### What is interrupted
 
-| site | workload | effect | because of |
+| site | what | effect | because of |
 | --- | --- | --- | --- |
 | alpha | opendkim | reloads | ${SIGNER} |
 | bravo | opendkim | reloads | ${SIGNER} |
@@ -62,9 +62,30 @@ charlie  compose Release  -    1        -         -
 bravo    compose Release  -    1        -         -
 alpha    compose Release  -    1        -         -
 
-SITE     WORKLOAD  EFFECT     BECAUSE OF
-alpha    dovecot   made anew  ${STORE}
-charlie  dovecot   made anew  volumes mail, ${STORE}
-alpha    edge      reloads    haproxy.cfg
-bravo    edge      reloads    haproxy.cfg
-charlie  edge      reloads    haproxy.cfg`;
+SITE     WHAT     EFFECT     BECAUSE OF
+alpha    dovecot  made anew  ${STORE}
+charlie  dovecot  made anew  volumes mail, ${STORE}
+alpha    edge     reloads    haproxy.cfg
+bravo    edge     reloads    haproxy.cfg
+charlie  edge     reloads    haproxy.cfg`;
+
+/** A larger machine, another region, another reader of the machines' mail: what is lost and what is interrupted. */
+export const CHANGED_MACHINES = `!!! The disk for mail of charlie goes, and all mail on it with it: make a backup, or do not do this.
+
+SITE     WHAT           EFFECT                        BECAUSE OF
+charlie  disk for mail  ALL MAIL ON IT IS LOST        region
+charlie  machine        down until the new one is up  region, vpcUuid
+alpha    machine        stops and starts              size
+alpha    edge           made anew                     haproxy.cfg, network of net
+alpha    mx             made anew                     main.cf, network of net
+alpha    net            made anew                     service
+alpha    submission     made anew                     main.cf, network of net
+charlie  edge           made anew                     haproxy.cfg, network of net
+charlie  mx             made anew                     main.cf, network of net
+charlie  net            made anew                     service
+charlie  submission     made anew                     main.cf, network of net
+alpha    nullmailer     restarts                      /etc/nullmailer/adminaddr
+bravo    nullmailer     restarts                      /etc/nullmailer/adminaddr
+alpha    nftables       reloads                       /etc/nftables.conf
+bravo    edge           reloads                       haproxy.cfg
+bravo    nftables       reloads                       /etc/nftables.conf`;

@@ -15,7 +15,7 @@ import { writeChanges } from "../../tools/rotation/written.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
 import { withoutSite, withSiteState } from "../../tools/stack/site-settings.ts";
 import { bringUp, refuseLeftMail, runningSites, siteChange } from "../../tools/stack/up.ts";
-import { EARLY_KEY, EARLY_KEY_MARKDOWN, MOVED_MAILDROP } from "./expected-reviews.ts";
+import { CHANGED_MACHINES, EARLY_KEY, EARLY_KEY_MARKDOWN, MOVED_MAILDROP } from "./expected-reviews.ts";
 import { listOf, ProductionStack, STACK } from "./production-stack.ts";
 import { pulumiPath } from "./project.ts";
 import { type Done, RecordedEngine } from "./recorded-engine.ts";
@@ -162,6 +162,27 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
       expect(steps(done)).toEqual(same([`update ${last?.record}`, `delete ${last?.key}`, LEDGER]));
       // Nobody is without the record while the key is there.
       orderOf([done])(`update ${last?.record}`, `delete ${last?.key}`);
+    });
+  });
+
+  describe("of machines", () => {
+    it("is told with what it interrupts at each site, and what could not be got back", async () => {
+      const kept = await readFile(stack.file, "utf8");
+      await stack.configure((config) => ({
+        ...config,
+        "mailkeep:hostMail": { account: `hosts@${DOMAIN}`, to: `abuse@${DOMAIN}` },
+        "mailkeep:sites": listOf(config["mailkeep:sites"]).map((one) => {
+          const site = siteSchema.parse(one);
+          if (site.name === "alpha") return { ...site, size: "s-4vcpu-8gb" };
+          return site.name === "charlie" ? { ...site, region: "lon1" } : site;
+        }),
+      }));
+      const review = await reviewStack(STACK, engine);
+      await stack.edit(() => kept);
+      expect(review.passes).toBe(false);
+      expect(review.errors.join("\n")).toContain("charlie-mail");
+      const [, losses, , interruptions] = reviewText(review).split("\n\n");
+      expect([losses, interruptions].join("\n\n")).toBe(CHANGED_MACHINES);
     });
   });
 

@@ -1,7 +1,12 @@
 /** What happened in a preview, from the events that Pulumi writes down: one JSON object a line. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { keysOf } from "./paths.ts";
+import { siteFinder } from "./sites.ts";
 
-const stateSchema = z.looseObject({ inputs: z.record(z.string(), z.unknown()).nullish() }).nullish();
+const stateSchema = z
+  .looseObject({ inputs: z.record(z.string(), z.unknown()).nullish(), parent: z.string().nullish() })
+  .nullish();
 
 const stepSchema = z.looseObject({
   op: z.string(),
@@ -41,8 +46,12 @@ export interface Step {
   readonly op: string;
   readonly type: string;
   readonly name: string;
-  /** Property paths that change. */
+  /** Name of the site that it belongs to; empty where it belongs to none. */
+  readonly site: string;
+  /** Property paths that change; empty where the provider tells none. */
   readonly paths: readonly string[];
+  /** Names of the properties that change, in order. */
+  readonly changed: readonly string[];
   /** As the resource will be; as it was where it goes. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
@@ -77,10 +86,12 @@ export function readPreview(log: string): Preview {
   const named = events
     .flatMap((event) => [event.policyAnalyzeSummaryEvent, event.policyAnalyzeStackSummaryEvent])
     .flatMap((summary) => [...(summary?.passed ?? []), ...(summary?.failed ?? [])]);
+  const steps = events.flatMap(({ resourcePreEvent }) =>
+    resourcePreEvent === undefined ? [] : [resourcePreEvent.metadata],
+  );
+  const siteOf = siteFinder(parentsIn(steps));
   return {
-    steps: events.flatMap(({ resourcePreEvent }) =>
-      resourcePreEvent === undefined ? [] : [stepOf(resourcePreEvent.metadata)],
-    ),
+    steps: steps.map((step) => stepOf(step, siteOf(step.urn))),
     violations: policies.filter((event) => !isUnjudged(event)).map(violationOf),
     unjudged: [...new Set(unjudged)].toSorted(),
     judged: new Set(named.filter((name) => !unjudged.includes(name))).size,
@@ -96,14 +107,35 @@ export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-function stepOf(metadata: z.infer<typeof stepSchema>): Step {
+function parentsIn(steps: readonly z.infer<typeof stepSchema>[]): ReadonlyMap<string, string> {
+  return new Map(
+    steps.flatMap(({ urn, new: after, old: before }) => {
+      const parent = after?.parent ?? before?.parent;
+      return typeof parent === "string" ? [[urn, parent] as const] : [];
+    }),
+  );
+}
+
+function stepOf(metadata: z.infer<typeof stepSchema>, site: string): Step {
+  const after = metadata.new?.inputs;
+  const before = metadata.old?.inputs;
+  const paths = Object.keys(metadata.detailedDiff ?? {});
+  const named = paths.map((path) => keysOf(path)[0] ?? path);
   return {
     op: metadata.op,
     type: metadata.type,
     name: nameOf(metadata.urn),
-    paths: Object.keys(metadata.detailedDiff ?? {}),
-    inputs: metadata.new?.inputs ?? metadata.old?.inputs ?? {},
+    site,
+    paths,
+    changed: [...new Set(named.length > 0 ? named : differing(before ?? {}, after ?? {}))].toSorted(),
+    inputs: after ?? before ?? {},
   };
+}
+
+/** What a provider that tells no paths must have seen. */
+function differing(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
+  const keys = [...Object.keys(before), ...Object.keys(after)].filter((key) => !key.startsWith("__"));
+  return keys.filter((key) => !isDeepStrictEqual(before[key], after[key]));
 }
 
 /** Pulumi says so in the words of its SDK; there is no other mark. */

@@ -1,6 +1,6 @@
 /** A review as a comment of a pull request or merge request. */
 import type { Review } from "./review.ts";
-import { changeCells, interruptionCells, unjudgedText, verdict } from "./text.ts";
+import { changeCells, interruptionCells, lossesOf, unjudgedText, verdict } from "./text.ts";
 
 /** Begins each comment, so that a later one can take its place. */
 export const MARK = "<!-- mailkeep review -->";
@@ -11,6 +11,7 @@ export function reviewMarkdown(review: Review): string {
     MARK,
     `## ${passes ? "✅" : "❌"} mailkeep review of \`${stack}\``,
     sentence(verdict(review)),
+    ...lossesOf(review).map((loss) => `**${loss}**`),
     ...section(
       "Rules that failed",
       violations.map(({ rule, mandatory, severity, message, resource }) => [
@@ -26,12 +27,7 @@ export function reviewMarkdown(review: Review): string {
     ...(changes.length === 0
       ? ["Nothing changes."]
       : section("What changes", changes.map(changeCells), ["site", "kind", "new", "changed", "replaced", "deleted"])),
-    ...section("What is interrupted", interruptions.map(interruptionCells), [
-      "site",
-      "workload",
-      "effect",
-      "because of",
-    ]),
+    ...section("What is interrupted", interruptions.map(interruptionCells), ["site", "what", "effect", "because of"]),
     ...(unjudged.length === 0 ? [] : [unjudgedText(unjudged)]),
   ];
   return `${parts.join("\n\n")}\n`;

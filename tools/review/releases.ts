@@ -1,20 +1,10 @@
 /** What a change of a release does to what runs: the provider `compose` and the keeper act by the same signs. */
 import { z } from "zod";
 import type { Step } from "./events.ts";
+import type { Change, Effect } from "./interruption.ts";
+import { keysOf } from "./paths.ts";
 
 export const RELEASE = "compose:index:Release";
-
-/** From what nobody notices to what everybody does. */
-export const EFFECTS = ["reloads", "restarts", "made anew", "new", "removed"] as const;
-export type Effect = (typeof EFFECTS)[number];
-
-export interface Interruption {
-  readonly site: string;
-  readonly workload: string;
-  readonly effect: Effect;
-  /** What it comes from, such as `main.cf`. */
-  readonly causes: readonly string[];
-}
 
 const mountSchema = z.looseObject({ source: z.string().optional() });
 const serviceSchema = z.looseObject({
@@ -31,48 +21,42 @@ const keeperSchema = z.looseObject({ reload: z.looseObject({ restart: z.boolean(
 type Workloads = z.infer<typeof workloadsSchema>;
 
 /** What happens to each workload of a release; empty for a step that changes none. */
-export function interruptionsOf(step: Step): Interruption[] {
+export function releaseChanges(step: Step): Change[] {
   if (step.type !== RELEASE) return [];
   const workloads = workloadsSchema.parse(step.inputs["workloads"]);
   const whole = WHOLE[step.op];
   if (whole !== undefined) {
-    return Object.keys(workloads).map((workload) => ({ site: step.name, workload, effect: whole, causes: [] }));
+    return Object.keys(workloads).map((what) => ({ what, effect: whole, cause: "" }));
   }
   if (step.op !== "update") return [];
   const changes = step.paths.flatMap((path) => changesOf(keysOf(path), workloads));
-  return joined(step.name, [...changes, ...inSharedNetwork(changes, workloads)]);
+  return [...changes, ...inSharedNetwork(changes, workloads)];
 }
 
 const WHOLE: Readonly<Record<string, Effect>> = { create: "new", replace: "made anew", delete: "removed" };
 
-interface Change {
-  readonly workload: string;
-  readonly effect: Effect;
-  readonly cause: string;
-}
-
 function changesOf([property, workload = "", part, key]: readonly string[], workloads: Workloads): Change[] {
   const after = workloads[workload];
   if (property === "workloads" && part === undefined) {
-    return [{ workload, effect: after === undefined ? "removed" : "new", cause: "" }];
+    return [{ what: workload, effect: after === undefined ? "removed" : "new", cause: "" }];
   }
   if (property === "workloads" && (part === "files" || part === "secretFiles")) {
     const cause = key ?? part;
-    return [{ workload, effect: cause === "keeper.json" || !reloads(after) ? "restarts" : "reloads", cause }];
+    return [{ what: workload, effect: cause === "keeper.json" || !reloads(after) ? "restarts" : "reloads", cause }];
   }
-  if (property === "workloads") return [{ workload, effect: "made anew", cause: key ?? part ?? "" }];
+  if (property === "workloads") return [{ what: workload, effect: "made anew", cause: key ?? part ?? "" }];
   // The host is not as it was left: files were changed, or a container is gone.
   if (property === "hashes" && workload !== "") {
-    return [{ workload, effect: reloads(after) ? "reloads" : "restarts", cause: "altered on the host" }];
+    return [{ what: workload, effect: reloads(after) ? "reloads" : "restarts", cause: "altered on the host" }];
   }
   if (property === "services" && workload !== "")
-    return [{ workload, effect: "made anew", cause: "not as it should be" }];
+    return [{ what: workload, effect: "made anew", cause: "not as it should be" }];
   const cause = `${property ?? ""} ${workload}`;
   if (property === "networks")
-    return Object.keys(workloads).map((name) => ({ workload: name, effect: "made anew", cause }));
+    return Object.keys(workloads).map((name) => ({ what: name, effect: "made anew", cause }));
   // Those that mounted one which goes have a change of their own.
   if (property === "volumes")
-    return mounting(workload, workloads).map((name) => ({ workload: name, effect: "made anew", cause }));
+    return mounting(workload, workloads).map((name) => ({ what: name, effect: "made anew", cause }));
   return [];
 }
 
@@ -96,27 +80,9 @@ function reloads(workload: Workloads[string] | undefined): boolean {
 
 /** A container that lives in the network of another is made anew with it. */
 function inSharedNetwork(changes: readonly Change[], workloads: Workloads): Change[] {
-  const renewed = new Set(changes.filter(({ effect }) => effect === "made anew").map(({ workload }) => workload));
+  const renewed = new Set(changes.filter(({ effect }) => effect === "made anew").map(({ what }) => what));
   return Object.entries(workloads).flatMap(([workload, { service }]): Change[] => {
     const [, owner = ""] = /^service:(.+)$/.exec(service.network_mode ?? "") ?? [];
-    return renewed.has(owner) ? [{ workload, effect: "made anew", cause: `network of ${owner}` }] : [];
+    return renewed.has(owner) ? [{ what: workload, effect: "made anew", cause: `network of ${owner}` }] : [];
   });
-}
-
-/** One entry a workload, with the gravest of its effects. */
-function joined(site: string, changes: readonly Change[]): Interruption[] {
-  const names = [...new Set(changes.map(({ workload }) => workload))];
-  return names.map((workload) => {
-    const own = changes.filter((change) => change.workload === workload);
-    const rank = Math.max(...own.map(({ effect }) => EFFECTS.indexOf(effect)));
-    const causes = own.map(({ cause }) => cause).filter((cause) => cause !== "");
-    return { site, workload, effect: EFFECTS[rank] ?? "made anew", causes: [...new Set(causes)] };
-  });
-}
-
-/** `workloads.mx.files["main.cf"]` as its four keys. */
-function keysOf(path: string): string[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|([A-Za-z_][\w-]*)/g)].map(([, quoted, plain]) =>
-    quoted === undefined ? (plain ?? "") : z.string().parse(JSON.parse(`"${quoted}"`)),
-  );
 }

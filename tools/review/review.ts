@@ -1,6 +1,8 @@
 /** What a reviewer has to know of a change, from what its preview said. Pure. */
 import type { Preview, Step, Violation } from "./events.ts";
-import { EFFECTS, type Interruption, interruptionsOf, RELEASE } from "./releases.ts";
+import { EFFECTS, type Interruption, joined } from "./interruption.ts";
+import { machineChanges } from "./machines.ts";
+import { releaseChanges } from "./releases.ts";
 
 export interface Review {
   readonly stack: string;
@@ -50,14 +52,7 @@ export function reviewOf(stack: string, preview: Preview, code: number): Review 
   return {
     stack,
     changes: rowsOf(preview.steps),
-    interruptions: preview.steps
-      .flatMap(interruptionsOf)
-      .toSorted(
-        (a, b) =>
-          EFFECTS.indexOf(b.effect) - EFFECTS.indexOf(a.effect) ||
-          inOrder(a.site, b.site) ||
-          inOrder(a.workload, b.workload),
-      ),
+    interruptions: interruptionsOf(preview.steps),
     violations,
     unjudged: preview.unjudged,
     judged: preview.judged,
@@ -71,13 +66,26 @@ function inOrder(a: string, b: string): number {
   return a.localeCompare(b, "en");
 }
 
+function interruptionsOf(steps: readonly Step[]): Interruption[] {
+  const sites = [...new Set(steps.map(({ site }) => site))];
+  return sites
+    .flatMap((site) => {
+      const own = steps.filter((step) => step.site === site);
+      return joined(site, [...own.flatMap(machineChanges), ...own.flatMap(releaseChanges)]);
+    })
+    .toSorted(
+      (a, b) =>
+        EFFECTS.indexOf(b.effect) - EFFECTS.indexOf(a.effect) || inOrder(a.site, b.site) || inOrder(a.what, b.what),
+    );
+}
+
 function rowsOf(steps: readonly Step[]): ChangeRow[] {
   const rows = new Map<string, ChangeRow>();
   for (const step of steps) {
     const column = COLUMNS[step.op];
     // Components and the stack itself only hold others together.
     if (column === undefined || /^(pulumi:|mailkeep:)/.test(step.type)) continue;
-    const site = step.type === RELEASE ? step.name : "";
+    const { site } = step;
     const kind = kindOf(step.type);
     const key = `${site} ${kind}`;
     const row = rows.get(key) ?? { site, kind, created: 0, updated: 0, replaced: 0, deleted: 0 };

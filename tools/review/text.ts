@@ -1,18 +1,19 @@
 /** A review as a reader in a terminal wants it. */
 import { table } from "../console.ts";
 import type { Violation } from "./events.ts";
-import type { Interruption } from "./releases.ts";
+import { type Interruption, LOST } from "./interruption.ts";
 import type { ChangeRow, Review } from "./review.ts";
 
 export function reviewText(review: Review): string {
   const parts = [
     `Review of ${review.stack}: ${verdict(review)}`,
+    ...lossesOf(review).map((loss) => `!!! ${loss}`),
     review.changes.length === 0
       ? "Nothing changes."
       : table([["SITE", "KIND", "NEW", "CHANGED", "REPLACED", "DELETED"], ...review.changes.map(changeCells)]),
     ...(review.interruptions.length === 0
       ? []
-      : [table([["SITE", "WORKLOAD", "EFFECT", "BECAUSE OF"], ...review.interruptions.map(interruptionCells)])]),
+      : [table([["SITE", "WHAT", "EFFECT", "BECAUSE OF"], ...review.interruptions.map(interruptionCells)])]),
     ...review.violations.map(violationText),
     ...review.errors.map((error) => `Error: ${error}`),
     ...(review.unjudged.length === 0 ? [] : [unjudgedText(review.unjudged)]),
@@ -29,13 +30,22 @@ export function verdict({ passes, violations, judged, errors }: Review): string 
   return `passes ${judged} rules${advice === 0 ? "" : `, with ${advice} pieces of advice`}.`;
 }
 
+/** What nobody gets back, a sentence each. */
+export function lossesOf({ interruptions }: Review): string[] {
+  return interruptions
+    .filter(({ effect }) => effect === LOST)
+    .map(
+      ({ site, what }) => `The ${what} of ${site} goes, and all mail on it with it: make a backup, or do not do this.`,
+    );
+}
+
 export function changeCells({ site, kind, created, updated, replaced, deleted }: ChangeRow): string[] {
   const figures = [created, updated, replaced, deleted].map((count) => (count === 0 ? "-" : String(count)));
   return [site || "-", kind, ...figures];
 }
 
-export function interruptionCells({ site, workload, effect, causes }: Interruption): string[] {
-  return [site, workload, effect, causes.join(", ") || "-"];
+export function interruptionCells({ site, what, effect, causes }: Interruption): string[] {
+  return [site, what, effect, causes.join(", ") || "-"];
 }
 
 export function unjudgedText(rules: readonly string[]): string {

@@ -5,7 +5,9 @@ import { reviewOf } from "../../../../tools/review/review.ts";
 import { reviewText } from "../../../../tools/review/text.ts";
 import { markdownArgument } from "../../../../tools/commands/review.ts";
 
-const urn = (type: string, name: string) => `urn:pulumi:local::mailkeep::${type}::${name}`;
+/** @param parents types of those that it lies in, from the outermost */
+const urn = (type: string, name: string, parents: readonly string[] = []) =>
+  `urn:pulumi:local::mailkeep::${[...parents, type].join("$")}::${name}`;
 const RELEASE = "compose:index:Release";
 
 const keeper = (reload: unknown) => JSON.stringify({ listen: "127.0.0.1:9100", reload });
@@ -24,14 +26,17 @@ interface Event {
   readonly [kind: string]: unknown;
 }
 
+const GROUP = "mailkeep:release:Group";
+const ofGroup = (type: string, name: string) => (type === RELEASE ? { parent: urn(GROUP, name) } : {});
+
 const step = (op: string, type: string, name: string, paths: readonly string[] = []): Event => ({
   resourcePreEvent: {
     metadata: {
       op,
       type,
-      urn: urn(type, name),
-      old: op === "create" ? null : { inputs: { workloads: WORKLOADS } },
-      new: op === "delete" ? null : { inputs: { workloads: WORKLOADS } },
+      urn: type === RELEASE ? urn(type, name, [GROUP]) : urn(type, name),
+      old: op === "create" ? null : { ...ofGroup(type, name), inputs: { workloads: WORKLOADS } },
+      new: op === "delete" ? null : { ...ofGroup(type, name), inputs: { workloads: WORKLOADS } },
       detailedDiff: Object.fromEntries(paths.map((path) => [path, { diffKind: "update" }])),
     },
   },
@@ -72,7 +77,7 @@ describe("what changes", () => {
 describe("what is interrupted", () => {
   const effects = (...paths: readonly string[]) =>
     review(0, step("update", RELEASE, "alpha", paths)).interruptions.map(
-      ({ workload: name, effect, causes }) => `${name} ${effect} ${causes.join("+")}`,
+      ({ what: name, effect, causes }) => `${name} ${effect} ${causes.join("+")}`,
     );
 
   it.each<[string, readonly string[]]>([
@@ -122,7 +127,7 @@ describe("what is interrupted", () => {
       );
     const told = of("bravo", "alpha");
     expect(told).toEqual(of("alpha", "bravo"));
-    expect(told.interruptions.map(({ site, workload: name }) => `${site} ${name}`)).toEqual([
+    expect(told.interruptions.map(({ site, what: name }) => `${site} ${name}`)).toEqual([
       "alpha couchmail",
       "bravo couchmail",
       "alpha mx",
