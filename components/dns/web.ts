@@ -9,7 +9,6 @@ import { POLICY_TTL_SECONDS } from "./ttl.ts";
 
 export interface WebRecordsArgs {
   readonly infrastructureDomain: string;
-  readonly web: readonly WebDomain[];
   /** How sites prove that these names are ours. */
   readonly proof: Proof["by"];
   readonly sites: readonly DnsSite[];
@@ -21,26 +20,32 @@ export function proofName(name: string, infrastructureDomain: string): string {
   return `${name}.${PROOFS_LABEL}.${infrastructureDomain}`;
 }
 
-/**
- * Each name is an alias of one host, whose addresses alone change when a site comes or goes, and whose CAA record counts for
- * all of them (RFC 8659 section 3). Proofs of control by records are aliases too, so that sites need no access to the domains'
- * zones.
- */
-export function webRecords({ infrastructureDomain, web, proof, sites, issuer }: WebRecordsArgs): RecordSet[] {
-  const host = `${WEB_LABEL}.${infrastructureDomain}`;
+/** The one host that all these names are aliases of: its addresses alone change when a site comes or goes. */
+export function webHostRecords({ infrastructureDomain, sites, issuer }: WebRecordsArgs): RecordSet[] {
+  const host = webHost(infrastructureDomain);
   const named = sites.filter((site) => site.named);
-  const exchanges = policyHosts(sites);
+  return [...addressRecords(host, named), ...caaRecords([host], issuer)];
+}
+
+/**
+ * Each name of a domain is an alias, whose host's CAA record counts for it (RFC 8659 section 3). Proofs of control by records are
+ * aliases too, so that sites need no access to the domains' zones.
+ */
+export function webDomainRecords(
+  { infrastructureDomain, proof, sites }: WebRecordsArgs,
+  domain: WebDomain,
+): RecordSet[] {
   return [
-    ...addressRecords(host, named),
-    ...caaRecords([host], issuer),
-    ...web.flatMap((domain) => [
-      ...webNames(domain).flatMap((name) => [
-        alias(name, host),
-        ...(proof === "http" ? [] : [alias(`_acme-challenge.${name}`, proofName(name, infrastructureDomain))]),
-      ]),
-      ...mtaStsRecords(domain, exchanges),
+    ...webNames(domain).flatMap((name) => [
+      alias(name, webHost(infrastructureDomain)),
+      ...(proof === "http" ? [] : [alias(`_acme-challenge.${name}`, proofName(name, infrastructureDomain))]),
     ]),
+    ...mtaStsRecords(domain, policyHosts(sites)),
   ];
+}
+
+function webHost(infrastructureDomain: string): string {
+  return `${WEB_LABEL}.${infrastructureDomain}`;
 }
 
 /**

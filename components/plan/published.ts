@@ -3,7 +3,8 @@ import type { DnsProvider, DnsZoneSettings, RecordKind } from "../dns/schema.ts"
 import { zoneFinder } from "../dns/names.ts";
 import { groupedBy } from "./grouped.ts";
 import type { RecordSet } from "./types.ts";
-import { systemRecords, systemZoneNames, type ZonesArgs } from "./zones.ts";
+import { systemRecords } from "./system-records.ts";
+import { systemZoneNames, type ZonesArgs } from "./zones.ts";
 
 export interface PublishedZone {
   readonly name: string;

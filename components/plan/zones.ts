@@ -1,15 +1,7 @@
 /** All zones of a system with their record sets. */
 import type { Issuer } from "../dns/caa.ts";
 import { reverseZone, zoneFinder, zoneNames } from "../dns/names.ts";
-import {
-  bounceDomainRecords,
-  type KeysOfDomain,
-  mailDomainRecords,
-  parkedDomainRecords,
-  srsRecords,
-} from "../dns/plan.ts";
-import { reverseRecords, siteRecords, type DnsSite } from "../dns/site-records.ts";
-import { webRecords } from "../dns/web.ts";
+import type { DnsSite } from "../dns/site-records.ts";
 import type { DnsZoneSettings } from "../dns/schema.ts";
 import type { DomainSettings } from "../settings/schema.ts";
 import { INTERNET } from "../world/addresses.ts";
@@ -17,7 +9,7 @@ import type { WorldContext } from "../world/context.ts";
 import { worldRecords } from "../world/records.ts";
 import type { DkimKey, DkimSelector } from "./dkim.ts";
 import { groupedBy } from "./grouped.ts";
-import { srsDomain } from "./srs.ts";
+import { systemRecords } from "./system-records.ts";
 import type { RecordSet, Zone } from "./types.ts";
 import type { Proof } from "./context.ts";
 import type { WebDomain } from "./web.ts";
@@ -74,35 +66,4 @@ export function systemZoneNames(args: ZonesArgs, others: readonly string[] = [])
     domains,
     args.dnsZones.map(({ name }) => name),
   );
-}
-
-/** Records of the mail system itself, wherever its zones lie. */
-export function systemRecords(args: ZonesArgs): RecordSet[] {
-  const { sites, infrastructureDomain, publishedKeys } = args;
-  const published = groupedBy(publishedKeys, ({ domain }) => domain);
-  const retired = groupedBy(args.retiredSelectors, ({ domain }) => domain);
-  const keysOf = (domain: string): KeysOfDomain => ({
-    keys: published.get(domain) ?? [],
-    revoked: retired.get(domain) ?? [],
-  });
-  const hosted = args.domains.flatMap(({ name, dmarcPolicy, reportsTo }) =>
-    mailDomainRecords({
-      domain: name,
-      ...keysOf(name),
-      dmarcPolicy,
-      reportsTo: reportsTo ?? `postmaster@${name}`,
-      sites,
-      services: args,
-    }),
-  );
-  const isHosted = args.domains.some(({ name }) => name === infrastructureDomain);
-  return [
-    ...siteRecords(args),
-    ...webRecords(args),
-    ...srsRecords(srsDomain(infrastructureDomain), sites),
-    ...hosted,
-    ...(isHosted ? [] : bounceDomainRecords(infrastructureDomain, keysOf(infrastructureDomain))),
-    ...args.parkedDomains.flatMap(parkedDomainRecords),
-    ...reverseRecords(sites),
-  ];
 }

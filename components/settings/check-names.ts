@@ -58,7 +58,9 @@ function takenNames({ sites, clientName, infrastructureDomain, domains }: Settin
 }
 
 function holder(label: string): string {
-  return label === SRS_LABEL ? "which the senders of forwarded mail have" : "which the local world has";
+  if (label === SRS_LABEL) return "which the senders of forwarded mail have";
+  if (WEB_HOSTS.includes(label)) return "which is kept for names served over HTTPS for hosted domains";
+  return "which the local world has";
 }
 
 /** Domains of the local world's own servers. */

@@ -1,6 +1,7 @@
 /** Rules that no single key can check: what must hold between the parts of the settings. */
 import { checkDirectory } from "../directory/index.ts";
 import { checkDns } from "../dns/check.ts";
+import { checkRecords } from "../dns/check-records.ts";
 import { checkPlatforms } from "./check-platforms.ts";
 import { checkBlocklists } from "./check-blocklists.ts";
 import { checkEgress } from "./check-egress.ts";
@@ -13,7 +14,7 @@ import type { Settings } from "./schema.ts";
 
 /** All problems between the parts of the settings; empty when a plan can be made of them. */
 export function checkSettings(settings: Settings): Problem[] {
-  return [
+  const problems = [
     ...checkSites(settings),
     ...checkNames(settings),
     ...checkPlatforms(settings),
@@ -27,6 +28,8 @@ export function checkSettings(settings: Settings): Problem[] {
     ...checkDirectory({ ...settings, ownDomain: settings.infrastructureDomain }),
     ...checkDns(settings),
   ];
+  const told = new Set(problems.map(({ path }) => path));
+  return [...problems, ...checkRecords(settings).filter(({ path }) => !told.has(path))];
 }
 
 /** A machine without one gets a made-up password. */

@@ -50,7 +50,8 @@ capitals; they count as lower case.`;
 const RULES = `## What must hold between keys
 
 - Site names, addresses and published addresses are each there once. A site must not be called like the local world's
-  group or servers (\`world\`, \`ns\`, \`acme\`) nor like \`clientName\`.
+  group or servers (\`world\`, \`ns\`, \`acme\`) nor like \`clientName\`, and neither of them \`srs\`, \`wellknown\`,
+  \`acme-proofs\`, \`mta-sts\`, \`autoconfig\` or \`autodiscover\`.
 - Local sites have addresses from 198.51.100.10 to 198.51.100.99, and from 2001:db8:100::10 to 2001:db8:100::99.
 - A stack is of local sites alone, or has none: nothing leaves the closed world of local sites. Other stacks need
   \`sshFrom\`, not the whole Internet, and an ACME directory other than \`local\`.
@@ -69,6 +70,8 @@ const RULES = `## What must hold between keys
   them, has no hash, and may send as \`root@<site>.<infrastructureDomain>\` where sites are machines of their own.
 - No domain is \`outside.test\`, the foreign domain of the local world, or below it, or a site's own host name.
 - A parked domain is neither hosted, nor the infrastructure domain, nor a host of the mail system.
+- No name is wanted for two sets of records of one type, nor for anything beside an alias: no domain and no zone is
+  \`srs.<infrastructureDomain>\`, or \`mta-sts\`, \`autoconfig\` or \`autodiscover\` of a hosted domain.
 - Each selector of a domain is there once, whatever the kind of its key, and \`ed25519Standby\` is for \`dkim.ed25519\` alone. The
   sites' own domain has its selectors under \`dkim.infrastructure\`, or under \`domains\` where it is hosted. Numbers in
   \`standby\` are not served; each is there once.

@@ -63,6 +63,25 @@ describe("a problem between parts is told where it is, with what to do", () => {
       },
     ],
     [
+      "a site of a name that is kept for hosted domains",
+      changed("sites.0.name", "mta-sts"),
+      {
+        path: "sites[0].name",
+        ...LOCAL_NAME,
+        got: "mta-sts, which is kept for names served over HTTPS for hosted domains",
+      },
+    ],
+    [
+      "a client name that is kept for hosted domains",
+      changed("clientName", "wellknown"),
+      {
+        path: "clientName",
+        got: "wellknown, which is kept for names served over HTTPS for hosted domains",
+        wanted: "a name that nothing else has",
+        fix: "choose another label",
+      },
+    ],
+    [
       "a foreign domain of the local world",
       changed("infrastructureDomain", "sites.outside.test"),
       {
