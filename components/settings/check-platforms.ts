@@ -2,6 +2,7 @@
 import type { Problem } from "./problem.ts";
 import { proofOf, providerProof } from "../plan/acme.ts";
 import { closestZone } from "../dns/names.ts";
+import { isWorldPrefix } from "./prefix.ts";
 import type { Settings } from "./schema.ts";
 
 export function checkPlatforms(settings: Settings): Problem[] {
@@ -67,12 +68,12 @@ function closedToEveryone({ sshFrom }: Settings): Problem[] {
 function openToTheWorld({ sshFrom }: Settings): Problem[] {
   return (["v4", "v6"] as const).flatMap((family) =>
     sshFrom[family].flatMap((prefix, index) =>
-      prefix.endsWith("/0")
+      isWorldPrefix(prefix)
         ? [
             {
               path: `sshFrom.${family}[${index}]`,
-              got: `${prefix}, the whole Internet`,
-              wanted: "prefixes of your own networks",
+              got: `${prefix}, the whole Internet or a large part of it`,
+              wanted: "prefixes of your own networks, of /8 and longer by IPv4, of /16 and longer by IPv6",
               fix: "name them; where addresses change, name the provider's range or a machine to go through",
             },
           ]

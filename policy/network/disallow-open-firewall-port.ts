@@ -1,6 +1,7 @@
 /** A provider's firewall lets the world in for mail and certificates, and nobody else in for anything. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { isWorld, type Opening, openingsOf } from "../read/firewall.ts";
+import { isWorld } from "../read/address.ts";
+import { type Opening, openingsOf } from "../read/firewall.ts";
 import { LINK_PORT, NEVER_PORTS, WORLD_PORTS } from "./allowed.ts";
 
 interface Config {

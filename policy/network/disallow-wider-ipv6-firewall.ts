@@ -1,6 +1,7 @@
 /** What is closed by IPv4 must not be open by IPv6: that is where it is forgotten. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { isIpv6, isWorld, openingsOf } from "../read/firewall.ts";
+import { isIpv6, isWorld } from "../read/address.ts";
+import { openingsOf } from "../read/firewall.ts";
 
 export const disallowWiderIpv6Firewall: ResourceValidationPolicy = {
   name: "disallow-wider-ipv6-firewall",

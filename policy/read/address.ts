@@ -52,3 +52,19 @@ export function isPrivateNetwork(network: string): boolean {
     (a === 169 && b === 254 && bits >= 16)
   );
 }
+
+/** A shorter prefix is nobody's own: two of half the Internet are all of it. */
+const SHORTEST = { v4: 8, v6: 16 } as const;
+
+/** Whether the network is the Internet, or so large a part of it that a list with it in it keeps few out. */
+export function isWorld(network: string): boolean {
+  const text = network.trim();
+  if (["", "*", "0.0.0.0", "::"].includes(text)) return true;
+  const [, length] = text.split("/");
+  if (length === undefined || isPrivateNetwork(text)) return false;
+  return Number(length) < (isIpv6(text) ? SHORTEST.v6 : SHORTEST.v4);
+}
+
+export function isIpv6(network: string): boolean {
+  return network.includes(":");
+}

@@ -41,15 +41,6 @@ export function openingsOf({ type, props }: { readonly type: string; readonly pr
   return READERS[type]?.(props);
 }
 
-/** Whether the network is all of IPv4 or all of IPv6. */
-export function isWorld(network: string): boolean {
-  return /\/0+$/.test(network.trim()) || ["", "*", "0.0.0.0", "::"].includes(network.trim());
-}
-
-export function isIpv6(network: string): boolean {
-  return network.includes(":");
-}
-
 function opening(protocol: string, range: string, sources: readonly string[]): Opening {
   const name = protocol.toLowerCase();
   const all = range === "" || range === "all" || range === "0";

@@ -7,6 +7,11 @@ describe("disallow-open-firewall-port", () => {
   it.each([
     ["SSH", digitalocean("tcp", "22", WORLD), "port 22 of tcp to 0.0.0.0/0, ::/0: port 22 is SSH; name who needs it."],
     ["SSH by IPv6 alone", digitalocean("tcp", "22", ["::/0"]), "port 22 of tcp to ::/0: port 22 is SSH"],
+    [
+      "SSH to two halves of the Internet",
+      digitalocean("tcp", "22", ["0.0.0.0/1", "128.0.0.0/1"]),
+      "port 22 of tcp to 0.0.0.0/1, 128.0.0.0/1: port 22 is SSH",
+    ],
     ["a range with SSH in it", digitalocean("tcp", "22-25", WORLD), "port 22-25 of tcp to"],
     ["all ports", digitalocean("tcp", "all", WORLD), "all ports of tcp to"],
     ["DNS over UDP", digitalocean("udp", "53", WORLD), "port 53 is not one that the world may reach"],

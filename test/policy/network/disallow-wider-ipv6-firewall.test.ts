@@ -7,6 +7,7 @@ describe("disallow-wider-ipv6-firewall", () => {
   it.each([
     [["203.0.113.0/24", "::/0"], "IPv6"],
     [["203.0.113.7", "0::/0"], "IPv6"],
+    [["203.0.113.7", "::/1", "8000::/1"], "IPv6"],
     [["0.0.0.0/0", "2001:db8:9::/48"], "IPv4"],
   ])("refuses %j", async (sources, family) => {
     expect(await violations(rule, digitalocean("tcp", "22", sources))).toEqual([

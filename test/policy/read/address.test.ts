@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalAddress, isLoopbackNetwork, isPrivateNetwork, reverseName } from "../../../policy/read/address.ts";
+import {
+  canonicalAddress,
+  isLoopbackNetwork,
+  isPrivateNetwork,
+  isWorld,
+  reverseName,
+} from "../../../policy/read/address.ts";
+import { OWN_PREFIXES, WORLD_PREFIXES } from "../../support/prefixes.ts";
 
 describe("addresses", () => {
   it.each([
@@ -47,4 +54,12 @@ describe("addresses", () => {
       expect(isPrivateNetwork(network)).toBe(false);
     },
   );
+
+  it.each([...WORLD_PREFIXES, "", "*", "0.0.0.0", "::"])("%j is the world", (network) => {
+    expect(isWorld(network)).toBe(true);
+  });
+
+  it.each([...OWN_PREFIXES, "203.0.113.7", "2001:db8::7"])("%s is not the world", (network) => {
+    expect(isWorld(network)).toBe(false);
+  });
 });

@@ -1,6 +1,7 @@
 /** Sites that are machines of their own: what must hold for them. */
 import { describe, expect, it } from "vitest";
 import type { Problem } from "../../../components/settings/problem.ts";
+import { OWN_PREFIXES, WORLD_PREFIXES } from "../../support/prefixes.ts";
 import { BY_HTTP, CLOUD, MACHINES } from "../plan/plans.ts";
 import { localRaw, withValue } from "./local.ts";
 import { problemsOf } from "./problems.ts";
@@ -159,8 +160,8 @@ describe("a problem is told where it is, with what to do", () => {
       changed("sshFrom.v6.0", "::/0"),
       {
         path: "sshFrom.v6[0]",
-        got: "::/0, the whole Internet",
-        wanted: "prefixes of your own networks",
+        got: "::/0, the whole Internet or a large part of it",
+        wanted: "prefixes of your own networks, of /8 and longer by IPv4, of /16 and longer by IPv6",
         fix: "name them; where addresses change, name the provider's range or a machine to go through",
       },
     ],
@@ -215,4 +216,17 @@ describe("a problem is told where it is, with what to do", () => {
       },
     ],
   ])("%s", (_, raw, problem) => expect(problemsOf(raw)).toEqual([problem]));
+});
+
+describe("prefixes that SSH is open to", () => {
+  it.each(WORLD_PREFIXES)("refuses %s as the whole Internet or a large part of it", (prefix) => {
+    const path = prefix.includes(":") ? "sshFrom.v6.0" : "sshFrom.v4.0";
+    expect(problemsOf(changed(path, prefix)).map(({ got }) => got)).toEqual([
+      `${prefix}, the whole Internet or a large part of it`,
+    ]);
+  });
+
+  it.each(OWN_PREFIXES)("takes %s", (prefix) => {
+    expect(problemsOf(changed(prefix.includes(":") ? "sshFrom.v6.0" : "sshFrom.v4.0", prefix))).toEqual([]);
+  });
 });

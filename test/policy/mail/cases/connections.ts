@@ -122,6 +122,14 @@ export const connectionCases: Readonly<Record<string, RuleCases>> = {
         "binds 192.0.2.11:4190 for everybody",
       ],
       [
+        "a list of two halves of everything",
+        haproxy(
+          "bind 192.0.2.11:993",
+          "tcp-request connection reject unless { src 0.0.0.0/1 128.0.0.0/1 }\n    bind 192.0.2.11:4190",
+        ),
+        "binds 192.0.2.11:4190 for everybody",
+      ],
+      [
         "webmail, where it is not for everybody",
         haproxy("192.0.2.11:993", "192.0.2.11:8443"),
         "binds 192.0.2.11:8443 for everybody",
