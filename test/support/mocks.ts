@@ -1,5 +1,6 @@
 /** A mock engine for component tests: it records what a program registers, with secrets unwrapped and remembered. */
 import * as pulumi from "@pulumi/pulumi";
+import { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { MockResourceArgs } from "@pulumi/pulumi/runtime/index.js";
 
 /** One registered resource. */
@@ -10,6 +11,15 @@ export interface Seen {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Dotted paths of the inputs that were secret. */
   readonly secretPaths: readonly string[];
+  /** Whether the engine would refuse to delete it. */
+  readonly protect: boolean;
+  /** Resources that each input comes from, as {@link resourceKey} names them. */
+  readonly sources: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Tells a resource from others of a stack, whatever it is a child of. */
+export function resourceKey({ type, name }: Pick<Seen, "type" | "name">): string {
+  return `${type}::${name}`;
 }
 
 export interface MockOptions {
@@ -28,11 +38,14 @@ export async function deploy<T>(
   options: MockOptions = {},
 ): Promise<{ result: T; resources: Seen[] }> {
   const resources: Seen[] = [];
+  const requests: Requests = new Map();
   const newResource = (args: MockResourceArgs): { id: string | undefined; state: Record<string, unknown> } => {
     const secretPaths: string[] = [];
     const given: unknown = args.inputs;
     const inputs = record(unwrapSecrets(given, "", secretPaths));
-    const seen: Seen = { type: args.type, name: args.name, custom: args.custom ?? false, inputs, secretPaths };
+    const { type, name, custom = false } = args;
+    const { protect, sources } = requests.get(resourceKey(args)) ?? { protect: false, sources: {} };
+    const seen: Seen = { type, name, custom, inputs, secretPaths, protect, sources };
     resources.push(seen);
     const computed = options.preview ? {} : options.outputs?.[args.type]?.(seen);
     return { id: options.preview ? undefined : `${args.name}-id`, state: { ...record(given), ...computed } };
@@ -41,6 +54,7 @@ export async function deploy<T>(
     throw new Error(`The program called the provider function ${token}, which this test does not answer.`);
   };
   await pulumi.runtime.setMocks({ newResource, call }, "mailkeep", "test", options.preview ?? false);
+  listen(requests);
   try {
     const result = program();
     await pulumi.runtime.disconnect(); // waits for every pending registration, outputs included
@@ -49,6 +63,34 @@ export async function deploy<T>(
     await pulumi.runtime.disconnect(); // a constructor that threw after super() has registrations in flight
     throw error;
   }
+}
+
+type Requests = Map<string, Pick<Seen, "protect" | "sources">>;
+
+/** The mock engine tells mocks of inputs alone; what else is asked of the engine is heard on the way to it. */
+function listen(requests: Requests): void {
+  const monitor: object = pulumi.runtime.getMonitor() ?? {};
+  const register: unknown = Reflect.get(monitor, "registerResource");
+  if (typeof register !== "function") throw new Error("The mock engine takes no registrations.");
+  Reflect.set(monitor, "registerResource", (request: unknown, ...rest: unknown[]): unknown => {
+    if (request instanceof RegisterResourceRequest) {
+      const key = resourceKey({ type: request.getType(), name: request.getName() });
+      requests.set(key, { protect: request.getProtect() ?? false, sources: sourcesOf(request) });
+    }
+    const registered: unknown = Reflect.apply(register, monitor, [request, ...rest]);
+    return registered;
+  });
+}
+
+function sourcesOf(request: RegisterResourceRequest): Seen["sources"] {
+  const entries = [...request.getPropertydependenciesMap().entries()];
+  return Object.fromEntries(entries.map(([property, from]) => [property, from.getUrnsList().map(keyOfUrn)]));
+}
+
+/** `urn:pulumi:test::mailkeep::parent$type::name` has its name last, which may have colons in it. */
+function keyOfUrn(urn: string): string {
+  const [, , types = "", ...name] = urn.split("::");
+  return resourceKey({ type: types.split("$").at(-1) ?? "", name: name.join("::") });
 }
 
 /** The value of an output, or its error. */

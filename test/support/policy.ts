@@ -13,6 +13,10 @@ export interface FakeResource {
   readonly type: string;
   readonly name: string;
   readonly props: Readonly<Record<string, unknown>>;
+  /** @default false */
+  readonly protect?: boolean;
+  /** Resources that properties come from, each as `type::name`. @default nothing */
+  readonly sources?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type Rule = ResourceValidationPolicy | StackValidationPolicy;
@@ -51,6 +55,7 @@ export async function stackViolations(
   };
   if ("validateStack" in rule) {
     const all = resources.map((resource) => policyResource(resource, options));
+    connect(resources, all);
     await unlessNotApplicable(() => rule.validateStack({ ...common, resources: all }, report));
     return found;
   }
@@ -90,13 +95,25 @@ function isConfigReader(value: unknown): value is StackValidationArgs["getConfig
   return typeof value === "function";
 }
 
-function policyResource({ type, name, props }: FakeResource, { stack = "local" }: RunOptions): PolicyResource {
+/** What properties come from is known of rules about stacks alone, as with the engine. */
+function connect(resources: readonly FakeResource[], all: readonly PolicyResource[]): void {
+  const byKey = new Map(all.map((one) => [`${one.type}::${one.name}`, one]));
+  for (const [index, { sources = {} }] of resources.entries()) {
+    for (const [property, keys] of Object.entries(sources)) {
+      const found = keys.flatMap((key) => byKey.get(key) ?? []);
+      Object.assign(all[index]?.propertyDependencies ?? {}, { [property]: found });
+    }
+  }
+}
+
+function policyResource(resource: FakeResource, { stack = "local" }: RunOptions): PolicyResource {
+  const { type, name, props, protect = false } = resource;
   return {
     type,
     name,
     props: checkingUnknowns({ ...props }),
     urn: `urn:pulumi:${stack}::mailkeep::${type}::${name}`,
-    opts: OPTIONS,
+    opts: { ...OPTIONS, protect },
     dependencies: [],
     propertyDependencies: {},
     isType: () => false,

@@ -66,6 +66,8 @@ function asPolicyResources(resources: readonly Seen[]): FakeResource[] {
     type: seen.type,
     name: seen.name,
     props: { ...seen.inputs, ...OUTPUTS[seen.type]?.(seen) },
+    protect: seen.protect,
+    sources: seen.sources,
   }));
 }
 
