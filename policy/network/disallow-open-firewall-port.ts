@@ -37,7 +37,7 @@ export const disallowOpenFirewallPort: ResourceValidationPolicy = {
     }
     for (const { text, protocol, ports: opened, sources } of openings) {
       const wide = sources.filter((source) => !isWorld(source) && !isSingle(source));
-      if (isTcp(protocol) && opened[0] <= LINK_PORT && LINK_PORT <= opened[1] && wide.length > 0)
+      if (protocol === "tcp" && opened[0] <= LINK_PORT && LINK_PORT <= opened[1] && wide.length > 0)
         report(
           `the firewall ${args.name} opens ${text}: port ${LINK_PORT} is the link between sites; name their addresses, not ${wide.join(", ")}.`,
         );
@@ -45,22 +45,16 @@ export const disallowOpenFirewallPort: ResourceValidationPolicy = {
   },
 };
 
-/** Pings may come: path MTU discovery needs ICMP (RFC 4890 section 4.3). */
-const HARMLESS: ReadonlySet<string> = new Set(["icmp", "icmpv6", "ipv6-icmp", "1", "58"]);
-
 function firstUnlisted(
   { protocol, ports: [first, last] }: Opening,
   listed: (port: number) => boolean,
 ): number | undefined {
-  if (HARMLESS.has(protocol)) return undefined;
-  if (!isTcp(protocol)) return first;
+  // Pings may come: path MTU discovery needs ICMP (RFC 4890 section 4.3).
+  if (protocol === "icmp") return undefined;
+  if (protocol !== "tcp") return first;
   if (!(first <= last)) return Number.NaN;
   for (let port = first; port <= last; port++) if (!listed(port)) return port;
   return undefined;
-}
-
-function isTcp(protocol: string): boolean {
-  return protocol === "tcp" || protocol === "6";
 }
 
 /** One address, with or without the length of its prefix. */

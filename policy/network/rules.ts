@@ -1,5 +1,5 @@
 /** All rules of the pack. */
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { disallowDirectInternalWorkloadOnInternetNetwork } from "./disallow-direct-internal-workload-on-internet-network.ts";
 import { disallowDockerSocketMount } from "./disallow-docker-socket-mount.ts";
 import { disallowHostNamespace } from "./disallow-host-namespace.ts";
@@ -15,7 +15,7 @@ import { requireMutualTlsOnLink } from "./require-mutual-tls-on-link.ts";
 import { requirePrivateProxyPeers } from "./require-private-proxy-peers.ts";
 import { requireProxyListenersOnLoopback } from "./require-proxy-listeners-on-loopback.ts";
 
-export const rules: readonly ResourceValidationPolicy[] = [
+export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
   disallowUnlistedPublishedPort,
   disallowPublishOnAllAddresses,
   disallowDirectInternalWorkloadOnInternetNetwork,

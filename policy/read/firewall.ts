@@ -2,6 +2,7 @@
 import { fields, list, word, words } from "./values.ts";
 
 export interface Opening {
+  /** In lower case; TCP and UDP by name, `icmp` for that of either family, `all` for all of them. */
   readonly protocol: string;
   /** First and last; 0 to 65535 where all are meant. */
   readonly ports: readonly [number, number];
@@ -41,8 +42,18 @@ export function openingsOf({ type, props }: { readonly type: string; readonly pr
   return READERS[type]?.(props);
 }
 
+/** Names of protocols that have several, or a number (RFC 5237). */
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  "1": "icmp",
+  "6": "tcp",
+  "17": "udp",
+  "58": "icmp",
+  icmpv6: "icmp",
+  "ipv6-icmp": "icmp",
+};
+
 function opening(protocol: string, range: string, sources: readonly string[]): Opening {
-  const name = protocol.toLowerCase();
+  const name = PROTOCOLS[protocol.toLowerCase()] ?? protocol.toLowerCase();
   const all = range === "" || range === "all" || range === "0";
   const [first = Number.NaN, last = first] = range.split("-").map(Number);
   const ports = all ? ALL_PORTS : ([first, last] as const);

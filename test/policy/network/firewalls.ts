@@ -13,15 +13,21 @@ export function digitalocean(protocol: string, portRange: string, sourceAddresse
   return {
     type: "digitalocean:index/firewall:Firewall",
     name: "site",
-    props: { name: "site", inboundRules, outboundRules },
+    props: { name: "site", dropletIds: [101], inboundRules, outboundRules },
   };
 }
 
-export function gcp(protocol: string, ports: readonly string[] | undefined, sourceRanges: unknown): FakeResource {
+/** A rule of Google's, which has sources of one family. */
+export function gcp(
+  protocol: string,
+  ports: readonly string[] | undefined,
+  sourceRanges: unknown,
+  more: FakeResource["props"] = {},
+): FakeResource {
   const allows = [{ protocol, ...(ports !== undefined && { ports }) }];
   return {
     type: "gcp:compute/firewall:Firewall",
     name: "site",
-    props: { network: "n", direction: "INGRESS", allows, sourceRanges },
+    props: { network: "n", direction: "INGRESS", allows, sourceRanges, ...more },
   };
 }
