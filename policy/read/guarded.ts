@@ -1,7 +1,8 @@
 /** Firewalls of a stack joined by what they stand in front of: what any of them allows is allowed. */
 import type { PolicyResource } from "@pulumi/policy";
 import { openingsOf, type Opening } from "./firewall.ts";
-import { groupedBy, word, words } from "./values.ts";
+import { originsOf } from "./origins.ts";
+import { groupedBy, words } from "./values.ts";
 
 /** An opening with the firewall that has it. */
 export interface Guarded {
@@ -31,12 +32,4 @@ export function guardedOpenings(resources: readonly PolicyResource[]): ReadonlyM
     return fronts.flatMap((front) => openings.map((opening) => ({ front, firewall: resource.name, opening })));
   });
   return groupedBy(all, ({ front }) => front);
-}
-
-/** The resources that a property names, also where what they are called is not known before they are made. */
-export function originsOf({ props, propertyDependencies }: PolicyResource, property: string): readonly string[] {
-  const made = propertyDependencies[property] ?? [];
-  if (made.length > 0) return made.map(({ urn }) => urn);
-  const value: unknown = props[property];
-  return Array.isArray(value) ? words(value) : [word(value)];
 }

@@ -1,5 +1,5 @@
 /** All rules of the pack. */
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { disallowHostMount } from "./disallow-host-mount.ts";
 import { disallowPublishOutsideNet } from "./disallow-publish-outside-net.ts";
 import { disallowRootWorkload } from "./disallow-root-workload.ts";
@@ -11,11 +11,12 @@ import { requireHealthCheck } from "./require-health-check.ts";
 import { requireImageDigest } from "./require-image-digest.ts";
 import { requireLimits } from "./require-limits.ts";
 import { requireNoNewPrivileges } from "./require-no-new-privileges.ts";
+import { requireProtectedMailDisk } from "./require-protected-mail-disk.ts";
 import { requireProtectedMailVolume } from "./require-protected-mail-volume.ts";
 import { requireReadOnlyRoot } from "./require-read-only-root.ts";
 import { requireRestartPolicy } from "./require-restart-policy.ts";
 
-export const rules: readonly ResourceValidationPolicy[] = [
+export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
   requireImageDigest,
   disallowRootWorkload,
   requireReadOnlyRoot,
@@ -27,6 +28,7 @@ export const rules: readonly ResourceValidationPolicy[] = [
   disallowSecretInEnvironment,
   disallowSecretInPlainFile,
   requireProtectedMailVolume,
+  requireProtectedMailDisk,
   disallowHostMount,
   requireBoundedLog,
   disallowPublishOutsideNet,

@@ -63,12 +63,21 @@ export function withResource(resource: FakeResource): Change {
   return (resources) => [...resources, resource];
 }
 
-export function withoutResource(name: string): Change {
+/** @param type the release's own type where none is given */
+export function withoutResource(name: string, type = RELEASE): Change {
   return (resources) => {
-    const rest = resources.filter((one) => one.type !== RELEASE || one.name !== name);
-    if (rest.length === resources.length) throw new Error(`There is no release ${name}.`);
+    const rest = resources.filter((one) => one.type !== type || one.name !== name);
+    if (rest.length === resources.length) throw new Error(`There is no ${type} ${name}.`);
     return rest;
   };
+}
+
+/** Takes the option away by which the engine refuses to delete a resource. */
+export function unprotected(name: string, type: string): Change {
+  return (resources) =>
+    changedSomething(resources, (one) =>
+      one.type === type && one.name === name && one.protect === true ? { ...one, protect: false } : one,
+    );
 }
 
 function changedSomething(

@@ -34,7 +34,24 @@ const workload = (
   secretFiles: { "site.key": "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n" },
 });
 
+/** What clouds keep: a volume of one, a disk with snapshots of the other. */
+const DISKS: readonly FakeResource[] = [
+  { type: "digitalocean:index/volume:Volume", name: "alpha-mail", props: { name: "mail" }, protect: true },
+  { type: "gcp:compute/disk:Disk", name: "bravo-mail", props: { name: "bravo" }, protect: true },
+  {
+    type: "gcp:compute/resourcePolicy:ResourcePolicy",
+    name: "bravo-mail-snapshots",
+    props: { name: "daily", snapshotSchedulePolicy: { schedule: { dailySchedule: { daysInCycle: 1 } } } },
+  },
+  {
+    type: "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment",
+    name: "bravo-mail-snapshots",
+    props: { disk: "bravo", name: "daily" },
+  },
+];
+
 export const base: readonly FakeResource[] = [
+  ...DISKS,
   {
     type: "compose:index:Release",
     name: "alpha",

@@ -1,7 +1,7 @@
 import { fields } from "../../../policy/read/values.ts";
 import { rules } from "../../../policy/workload/rules.ts";
 import { describeProgram, type Slip } from "../../support/mutations.ts";
-import { inResource, inService, withFile } from "../../support/slips.ts";
+import { inResource, inService, withFile, withResource } from "../../support/slips.ts";
 
 const SLIPS: Readonly<Record<string, Slip>> = {
   "require-image-digest": {
@@ -62,6 +62,12 @@ const SLIPS: Readonly<Record<string, Slip>> = {
       volumes: { ...fields(volumes), "queue-mx": { name: "mailkeep-local-alpha-queue-mx", kind: "state" } },
     })),
     says: "the volume queue-mx is of kind state",
+  },
+  "require-protected-mail-disk": {
+    when: "a disk could be deleted in production",
+    stack: "production",
+    change: withResource({ type: "digitalocean:index/volume:Volume", name: "alpha-mail", props: {} }),
+    says: "the disk alpha-mail is not protected",
   },
   "disallow-host-mount": {
     when: "a workload sees the host's certificates",

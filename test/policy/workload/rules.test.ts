@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { rules } from "../../../policy/workload/rules.ts";
 import { describeRules } from "../../support/rule-cases.ts";
 import { base } from "./base.ts";
+import { diskCases } from "./cases-disks.ts";
 import { keepingCases } from "./cases-secrets-and-mail.ts";
 import { cases } from "./cases.ts";
 
@@ -10,6 +11,6 @@ describe("policy/workload", () => {
     folder: new URL("../../../policy/workload/", import.meta.url),
     rules,
     base,
-    cases: { ...cases, ...keepingCases },
+    cases: { ...cases, ...keepingCases, ...diskCases },
   });
 });
