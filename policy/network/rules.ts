@@ -11,6 +11,7 @@ import { disallowWiderIpv6Firewall } from "./disallow-wider-ipv6-firewall.ts";
 import { requireClientAddress } from "./require-client-address.ts";
 import { requireLinkForCarriedMail } from "./require-link-for-carried-mail.ts";
 import { requireListedProxyBinds } from "./require-listed-proxy-binds.ts";
+import { requireMachineFirewall } from "./require-machine-firewall.ts";
 import { requireMutualTlsOnLink } from "./require-mutual-tls-on-link.ts";
 import { requirePrivateProxyPeers } from "./require-private-proxy-peers.ts";
 import { requireProxyListenersOnLoopback } from "./require-proxy-listeners-on-loopback.ts";
@@ -28,6 +29,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   requireLinkForCarriedMail,
   disallowOpenFirewallPort,
   disallowWiderIpv6Firewall,
+  requireMachineFirewall,
   requireClientAddress,
   requirePrivateProxyPeers,
 ];

@@ -77,6 +77,11 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: withResource(digitalocean("tcp", "22", ["203.0.113.0/24", "::/0"])),
     says: "IPv6 is open to the world",
   },
+  "require-machine-firewall": {
+    when: "a droplet is behind no firewall",
+    change: withResource({ type: "digitalocean:index/droplet:Droplet", name: "alpha-machine", props: { tags: [] } }),
+    says: "the droplet alpha-machine is behind no firewall of this stack",
+  },
   "require-client-address": {
     when: "the edge hides who sends",
     change: inFile("alpha", "edge", "haproxy.cfg", "127.0.0.1:10025 send-proxy-v2", "127.0.0.1:10025"),
