@@ -50,6 +50,12 @@ export const NEVER_PORTS: ReadonlyMap<number, string> = new Map([
   [40575, "the directory's senders"],
 ]);
 
+/** Why the world must not reach a port that is not listed. */
+export function whyNot(port: number): string {
+  const never = NEVER_PORTS.get(port);
+  return never === undefined ? `port ${port} is not one that the world may reach` : `port ${port} is ${never}`;
+}
+
 /** Workloads that may be on the network towards the world: a site's, then those of a local stack's world. */
 export const ON_INTERNET: ReadonlySet<string> = new Set([
   "net",

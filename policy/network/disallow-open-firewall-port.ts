@@ -1,8 +1,8 @@
 /** A provider's firewall lets the world in for mail and certificates, and nobody else in for anything. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { isWorld } from "../read/address.ts";
+import { isSingle, isWorld } from "../read/address.ts";
 import { type Opening, openingsOf } from "../read/firewall.ts";
-import { LINK_PORT, NEVER_PORTS, WORLD_PORTS } from "./allowed.ts";
+import { LINK_PORT, whyNot, WORLD_PORTS } from "./allowed.ts";
 
 interface Config {
   readonly ports: readonly number[];
@@ -33,7 +33,7 @@ export const disallowOpenFirewallPort: ResourceValidationPolicy = {
     for (const opening of openings.filter(({ sources }) => sources.some(isWorld))) {
       const port = firstUnlisted(opening, (one) => WORLD_PORTS.has(one) || ports.includes(one));
       if (port !== undefined)
-        report(`the firewall ${args.name} opens ${opening.text}: ${why(port)}; name who needs it.`);
+        report(`the firewall ${args.name} opens ${opening.text}: ${whyNot(port)}; name who needs it.`);
     }
     for (const { text, protocol, ports: opened, sources } of openings) {
       const wide = sources.filter((source) => !isWorld(source) && !isSingle(source));
@@ -55,15 +55,4 @@ function firstUnlisted(
   if (!(first <= last)) return Number.NaN;
   for (let port = first; port <= last; port++) if (!listed(port)) return port;
   return undefined;
-}
-
-/** One address, with or without the length of its prefix. */
-function isSingle(network: string): boolean {
-  const [, length] = network.split("/");
-  return length === undefined || Number(length) === (network.includes(":") ? 128 : 32);
-}
-
-function why(port: number): string {
-  const never = NEVER_PORTS.get(port);
-  return never === undefined ? `port ${port} is not one that the world may reach` : `port ${port} is ${never}`;
 }

@@ -9,6 +9,7 @@ import { disallowPublishOnAllAddresses } from "./disallow-publish-on-all-address
 import { disallowUnlistedPublishedPort } from "./disallow-unlisted-published-port.ts";
 import { disallowWiderIpv6Firewall } from "./disallow-wider-ipv6-firewall.ts";
 import { requireClientAddress } from "./require-client-address.ts";
+import { requireClosedMachineRuleset } from "./require-closed-machine-ruleset.ts";
 import { requireLinkForCarriedMail } from "./require-link-for-carried-mail.ts";
 import { requireListedProxyBinds } from "./require-listed-proxy-binds.ts";
 import { requireMachineFirewall } from "./require-machine-firewall.ts";
@@ -30,6 +31,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   disallowOpenFirewallPort,
   disallowWiderIpv6Firewall,
   requireMachineFirewall,
+  requireClosedMachineRuleset,
   requireClientAddress,
   requirePrivateProxyPeers,
 ];

@@ -1,4 +1,5 @@
 /** IP addresses, so that two ways to write one are the same. */
+import { isIP } from "node:net";
 
 /** IPv4 as it is; IPv6 as eight groups of four digits (RFC 4291 section 2.2). */
 export function canonicalAddress(address: string): string {
@@ -67,4 +68,11 @@ export function isWorld(network: string): boolean {
 
 export function isIpv6(network: string): boolean {
   return network.includes(":");
+}
+
+/** One address, with or without the length of its prefix. */
+export function isSingle(network: string): boolean {
+  const [address = "", length, ...rest] = network.trim().split("/");
+  if (isIP(address) === 0 || rest.length > 0) return false;
+  return length === undefined || Number(length) === (isIpv6(address) ? 128 : 32);
 }

@@ -82,6 +82,11 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: withResource({ type: "digitalocean:index/droplet:Droplet", name: "alpha-machine", props: { tags: [] } }),
     says: "the droplet alpha-machine is behind no firewall of this stack",
   },
+  "require-closed-machine-ruleset": {
+    when: "a machine comes without a firewall of its own",
+    change: withResource({ type: "compose:index:Machine", name: "alpha", props: { machine: "192.0.2.1", files: [] } }),
+    says: "the machine alpha: /etc/nftables.conf comes 0 times among its files",
+  },
   "require-client-address": {
     when: "the edge hides who sends",
     change: inFile("alpha", "edge", "haproxy.cfg", "127.0.0.1:10025 send-proxy-v2", "127.0.0.1:10025"),

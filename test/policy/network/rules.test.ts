@@ -10,6 +10,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   "disallow-open-firewall-port",
   "disallow-wider-ipv6-firewall",
   "require-machine-firewall",
+  "require-closed-machine-ruleset",
 ]);
 
 describe("the pack mailkeep-network", () => {
