@@ -37,7 +37,12 @@ export const disallowOpenFirewallPort: ResourceValidationPolicy = {
     }
     for (const { text, protocol, ports: opened, sources } of openings) {
       const wide = sources.filter((source) => !isWorld(source) && !isSingle(source));
-      if (protocol === "tcp" && opened[0] <= LINK_PORT && LINK_PORT <= opened[1] && wide.length > 0)
+      if (
+        (protocol === "tcp" || protocol === "all") &&
+        opened[0] <= LINK_PORT &&
+        LINK_PORT <= opened[1] &&
+        wide.length > 0
+      )
         report(
           `the firewall ${args.name} opens ${text}: port ${LINK_PORT} is the link between sites; name their addresses, not ${wide.join(", ")}.`,
         );

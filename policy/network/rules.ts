@@ -2,6 +2,7 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { disallowDirectInternalWorkloadOnInternetNetwork } from "./disallow-direct-internal-workload-on-internet-network.ts";
 import { disallowDockerSocketMount } from "./disallow-docker-socket-mount.ts";
+import { disallowForeignLinkPeer } from "./disallow-foreign-link-peer.ts";
 import { disallowHostNamespace } from "./disallow-host-namespace.ts";
 import { disallowOpenFirewallPort } from "./disallow-open-firewall-port.ts";
 import { disallowPrivilegedWorkload } from "./disallow-privileged-workload.ts";
@@ -30,6 +31,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   requireLinkForCarriedMail,
   disallowOpenFirewallPort,
   disallowWiderIpv6Firewall,
+  disallowForeignLinkPeer,
   requireMachineFirewall,
   requireClosedMachineRuleset,
   requireClientAddress,

@@ -25,6 +25,7 @@ describe("disallow-open-firewall-port", () => {
       gcp("tcp", ["4433"], ["192.0.2.0/24", "192.0.2.7/32"]),
       "port 4433 is the link between sites; name their addresses, not 192.0.2.0/24.",
     ],
+    ["the link among everything", gcp("all", undefined, ["192.0.2.0/24"]), "not 192.0.2.0/24."],
     ["the link among others", digitalocean("tcp", "4000-5000", ["2001:db8::/64"]), "not 2001:db8::/64."],
     ["a port that is no number", digitalocean("tcp", "ssh", WORLD), "port ssh of tcp"],
   ])("refuses %s", async (_, firewall, says) => {

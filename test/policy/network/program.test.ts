@@ -77,6 +77,11 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: withResource(digitalocean("tcp", "22", ["203.0.113.0/24", "::/0"])),
     says: "IPv6 is open to the world",
   },
+  "disallow-foreign-link-peer": {
+    when: "a stranger's address may use the link",
+    change: withResource(digitalocean("tcp", "4433", ["192.0.2.99"])),
+    says: "the firewall site opens the link between sites to 192.0.2.99, which is no machine of this stack",
+  },
   "require-machine-firewall": {
     when: "a droplet is behind no firewall",
     change: withResource({ type: "digitalocean:index/droplet:Droplet", name: "alpha-machine", props: { tags: [] } }),

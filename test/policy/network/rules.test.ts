@@ -9,6 +9,7 @@ import { release } from "./release.ts";
 const OTHERS: ReadonlySet<string> = new Set([
   "disallow-open-firewall-port",
   "disallow-wider-ipv6-firewall",
+  "disallow-foreign-link-peer",
   "require-machine-firewall",
   "require-closed-machine-ruleset",
 ]);
