@@ -10,7 +10,7 @@ import { worldRecords } from "../world/records.ts";
 import type { DkimKey, DkimSelector } from "./dkim.ts";
 import { groupedBy } from "./grouped.ts";
 import { systemRecords } from "./system-records.ts";
-import type { RecordSet, Zone } from "./types.ts";
+import type { Zone } from "./types.ts";
 import type { Proof } from "./context.ts";
 import type { WebDomain } from "./web.ts";
 
