@@ -4,6 +4,7 @@ import { renderNullmailer } from "../host-mail/nullmailer.ts";
 import type { Text } from "../plan/text.ts";
 import type { Exposure } from "./exposure.ts";
 import { renderNftables } from "./nftables.ts";
+import { troubleMail } from "./trouble-mail.ts";
 
 export interface MachineFile<Content = Text> {
   readonly path: string;
@@ -92,7 +93,7 @@ export function machineFiles(args: MachineFilesArgs): readonly MachineFile[] {
       apply: ["systemctl", "restart", "systemd-journald"],
     },
     { path: "/etc/apt/apt.conf.d/60mailkeep", content: upgrades(args), apply: ["true"] },
-    ...(args.hostMail === undefined ? [] : hostMailFiles(args.hostMail)),
+    ...(args.hostMail === undefined ? [] : [...hostMailFiles(args.hostMail), ...troubleMail(HEAD)]),
     ...(args.mailFolder === undefined ? [] : mailDisk(args.mailFolder)),
     {
       path: "/etc/docker/daemon.json",

@@ -21,6 +21,10 @@ import { waitingAt } from "./queues.ts";
  */
 export async function remove(stack: string, site: Site, sites: readonly Site[]): Promise<string> {
   refuseNeeded(site, sites);
+  if (!(await answers(stack, site, await engine(["docker", "compose"]))))
+    fail(
+      `${site.name} does not answer, so its queues cannot be emptied. Give the command again when it does; if its machine will not come back, with --lost: what may wait in its queues is lost with it.`,
+    );
   const isOpen = site.state !== "closed";
   await bringInto("closed", stack, site);
   const [left] = await Promise.all([emptied(stack, site, true), isOpen ? forgotten(site) : undefined]);
@@ -58,7 +62,7 @@ async function forgotten(site: Site): Promise<void> {
 
 async function answers(stack: string, { name, roles }: Site, pulumi: Engine): Promise<boolean> {
   const look = withDockerAt({ stack, site: name, pulumi }, (docker) => waitingAt(stack, name, roles, docker));
-  return within(`Whether ${name} is lost`, () =>
+  return within(`Whether ${name} answers`, () =>
     look.then(
       () => true,
       () => false,

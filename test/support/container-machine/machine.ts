@@ -55,6 +55,11 @@ export class ContainerMachine {
     return machine;
   }
 
+  /** As a fire does: nothing of it is left. */
+  async destroy(): Promise<void> {
+    await succeed("docker", ["rm", "--force", "--volumes", this.name]);
+  }
+
   /** Output of a shell command of root's. */
   async sh(command: string): Promise<string> {
     return await succeed("docker", ["exec", this.name, "sh", "-c", command]);

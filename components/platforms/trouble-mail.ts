@@ -1,0 +1,33 @@
+/** Files with which a machine tells by mail that one of its own services has failed for good. */
+import type { MachineFile } from "./machine-files.ts";
+
+/** What a site needs of its machine, and systemd gives up starting again after a few failures. */
+const SERVICES = ["docker.service", "containerd.service", "nftables.service"] as const;
+
+const UNIT = "/etc/systemd/system/mailkeep-tell@.service";
+
+/** `%i` is the service and `%H` the machine, systemd.unit(5). */
+const tell = (head: string): string => `${head}[Unit]
+Description=Mail to root that %i has failed
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c '{ echo "Subject: %i has failed on %H"; echo; echo "systemd does not start it again. Containers that run go on, but without it nothing is started anew."; echo; systemctl status --no-pager --full --lines=20 %i; } | sendmail root'
+`;
+
+/**
+ * Nothing else would tell anybody: mail goes on without Docker, until the next thing fails.
+ *
+ * @param head what stands at the top of every file
+ */
+export function troubleMail(head: string): readonly MachineFile[] {
+  const apply = ["systemctl", "daemon-reload"];
+  return [
+    { path: UNIT, content: tell(head), apply },
+    ...SERVICES.map((service) => ({
+      path: `/etc/systemd/system/${service}.d/mailkeep-tell.conf`,
+      content: `${head}[Unit]\nOnFailure=mailkeep-tell@%n.service\n`,
+      apply,
+    })),
+  ];
+}
