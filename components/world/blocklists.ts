@@ -10,11 +10,16 @@ export const CLIENT = {
   unlisted: internetAddress(251),
   /** The list answers that it gives no verdict, as it does to those who ask too often. */
   withoutVerdict: internetAddress(252),
+  /** Its reverse name is in a domain that is listed. */
+  named: internetAddress(253),
 } as const;
 
 /** Where nobody listens. */
 const NOBODY = internetAddress(9).v4;
 const TTL_SECONDS = 60;
+
+/** The key of the list that wants one. It is for tests, and opens nothing. */
+export const LIST_KEY = "akeythatisfortests";
 
 /** Names of the lists, and of a domain that is listed. */
 export function blocklistNames(domain: string) {
@@ -23,19 +28,23 @@ export function blocklistNames(domain: string) {
     names: `dbl.${domain}`,
     /** A list whose name server is dead. */
     silent: `silent.${domain}`,
+    /** A list that answers those alone who ask with its key. */
+    keyed: `kbl.${domain}`,
     listedDomain: `listed.${domain}`,
   } as const;
 }
 
 /** What the foreign domain's zone has of its lists. */
 export function blocklistRecords({ domain, addresses }: Pick<WorldContext["outside"], "domain" | "addresses">) {
-  const { clients, names, silent, listedDomain } = blocklistNames(domain);
+  const { clients, names, silent, keyed, listedDomain } = blocklistNames(domain);
   const server = `ns.${silent}`;
   return [
     ...entry(`2.0.0.127.${clients}`, "127.0.0.2"),
     ...[CLIENT.listed.v4, CLIENT.listed.v6].flatMap((address) => entry(`${reversed(address)}.${clients}`, "127.0.0.2")),
     ...entry(`${reversed(CLIENT.withoutVerdict.v4)}.${clients}`, "127.255.255.254"),
+    ...entry(`${reversed(CLIENT.unlisted.v4)}.${LIST_KEY}.${keyed}`, "127.0.0.2"),
     ...entry(`${listedDomain}.${names}`, "127.0.1.2"),
+    { name: reverseName(CLIENT.named.v4), ttlSeconds: TTL_SECONDS, type: "PTR", targets: [listedDomain] },
     // It exists, so that it is not refused for that.
     address(listedDomain, addresses.v4),
     { name: silent, ttlSeconds: TTL_SECONDS, type: "NS", targets: [server] },

@@ -1,7 +1,7 @@
 /** DNS blocklists at the MX: who is listed is refused, and nobody else, whatever the list does. */
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { blocklistNames, CLIENT } from "../../components/world/blocklists.ts";
+import { blocklistNames, CLIENT, LIST_KEY } from "../../components/world/blocklists.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { editSettings, listIn } from "../support/changes.ts";
 import { mailkeep } from "../support/command-line.ts";
@@ -70,6 +70,47 @@ describe("a domain that is listed", () => {
     const { code, text } = await attempt(CLIENT.unlisted, { helo: LIST.listedDomain });
     expect(code).toBe(554);
     expect(text).toContain(`blocked using ${LIST.names}`);
+  });
+
+  it("is refused in the client's reverse name", async () => {
+    const { code, text } = await attempt(CLIENT.named);
+    expect(code).toBe(554);
+    expect(text).toContain(`blocked using ${LIST.names}`);
+  });
+});
+
+describe("a list with a key", () => {
+  let original: string;
+
+  beforeAll(async () => {
+    original = await readFile(stackFile(on.stack), "utf8");
+    await editSettings(on.stack, (settings) => {
+      const lists = [LIST.keyed, LIST.silent].map((zone) => ({ zone, about: ["client"], answers: "127.0.0.[2..11]" }));
+      listIn(settings, "mailkeep:blocklists").unshift(...lists);
+      settings["mailkeep:blocklistKeys"] = { [LIST.keyed]: LIST_KEY, [LIST.silent]: LIST_KEY };
+    });
+    expect(await mailkeep("up", on.stack, "--yes")).toMatchObject({ code: 0 });
+    await untilHealthy(on.stack);
+  }, 300_000);
+
+  afterAll(async () => {
+    await writeFile(stackFile(on.stack), original);
+    expect(await mailkeep("up", on.stack, "--yes")).toMatchObject({ code: 0 });
+  }, 300_000);
+
+  it("is asked with it, and shows it neither to who is refused nor in a log, also where it does not answer", async () => {
+    // A reload lets Postfix's present processes serve their last client.
+    const refused = async () => (await attempt(CLIENT.unlisted)).code === 554;
+    await until("the list is asked", refused, 60_000);
+    const { code, text } = await attempt(CLIENT.unlisted);
+    expect(code).toBe(554);
+    expect(text).toContain(`[${CLIENT.unlisted.v4}] is listed`);
+    // Asks the silent one as well.
+    expect((await attempt(CLIENT.withoutVerdict)).code).toBe(250);
+    const logs = await Promise.all(
+      ["mx", "unbound"].map(async (name) => docker("logs", await containerOf(on.stack, on.site.name, name))),
+    );
+    for (const shown of [text, ...logs]) expect(shown).not.toContain(LIST_KEY);
   });
 });
 

@@ -116,7 +116,9 @@ describe("the machine", () => {
     const first = bravo?.machine?.made?.firstFiles ?? [];
     const later = bravo?.machine?.files.map(({ path }) => path) ?? [];
     // Its own mail needs a password, which user data must not have.
-    expect(first.map(({ path }) => path)).toEqual(later.filter((path) => !/nullmailer|mailname/.test(path)));
+    expect(first.map(({ path }) => path)).toEqual(
+      later.filter((path) => !/nullmailer|mailname|mailkeep-tell/.test(path)),
+    );
     expect(first.every(({ content }) => typeof content === "string")).toBe(true);
     expect(shown(workloadOf(siteOf(plan, "alpha"), "edge").files["haproxy.cfg"] ?? "")).toContain(
       "server charlie <charlie v4>:4433 ssl",
