@@ -9,9 +9,9 @@ import { formatTxt } from "./txt.ts";
 /** The records of a zone that is there already; one resource each. */
 export class CloudflareZone extends pulumi.ComponentResource {
   constructor(name: string, args: ZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:dns:CloudflareZone", name, {}, opts);
-    const { zoneId } = args.zone;
-    if (zoneId === undefined) throw new Error(`The zone ${args.zone.name} has no zoneId.`);
+    const { name: zone, zoneId } = args.zone;
+    super("mailkeep:dns:CloudflareZone", name, { zone, zoneId }, opts);
+    if (zoneId === undefined) throw new Error(`The zone ${zone} has no zoneId.`);
     for (const one of args.zone.records.flatMap(singles)) {
       const { name: host, type, ttlSeconds: ttl } = one.set;
       // Never proxied: mail goes to the addresses themselves.

@@ -8,8 +8,8 @@ import { singles } from "./single.ts";
 /** The records of a zone that is there already; one resource each. What it cannot hold is refused with the settings. */
 export class DigitalOceanZone extends pulumi.ComponentResource {
   constructor(name: string, args: ZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:dns:DigitalOceanZone", name, {}, opts);
-    const zone = args.zone.name;
+    const { name: zone } = args.zone;
+    super("mailkeep:dns:DigitalOceanZone", name, { zone }, opts);
     for (const one of args.zone.records.flatMap(singles)) {
       const { type, ttlSeconds: ttl } = one.set;
       const common = { domain: zone, name: relativeName(one.set.name, zone), type, ttl };

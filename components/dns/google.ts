@@ -22,8 +22,8 @@ export class GoogleZone extends pulumi.ComponentResource {
   readonly nameServers: pulumi.Output<string[]>;
 
   constructor(name: string, args: ZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:dns:GoogleZone", name, {}, opts);
     const { name: zone, project, records } = args.zone;
+    super("mailkeep:dns:GoogleZone", name, { zone, project }, opts);
     if (project === undefined) throw new Error(`The zone ${zone} has no project.`);
     const managed = new ManagedZone(
       zone,

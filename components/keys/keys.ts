@@ -39,6 +39,7 @@ export class Keys extends pulumi.ComponentResource {
   readonly #certificates = new Map<string, SelfSignedCert | LocallySignedCert>();
 
   constructor(name: string, args: KeysArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Without its arguments: the state has all that follows from them in the resources below.
     super("mailkeep:keys:Keys", name, {}, opts);
     const { keys, passwords, requests, certificates } = args.plan;
     const child = { parent: this };

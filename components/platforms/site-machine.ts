@@ -25,7 +25,7 @@ export class SiteMachine extends pulumi.ComponentResource {
   readonly made: Made | undefined;
 
   constructor(name: string, args: SiteMachineArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:platforms:SiteMachine", name, {}, opts);
+    super("mailkeep:platforms:SiteMachine", name, { stack: args.stack, site: name }, opts);
     const { machine: plan, resolve } = args;
     const { made } = plan;
     this.made = made && this.#make(name, made, args);

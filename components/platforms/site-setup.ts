@@ -15,7 +15,7 @@ export interface SiteSetupArgs {
 
 export class SiteSetup extends pulumi.ComponentResource {
   constructor(name: string, args: SiteSetupArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:platforms:SiteSetup", name, {}, opts);
+    super("mailkeep:platforms:SiteSetup", name, { site: name }, opts);
     const { plan, machine, resolve } = args;
     const { made, files } = plan;
     const child = { parent: this };

@@ -37,8 +37,9 @@ export class ReleaseGroup extends pulumi.ComponentResource {
   readonly hashes: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: ReleaseGroupArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:release:Group", name, {}, opts);
     const { stack, group, directory, waitSeconds, connection, mailFolder, registry } = args;
+    // What names it, and no more: the state would have every file a second time, and the registry's password in the clear.
+    super("mailkeep:release:Group", name, { stack, group: group.name }, opts);
     const release = new Release(
       name,
       {

@@ -17,7 +17,7 @@ export class DropletAccount extends pulumi.ComponentResource {
   readonly project: Project;
 
   constructor(name: string, { stack, deployKey }: DropletAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:platforms:DropletAccount", name, {}, opts);
+    super("mailkeep:platforms:DropletAccount", name, { stack }, opts);
     const own = `mailkeep-${stack}`;
     this.sshKey = new SshKey(`${name}-key`, { name: own, publicKey: deployKey }, { parent: this });
     this.tag = new Tag(`${name}-tag`, { name: own }, { parent: this });

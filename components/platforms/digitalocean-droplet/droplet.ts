@@ -29,8 +29,8 @@ export class DropletMachine extends pulumi.ComponentResource implements Made {
   readonly #own: string;
 
   constructor(name: string, args: DropletMachineArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:platforms:Droplet", name, {}, opts);
     const { stack, plan, account } = args;
+    super("mailkeep:platforms:Droplet", name, { stack, hostname: plan.hostname }, opts);
     const child = { parent: this };
     const own = `mailkeep-${stack}-${name}`;
     this.#own = own;

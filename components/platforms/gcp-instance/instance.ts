@@ -30,8 +30,8 @@ export class GcpMachine extends pulumi.ComponentResource implements Made {
   readonly #guard: { readonly own: string; readonly project: string; readonly network: pulumi.Output<string> };
 
   constructor(name: string, args: MadeArgs<InstancePlan>, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:platforms:GcpInstance", name, {}, opts);
     const { stack, plan } = args;
+    super("mailkeep:platforms:GcpInstance", name, { stack, hostname: plan.hostname }, opts);
     const child = { parent: this };
     const own = { name: `mailkeep-${stack}-${name}`, project: plan.project };
     const place = { project: plan.project, region: regionOf(plan.zone) };

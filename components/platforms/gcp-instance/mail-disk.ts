@@ -22,7 +22,7 @@ export class MailDisk extends pulumi.ComponentResource {
   readonly source: pulumi.Output<string>;
 
   constructor(name: string, args: MailDiskArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("mailkeep:platforms:GcpMailDisk", name, {}, opts);
+    super("mailkeep:platforms:GcpMailDisk", name, args, opts);
     const child = { parent: this };
     const { project, zone, region } = args;
     const own = { name: `${args.name}-mail`, project };
