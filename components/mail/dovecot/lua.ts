@@ -85,5 +85,8 @@ end
 `;
 }
 
-/** Within the second that a lookup may take, with time left to say so. */
+/**
+ * The directory answers from its memory, and one that fails is to say so within a second: this is half as long again, so that
+ * what it says still arrives. Dovecot answers "temporary" itself for one that says nothing, and no sooner than this.
+ */
 const TIMEOUT = "1500ms";
