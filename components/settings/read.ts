@@ -58,7 +58,8 @@ function rawSettings(config: Readonly<Record<string, string>>): Record<string, u
 export function valueOf(value: string): unknown {
   if (!/^\s*([[{]|(true|false)\s*$)/.test(value)) return value;
   try {
-    return JSON.parse(value) as unknown;
+    const parsed: unknown = JSON.parse(value);
+    return parsed;
   } catch {
     return value;
   }
