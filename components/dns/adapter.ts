@@ -41,6 +41,7 @@ export function dataOutput(set: RecordSet, args: ZoneArgs): pulumi.Input<string[
 /** The only value of a set of one. @throws RangeError for a set of another size */
 export function only<T>(values: readonly T[]): T {
   const [value, ...more] = values;
-  if (value === undefined || more.length > 0) throw new RangeError(`${values.length} values in a set of one`);
+  if (value === undefined || more.length > 0)
+    throw new RangeError(`A set of one has ${values.length} values: split it into sets of one first.`);
   return value;
 }

@@ -13,10 +13,10 @@ export function formatCaa({ flags, tag, value }: CaaProperty): string {
 export function parseCaa(text: string): CaaProperty {
   const [, flags, tag, quoted] = /^(\d+) ([a-z\d]+) (".*")$/i.exec(text) ?? [];
   if (tag === undefined || quoted === undefined || Number(flags) > MAX_OCTET) {
-    throw new SyntaxError(`"${text}" is not a CAA record: flags from 0 to 255, a tag, then a value in quotes`);
+    throw new SyntaxError(`"${text}" is not a CAA record: flags from 0 to 255, a tag, then a value in quotes.`);
   }
   const [value, ...more] = parseStrings(quoted);
-  if (value === undefined || more.length > 0) throw new SyntaxError(`"${text}" has more than one value`);
+  if (value === undefined || more.length > 0) throw new SyntaxError(`"${text}" has more than one value.`);
   return { flags: Number(flags), tag, value: value.toString("utf8") };
 }
 
@@ -43,7 +43,7 @@ export function formatIssuer({ domain, methods, account }: Issuer): string {
 export function parseIssuer(value: string): Issuer {
   const [, domain, methods, account] =
     /^([a-z\d.-]+)(?:; validationmethods=([a-z\d,-]+))?(?:; accounturi=([!-:<-~]+))?$/i.exec(value) ?? [];
-  if (domain === undefined) throw new SyntaxError(`"${value}" is not an issuer with methods and account`);
+  if (domain === undefined) throw new SyntaxError(`"${value}" is not an issuer with methods and account.`);
   return { domain, methods: methods?.split(",") ?? [], account };
 }
 

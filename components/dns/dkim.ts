@@ -32,6 +32,6 @@ export function parseDkim(text: string): DkimRecord {
   const [, name, key] = /^v=DKIM1; k=(rsa|ed25519); p=([A-Za-z\d+/]+={0,2})$/.exec(text) ?? [];
   const algorithm = DKIM_ALGORITHMS.find((one) => one === name);
   if (algorithm === undefined || key === undefined)
-    throw new SyntaxError(`"${text}" is not "v=DKIM1; k=", rsa or ed25519, "; p=" and a key in base64`);
+    throw new SyntaxError(`"${text}" is not "v=DKIM1; k=", rsa or ed25519, "; p=" and a key in base64.`);
   return { algorithm, key };
 }

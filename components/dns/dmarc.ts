@@ -18,7 +18,7 @@ export function formatDmarc(dmarc: Dmarc): string {
 export function parseDmarc(text: string): Dmarc {
   const [, policy, uri] = /^v=DMARC1; p=(none|quarantine|reject)(?:; rua=(\S+))?$/.exec(text) ?? [];
   if (policy !== "none" && policy !== "quarantine" && policy !== "reject") {
-    throw new SyntaxError(`"${text}" is not "v=DMARC1; p=" and a policy, with or without one "rua="`);
+    throw new SyntaxError(`"${text}" is not "v=DMARC1; p=" and a policy, with or without one "rua=".`);
   }
   return uri === undefined ? { policy } : { policy, reportsTo: parseMailto(uri) };
 }

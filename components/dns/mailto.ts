@@ -10,6 +10,6 @@ export function formatMailto(address: string): string {
 /** @throws SyntaxError for a URI of another kind, and for a list of several */
 export function parseMailto(uri: string): string {
   const [, address] = /^mailto:([^!,;?#& ]+@[^!,;?#& ]+)$/.exec(uri) ?? [];
-  if (address === undefined) throw new SyntaxError(`"${uri}" is not one mailto: URI`);
+  if (address === undefined) throw new SyntaxError(`"${uri}" is not one mailto: URI.`);
   return decodeURIComponent(address);
 }

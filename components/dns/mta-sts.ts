@@ -50,7 +50,7 @@ export function parseMtaStsPolicy(text: string): MtaStsPolicy {
   const [, mode, exchanges = "", maxAge] =
     /^version: STSv1\r\nmode: (enforce|testing|none)\r\n((?:mx: \S+\r\n)*)max_age: (\d+)\r\n$/.exec(text) ?? [];
   if ((mode !== "enforce" && mode !== "testing" && mode !== "none") || Number(maxAge) > MAX_AGE_SECONDS) {
-    throw new SyntaxError("This is not an MTA-STS policy: version, mode, mx lines, then a max_age of up to a year");
+    throw new SyntaxError("This is not an MTA-STS policy: version, mode, mx lines, then a max_age of up to a year.");
   }
   const hosts = [...exchanges.matchAll(/mx: (\S+)\r\n/g)].map(([, host = ""]) => host);
   return { mode, exchanges: hosts, maxAgeSeconds: Number(maxAge) };
@@ -69,6 +69,6 @@ export function formatMtaSts(id: string): string {
 /** The id in a record of the form of {@link formatMtaSts}. @throws SyntaxError for any other */
 export function parseMtaSts(text: string): string {
   const [, id] = /^v=STSv1; id=([A-Za-z\d]{1,32});$/.exec(text) ?? [];
-  if (id === undefined) throw new SyntaxError(`"${text}" is not "v=STSv1; id=" and up to 32 letters and digits`);
+  if (id === undefined) throw new SyntaxError(`"${text}" is not "v=STSv1; id=" and up to 32 letters and digits.`);
   return id;
 }

@@ -39,17 +39,19 @@ export function zoneNames(domains: readonly string[], named: readonly string[]):
 export function reverseName(address: string): string {
   if (isIPv4(address)) return `${address.split(".").reverse().join(".")}.in-addr.arpa`;
   if (isIPv6(address)) return `${Array.from(hexDigits(address)).reverse().join(".")}.ip6.arpa`;
-  throw new RangeError(`"${address}" is not an IP address`);
+  throw new RangeError(`"${address}" is not an IP address.`);
 }
 
 /** The reverse zone of a network. The prefix must end at a label: a multiple of 8 bits in IPv4, of 4 in IPv6. */
 export function reverseZone(network: string): string {
   const [address, bits] = network.split("/");
-  if (address === undefined || bits === undefined) throw new RangeError(`"${network}" is not a network`);
+  if (address === undefined || bits === undefined)
+    throw new RangeError(`"${network}" is not a network: write an address, a slash and the bits of its prefix.`);
   const labels = reverseName(address).split(".");
   const perLabel = isIPv4(address) ? 8 : 4;
   const hostLabels = ((isIPv4(address) ? 32 : 128) - Number(bits)) / perLabel;
-  if (!Number.isInteger(hostLabels)) throw new RangeError(`the prefix of "${network}" does not end at a label`);
+  if (!Number.isInteger(hostLabels))
+    throw new RangeError(`The prefix of "${network}" does not end at a label: take a multiple of ${perLabel} bits.`);
   return labels.slice(hostLabels).join(".");
 }
 

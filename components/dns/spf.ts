@@ -40,7 +40,9 @@ export function formatSpf({ senders, includes, rest }: Spf): Text {
 export function spfRecords(domain: string, { senders, includes, rest }: Spf): SpfRecord[] {
   const lookups = spfLookups(senders, includes);
   if (lookups > MAX_LOOKUPS) {
-    throw new RangeError(`${senders.length} senders of ${domain} take ${lookups} DNS lookups, 10 are allowed`);
+    throw new RangeError(
+      `The ${senders.length} senders of ${domain} take ${lookups} DNS lookups, and ${MAX_LOOKUPS} are allowed: let fewer send.`,
+    );
   }
   const parts = senderParts({ senders, includes, rest }).map(({ name, text }) => ({ name: `${name}.${domain}`, text }));
   if (parts.length === 0) return [{ name: domain, text: formatSpf({ senders, includes, rest }) }];
@@ -86,11 +88,11 @@ function splitSenders(label: string, senders: readonly Text[], rest: Spf["rest"]
 export function parseSpf(text: string): Spf & { readonly senders: readonly string[] } {
   const [version, ...terms] = text.split(" ");
   const rest = terms.pop();
-  if (version !== "v=spf1") throw new SyntaxError(`"${text}" does not begin with v=spf1`);
-  if (rest !== "-all" && rest !== "~all") throw new SyntaxError(`"${text}" does not end with -all or ~all`);
+  if (version !== "v=spf1") throw new SyntaxError(`"${text}" does not begin with v=spf1.`);
+  if (rest !== "-all" && rest !== "~all") throw new SyntaxError(`"${text}" does not end with -all or ~all.`);
   const read = terms.map((term) => {
     const [, kind, value] = /^(ip4|ip6|include):(.+)$/.exec(term) ?? [];
-    if (value === undefined) throw new SyntaxError(`"${term}" in "${text}" is neither ip4, ip6 nor include`);
+    if (value === undefined) throw new SyntaxError(`"${term}" in "${text}" is neither ip4, ip6 nor include.`);
     return { kind, value };
   });
   const [includes, senders] = [true, false].map((wanted) =>
@@ -112,7 +114,8 @@ function longest(text: Text): number {
   const parts: readonly (string | Ref)[] = typeof text === "string" ? [text] : text;
   return parts.reduce((sum, part) => {
     if (typeof part === "string") return sum + part.length;
-    if (part.ref !== "siteAddress") throw new RangeError(`an SPF record with ${part.ref} in it`);
+    if (part.ref !== "siteAddress")
+      throw new RangeError(`An SPF record cannot have ${part.ref} in it: senders are addresses.`);
     return sum + ADDRESS_OCTETS[part.family];
   }, 0);
 }

@@ -14,7 +14,7 @@ export function parseSrv(text: string): SrvTarget {
   const fields = [priority, weight, port].map(Number);
   if (target === undefined || fields.some((field) => field > MAX_UINT16)) {
     throw new SyntaxError(
-      `"${text}" is not an SRV record: priority, weight and port up to 65535, then an absolute name`,
+      `"${text}" is not an SRV record: priority, weight and port up to 65535, then an absolute name.`,
     );
   }
   const [p = 0, w = 0, at = 0] = fields;

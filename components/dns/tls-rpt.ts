@@ -13,6 +13,6 @@ export function formatTlsRpt(reportsTo: string): string {
 /** The mailbox in a record of the form of {@link formatTlsRpt}. @throws SyntaxError for any other */
 export function parseTlsRpt(text: string): string {
   const [, uri] = /^v=TLSRPTv1; rua=(\S+)$/.exec(text) ?? [];
-  if (uri === undefined) throw new SyntaxError(`"${text}" is not "v=TLSRPTv1; rua=" and one URI`);
+  if (uri === undefined) throw new SyntaxError(`"${text}" is not "v=TLSRPTv1; rua=" and one URI.`);
   return parseMailto(uri);
 }

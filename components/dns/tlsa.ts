@@ -30,10 +30,12 @@ export function parseTlsa(text: string): Tlsa {
   const [, usage, selector, matchingType, data] = /^(\d+) (\d+) (\d+) ([\da-f ]+)$/i.exec(text) ?? [];
   const octets = data?.replaceAll(" ", "").toLowerCase();
   if (octets === undefined || octets.length === 0 || octets.length % 2 !== 0) {
-    throw new SyntaxError(`"${text}" is not a TLSA record: usage, selector, matching type, then octets in hexadecimal`);
+    throw new SyntaxError(
+      `"${text}" is not a TLSA record: usage, selector, matching type, then octets in hexadecimal.`,
+    );
   }
   const fields = [usage, selector, matchingType].map(Number);
-  if (fields.some((field) => field > 255)) throw new SyntaxError(`"${text}" has a field above 255`);
+  if (fields.some((field) => field > 255)) throw new SyntaxError(`"${text}" has a field above 255.`);
   const [u = 0, s = 0, m = 0] = fields;
   return { usage: u, selector: s, matchingType: m, data: octets };
 }

@@ -30,7 +30,7 @@ export function quote(octets: Buffer): string {
 
 /** The octets of each quoted string. @throws SyntaxError for anything but strings with one blank between */
 export function parseStrings(data: string): readonly Buffer[] {
-  if (!STRINGS.test(data)) throw new SyntaxError(`${data} is not a list of quoted strings`);
+  if (!STRINGS.test(data)) throw new SyntaxError(`${data} is not a list of quoted strings.`);
   return [...data.matchAll(QUOTED)].map(([, inner = ""]) =>
     Buffer.from(
       [...inner.matchAll(CHARACTER)].map(([, code, escaped, plain]) =>

@@ -103,7 +103,8 @@ function worldServers({ pebble, outside, fickle }: Pick<WorldContext, "pebble" |
 /** The sites' own domain vouches for what they forward, whomever it was sent to. */
 function sealingKey(signing: readonly DkimKey[], infrastructureDomain: string): DkimKey {
   const key = signing.find(({ domain, algorithm }) => domain === infrastructureDomain && algorithm === "rsa");
-  if (key === undefined) throw new RangeError(`no signing key for the sites' own domain ${infrastructureDomain}`);
+  if (key === undefined)
+    throw new RangeError(`The sites' own domain ${infrastructureDomain} has no RSA key that signs; every domain must.`);
   return key;
 }
 

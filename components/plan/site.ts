@@ -75,6 +75,7 @@ const VOLUMES: readonly Volume[] = [
 function usedVolumes(workloads: readonly Workload[]): Volume[] {
   const used = new Set(workloads.flatMap((workload) => workload.volumes.map(({ volume }) => volume)));
   const unknown = [...used].filter((name) => !VOLUMES.some((volume) => volume.name === name));
-  if (unknown.length > 0) throw new RangeError(`volumes without a definition: ${unknown.join(", ")}`);
+  if (unknown.length > 0)
+    throw new RangeError(`No kind is known of the volumes ${unknown.join(", ")}: add them to VOLUMES.`);
   return VOLUMES.filter(({ name }) => used.has(name));
 }

@@ -29,7 +29,7 @@ export async function exchange(server: Server, question: Question): Promise<Mess
     if (message?.truncated === true) break;
   }
   const message = decoded(await byStream(server, query));
-  if (message === undefined) throw new Error(`${server.address} has answered with what is no DNS message`);
+  if (message === undefined) throw new Error(`${server.address} has answered with what is no DNS message.`);
   return message;
 }
 
@@ -98,11 +98,11 @@ export function byStream(
     socket.on("error", reject);
     socket.on("close", () => {
       clearTimeout(timer);
-      reject(new Error(`${address} has ended the connection without an answer`));
+      reject(new Error(`${address} has ended the connection without an answer.`));
     });
   });
 }
 
 function silent(address: string, milliseconds: number): Error {
-  return new Error(`${address} has not answered for ${milliseconds / 1000} s`);
+  return new Error(`${address} has not answered for ${milliseconds / 1000} s.`);
 }

@@ -44,7 +44,7 @@ const LARGEST_DATAGRAM = 1232;
 /** @throws RangeError for what is no DNS name */
 export function encodeQuestion(id: number, { name, type, recursive, unchecked = false }: Question): Buffer {
   if (name !== "" && name.split(".").some((label) => label.length < 1 || label.length > 63)) {
-    throw new RangeError(`${name} is no DNS name`);
+    throw new RangeError(`"${name}" is no DNS name: each label has 1 to 63 characters.`);
   }
   const flags = (recursive ? dns.RECURSION_DESIRED : 0) | dns.AUTHENTIC_DATA | (unchecked ? dns.CHECKING_DISABLED : 0);
   return dns.encode({
@@ -86,7 +86,7 @@ function decoded(message: Buffer): dns.Packet {
   try {
     return dns.decode(message);
   } catch (cause) {
-    throw new RangeError("what has come is no DNS message", { cause });
+    throw new RangeError("The server has answered with what is no DNS message.", { cause });
   }
 }
 

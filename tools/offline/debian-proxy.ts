@@ -25,7 +25,7 @@ export async function startDebianProxy(mirror: DebianMirror, address: string): P
   });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, address, resolve));
   const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new Error("the proxy for Debian packages has no port");
+  if (bound === null || typeof bound === "string") throw new Error("The proxy for Debian packages has no port.");
   return {
     url: `http://${address}:${bound.port}`,
     close: () =>

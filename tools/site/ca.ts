@@ -57,10 +57,10 @@ function fetchRoot(servername: string, ca: string): Promise<string> {
       let text = "";
       answer.setEncoding("utf8").on("data", (part: string) => (text += part));
       answer.on("end", () =>
-        answer.statusCode === 200 ? resolve(text) : reject(new Error(`Pebble answered ${answer.statusCode}`)),
+        answer.statusCode === 200 ? resolve(text) : reject(new Error(`Pebble answered ${answer.statusCode}.`)),
       );
     });
-    asked.on("timeout", () => asked.destroy(new Error("Pebble did not answer within 2 seconds")));
+    asked.on("timeout", () => asked.destroy(new Error("Pebble did not answer within 5 seconds.")));
     asked.on("error", reject);
     asked.end();
   });

@@ -138,7 +138,9 @@ export async function waitForMail(
     });
     if (found !== undefined) return found;
     if (performance.now() > end)
-      throw new Error(`No message with "${text}" came to ${folder} of ${account.address} within ${timeoutMs / 1000} s`);
+      throw new Error(
+        `No message with "${text}" came to ${folder} of ${account.address} within ${timeoutMs / 1000} s.`,
+      );
     await delay(200);
   }
 }

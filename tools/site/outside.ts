@@ -64,7 +64,7 @@ export async function waitOutside(stack: string, text: string, timeoutMs: number
     const found = (await receivedOutside(stack)).find(({ raw }) => raw.includes(text));
     if (found !== undefined) return found;
     if (performance.now() > end)
-      throw new Error(`No message with "${text}" came to outside.test within ${timeoutMs / 1000} s`);
+      throw new Error(`No message with "${text}" came to outside.test within ${timeoutMs / 1000} s.`);
     await delay(200);
   }
 }

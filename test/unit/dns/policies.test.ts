@@ -125,7 +125,7 @@ describe("the SPF records of a domain", () => {
   it("are refused where receivers would give up", () => {
     const senders = Array.from({ length: 250 }, (_, i) => `198.51.100.${i}`);
     expect(() => spfRecords("home.test", { senders, includes: [], rest: "-all" })).toThrow(
-      /250 senders .* take 11 DNS lookups, 10 are allowed/,
+      /250 senders .* take 11 DNS lookups, and 10 are allowed/,
     );
   });
 });
