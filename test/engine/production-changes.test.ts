@@ -44,6 +44,11 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
 
   beforeAll(async () => {
     stack = await ProductionStack.create(String(pulumi), CREDENTIALS);
+    // The first step of a rotation publishes a key, which the template has done.
+    await stack.configure((config) => ({
+      ...config,
+      "mailkeep:domains": listOf(config["mailkeep:domains"]).map((one) => withoutStandby(one)),
+    }));
     // Mailboxes at two sites are what the settings cannot have yet.
     await stack.project.write("rules.json", JSON.stringify({ "require-redundant-maildrops": "disabled" }));
     await symlink(join(ROOT, "policy"), join(stack.project.folder, "policy"));
@@ -228,6 +233,12 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
     return moved;
   }
 });
+
+function withoutStandby(domain: unknown): Record<string, unknown> {
+  const { dkimStandby, ...rest } = z.looseObject({ dkimStandby: z.array(z.string()) }).parse(domain);
+  expect(dkimStandby).toEqual(["s2"]);
+  return rest;
+}
 
 /** @returns what fails unless one step of the updates had ended before another began */
 function orderOf(updates: readonly (readonly Done[])[]): (earlier: string, later: string) => void {

@@ -19,7 +19,8 @@ export const SITE = {
 const HOST = `${NAME}.mailkeep.example`;
 const CLIENT_PORTS = [465, 587, 993];
 const record = (owner: string): string => `cloudflare:index/dnsRecord:DnsRecord ${owner}`;
-const tlsa = (port: number, host: string, site: string): string => record(`_${port}._tcp.${host} TLSA site/${site}`);
+/** @param key without its kind, such as `alpha/2` */
+const tlsa = (port: number, host: string, key: string): string => record(`_${port}._tcp.${host} TLSA site/${key}`);
 
 /** Its own things: made with it, and gone with it. */
 export const OWN: readonly string[] = [
@@ -47,10 +48,10 @@ export const OWN: readonly string[] = [
     record(`${HOST} ${rest}`),
   ),
   tlsa(25, HOST, NAME),
-  // Each site that users connect to may answer for any other.
+  // Each site that users connect to may answer for any other, with the key in use or its next one.
   ...CLIENT_PORTS.flatMap((port) => [
-    ...["alpha", "charlie", NAME].map((site) => tlsa(port, HOST, site)),
-    ...["alpha", "charlie", "mail"].map((label) => tlsa(port, `${label}.mailkeep.example`, NAME)),
+    ...[...PEERS.flatMap((site) => [site, `${site}/2`]), NAME].map((key) => tlsa(port, HOST, key)),
+    ...[...PEERS, "mail"].map((label) => tlsa(port, `${label}.mailkeep.example`, NAME)),
   ]),
 ];
 

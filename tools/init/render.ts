@@ -1,11 +1,11 @@
 /** A stack's file, made of the template `production` and of answers: what the template explains is explained there alone. */
 import { stringify } from "yaml";
 import { closestZone } from "../../components/dns/names.ts";
-import { siteText } from "./sites.ts";
+import { siteName, siteText } from "./sites.ts";
 import type { Answers } from "./answers.ts";
 
 /** Names in the template, all of them for documentation. */
-const EXAMPLES = /dnsTokens\["mailkeep\.example"\]|mailkeep\.example|club\.example|\bann@/g;
+const EXAMPLES = /dnsTokens\["mailkeep\.example"\]|mailkeep\.example|club\.example|\bann@|\bdmarcPolicy: reject\b/g;
 
 const HEADER = (
   stack: string,
@@ -22,6 +22,8 @@ export function renderStack(template: string, answers: Answers): string {
     "mailkeep.example": answers.infrastructureDomain,
     "club.example": answers.domain,
     "ann@": `${answers.person}@`,
+    // Whoever is new to a domain does not know yet who else sends for it.
+    "dmarcPolicy: reject": "dmarcPolicy: quarantine",
   };
   const sections = sectionsOf(template.slice(template.indexOf("config:\n") + "config:\n".length));
   const own: Readonly<Record<string, string>> = {
@@ -29,13 +31,23 @@ export function renderStack(template: string, answers: Answers): string {
     sites: sitesText(answers),
     dnsZones: zonesText(answers),
     relays: relaysText(answers),
+    tlsKeys: tlsKeysText(answers),
     acme: acmeText(answers),
   };
   const text = sections.map(({ key, lead, text: whole }) => {
     const made = own[key];
-    return made === undefined ? whole.replace(EXAMPLES, (name) => names[name] ?? name) : `${lead}${made}`;
+    if (made !== undefined) return `${lead}${made}`;
+    const kept = key === "dkim" && hostsItsSites(answers) ? whole.replace(KEYS_OF_SITES, "") : whole;
+    return kept.replace(EXAMPLES, (name) => names[name] ?? name);
   });
   return `${HEADER(answers.stack)}${text.join("").trimEnd()}\n`;
+}
+
+/** A hosted domain has its keys under `domains`. */
+const KEYS_OF_SITES = /^ +#[^\n]*\n +infrastructure:\n.*/ms;
+
+function hostsItsSites({ domain, infrastructureDomain }: Answers): boolean {
+  return domain === infrastructureDomain;
 }
 
 interface Section {
@@ -93,6 +105,13 @@ function relaysText({ relay }: Answers): string {
   const { host, include, user } = relay;
   const one = { name: "relay", host, ...(user !== undefined && { user }), senders: { includes: [include] } };
   return indented("relays", [one]);
+}
+
+function tlsKeysText({ sites }: Answers): string {
+  return indented(
+    "tlsKeys",
+    sites.map((_, index) => ({ site: siteName(index), serves: 1, standby: [2] })),
+  );
 }
 
 function acmeText({ acme, person, domain }: Answers): string {

@@ -3,18 +3,21 @@ import type { Answers, SiteAnswer } from "./answers.ts";
 
 export const SITE_NAMES = ["alpha", "bravo", "charlie"] as const;
 
+export function siteName(index: number): string {
+  return SITE_NAMES[index] ?? `site${index + 1}`;
+}
+
 /** One entry of the list, with what its keys mean. */
 export function siteText(answers: Answers, index: number): string {
   const site = answers.sites[index];
   if (site === undefined) throw new RangeError(`there is no site ${index}`);
   const egress = egressOf(answers, index);
-  // Whoever logs in at a site sends from there; one that cannot send leaves that to the others.
-  const carried = egress.includes("via") && !egress.includes("relay");
-  const roles = index === 0 ? "[mx, submission, maildrop]" : carried ? "[mx]" : "[mx, submission]";
-  return `    - name: ${SITE_NAMES[index] ?? `site${index + 1}`}
+  const roles = index === 0 ? "[mx, submission, maildrop]" : "[mx, submission]";
+  return `    - name: ${siteName(index)}
       # For life: the networks inside follow from it.
       number: ${index + 1}
       platform: ${site.platform}
+      # What it is for: to take mail in (mx), to let users send (submission), to keep the mailboxes (maildrop).
       roles: ${roles}
       # How mail leaves, in order: direct, { via: <site> }, { relay: <name> }.
       egress: ${egress}
@@ -36,8 +39,8 @@ const DISK = "      # The disk for mail, in GiB. It is protected and outlives th
 function platformText(site: SiteAnswer, { port25 }: Answers): string {
   switch (site.platform) {
     case "digitalocean-droplet":
-      return `      region: ${site.region}
-      size: s-1vcpu-2gb
+      return `      region: ${site.region} # another one is another droplet, with another disk
+      size: s-1vcpu-2gb # a change stops the droplet for a minute or two
 ${IMAGE}      image: debian-13-x64
 ${DISK}      mailDiskGiB: 20
 ${
@@ -47,8 +50,8 @@ ${
 }`;
     case "gcp-instance":
       return `      project: ${site.project}
-      zone: ${site.zone}
-      machineType: e2-small
+      zone: ${site.zone} # another one is another instance, with another disk
+      machineType: e2-small # a change stops the instance for a minute or two
 ${IMAGE}      image: debian-cloud/debian-13
 ${DISK}      mailDiskGiB: 20
 `;

@@ -1,6 +1,6 @@
 /** Changes one site in the text of a stack's file, and leaves every other letter of it as its owner wrote it. */
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { isMap, isPair, isScalar, isSeq, parseDocument, type Node, type Pair, type YAMLMap } from "yaml";
+import { isMap, isPair, isScalar, isSeq, parseDocument, stringify, type Node, type Pair, type YAMLMap } from "yaml";
 import { NAMESPACE } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail } from "../console.ts";
@@ -40,11 +40,29 @@ export function withSiteState(text: string, site: string, state: State): string 
   return `${without.slice(0, end)}${indent}state: ${state}\n${without.slice(end)}`;
 }
 
-/** @throws SentenceError where there is no such site */
+/** Also without its keys, which nobody has any more. @throws SentenceError where there is no such site */
 export function withoutSite(text: string, site: string): string {
   const { range } = siteIn(text, site);
   const [start, , end] = range ?? [0, 0, 0];
-  return cut(text, lineStart(text, start), lineStart(text, end));
+  return withoutKeys(cut(text, lineStart(text, start), lineStart(text, end)), site);
+}
+
+function withoutKeys(text: string, site: string): string {
+  const list = parseDocument(text).getIn(["config", `${NAMESPACE}:tlsKeys`]);
+  if (!isSeq(list)) return text;
+  const isOfSite = (one: unknown): boolean => isMap(one) && one.get("site") === site;
+  const own = list.items.find(isOfSite);
+  if (!isMap(own)) return text;
+  const left = list.items.filter((one) => !isOfSite(one));
+  if (list.flow === true || left.length === 0) {
+    const [start, end] = list.range ?? [0, 0];
+    // An empty list is written behind its key.
+    const from = left.length === 0 ? text.lastIndexOf(":", start) + 1 : start;
+    const whole = left.length === 0 ? " []" : stringify(left, { collectionStyle: "flow", lineWidth: 0 }).trimEnd();
+    return `${text.slice(0, from)}${whole}${text.slice(contentEnd(text, end))}`;
+  }
+  const [start, end] = own.range ?? [0, 0];
+  return cut(text, lineStart(text, start), lineEnd(text, contentEnd(text, end)));
 }
 
 function siteIn(text: string, site: string): YAMLMap {
@@ -70,6 +88,9 @@ function startOf({ key }: Pair): number {
 const rangeStart = ({ range }: Node): number => range?.[0] ?? 0;
 const cut = (text: string, from: number, to: number): string => text.slice(0, from) + text.slice(to);
 const lineStart = (text: string, at: number): number => text.lastIndexOf("\n", at - 1) + 1;
+
+/** The end of what stands before a place, without white space. */
+const contentEnd = (text: string, at: number): number => text.slice(0, at).trimEnd().length;
 
 /** Where the next line begins. */
 function lineEnd(text: string, at: number): number {

@@ -65,6 +65,22 @@ describe.each(Object.entries(CHOICES))("%s", (_, flags) => {
   });
 });
 
+describe("keys and policies", () => {
+  it("begin with the next key of each kind published, and with a policy that one can come back from", async () => {
+    const { settings } = await written(CHOICES["both clouds"] ?? {});
+    expect(settings?.domains).toMatchObject([{ dkimStandby: ["s2"], dmarcPolicy: "quarantine" }]);
+    expect(settings?.dkim.infrastructure.dkimStandby).toEqual(["s2"]);
+    expect(settings?.tlsKeys).toEqual(["alpha", "bravo", "charlie"].map((site) => ({ site, serves: 1, standby: [2] })));
+  });
+
+  it("are those of the hosted domain where the sites' names lie right below it", async () => {
+    const { settings, verdicts, text } = await written({ ...CHOICES["both clouds"], infrastructure: "club.org" });
+    expect(verdicts.filter(({ where }) => !/^(mailboxes\[0\]|dnsTokens)/.test(where))).toEqual([]);
+    expect(settings?.domains).toMatchObject([{ name: "club.org", dkimStandby: ["s2"] }]);
+    expect(text).not.toContain("infrastructure:");
+  });
+});
+
 describe("a machine of one's own", () => {
   it("has a reverse name that somebody else keeps, which rules and owner are told", async () => {
     const { answers, settings } = await written(CHOICES["a machine of one's own"] ?? {});

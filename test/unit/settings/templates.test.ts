@@ -24,6 +24,6 @@ describe.each(["staging", "production"])("the template %s", (name) => {
 it("production stands on three sites on two clouds, one of which keeps mail", () => {
   const { sites } = templateSettings("production");
   const having = (role: (typeof sites)[number]["roles"][number]) => sites.filter(({ roles }) => roles.includes(role));
-  expect([having("mx").length, having("submission").length, having("maildrop").length]).toEqual([3, 2, 1]);
+  expect([having("mx").length, having("submission").length, having("maildrop").length]).toEqual([3, 3, 1]);
   expect(new Set(sites.map(({ platform }) => platform)).size).toBe(2);
 });

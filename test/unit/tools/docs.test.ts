@@ -75,7 +75,7 @@ describe("examples", () => {
   it("are the file's own lines", () => {
     expect(examples.ofKey("infrastructureDomain")).toBe("mailkeep:infrastructureDomain: mailkeep.test");
     expect(examples.ofKey("mailboxes")).toBe(
-      "mailkeep:mailboxes:\n  - address: ann@home.test\n  - address: ben@home.test\n  - address: cat@club.test",
+      "mailkeep:mailboxes:\n  - address: ann@home.test # also the login\n  - address: ben@home.test\n  - address: cat@club.test",
     );
     expect(examples.ofKey("acme")).toBeUndefined();
   });

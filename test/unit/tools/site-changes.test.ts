@@ -86,6 +86,28 @@ describe("the file of a stack", () => {
     expect(parse(withoutSite(localYaml(), "bravo"))).toEqual(withValue(yaml(), "config.mailkeep:sites.1", undefined));
   });
 
+  const keys = (block: string): string => localYaml().replace("\n\n  # Domains", `\n\n${block}\n  # Domains`);
+  const entry = (site: string): string => `    - site: ${site}\n      # Published.\n      standby: [2]\n`;
+  const LEAD = "  # Keys.\n  mailkeep:tlsKeys:";
+  const END = "  # What comes next.\n";
+
+  it.each<[string, string, string]>([
+    ["in a list", `${LEAD}\n${entry("alpha")}${entry("charlie")}${END}`, `${LEAD}\n${entry("alpha")}${END}`],
+    ["before others", `${LEAD}\n${entry("charlie")}${entry("alpha")}${END}`, `${LEAD}\n${entry("alpha")}${END}`],
+    ["alone", `${LEAD}\n${entry("charlie")}${END}`, `${LEAD} []\n${END}`],
+    [
+      "in brackets",
+      `${LEAD} [{ site: charlie, standby: [2] }, { site: alpha, serves: 2 }] # two\n${END}`,
+      `${LEAD} [ { site: alpha, serves: 2 } ] # two\n${END}`,
+    ],
+    ["alone in brackets", `${LEAD} [{ site: charlie }]\n${END}`, `${LEAD} []\n${END}`],
+    ["nowhere", `${LEAD}\n${entry("alpha")}${END}`, `${LEAD}\n${entry("alpha")}${END}`],
+  ])("loses a site's keys with it: %s", (_, before, after) => {
+    const without = withoutSite(keys(before), "charlie");
+    expect(without).toContain(after);
+    expect(without.replace(after, "")).toBe(withoutSite(keys(""), "charlie"));
+  });
+
   it("has no site of another name", () =>
     expect(() => withoutSite(localYaml(), "delta")).toThrow("The stack's file has no site delta."));
 });
