@@ -64,6 +64,9 @@ export interface InstancePlan extends MadePlan {
   readonly machineType: string;
 }
 
+/** In GiB: room for Debian and the images of one release and the next. */
+export const GCP_BOOT_DISK_GIB = 20;
+
 /** The key pair that opens all machines of a stack. */
 export const DEPLOY_KEY = "ssh/deploy";
 const USER = "mailkeep";

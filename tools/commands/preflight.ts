@@ -72,7 +72,8 @@ async function look(
   const closed = settings.sites.every(({ platform }) => platform === "local");
   const known = await whatIsKnown(stack, settings, closed);
   const plan = makePlan(stack, settings);
-  const providers = await checkProviders({ plan, known, environment: process.env, endpoints: ENDPOINTS });
+  const { images } = settings;
+  const providers = await checkProviders({ plan, known, environment: process.env, endpoints: ENDPOINTS, images });
   const resolvers =
     from === undefined ? resolversHere(closed, resolver, getServers()) : [resolverOf(stack, settings, from)];
   const subject = subjectOf({ stack, settings, known, zoneServers: providers.servers, from, resolvers });

@@ -32,7 +32,7 @@ export async function askRegistry(registry: string): Promise<void> {
 }
 
 /** Docker, too, speaks plain HTTP to registries on the loopback alone. */
-function versionAddress(host: string): string {
+export function versionAddress(host: string): string {
   if (host === "docker.io") return "https://registry-1.docker.io/v2/";
   return `${/^(localhost|127\.[0-9.]+)(:|$)/.test(host) ? "http" : "https"}://${host}/v2/`;
 }

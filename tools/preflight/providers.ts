@@ -2,10 +2,13 @@
 import { givenCredential, missingCredentials, type CloudProvider } from "../../components/dns/credentials.ts";
 import type { DropletPlan, InstancePlan } from "../../components/plan/machine.ts";
 import type { Plan } from "../../components/plan/types.ts";
+import type { Settings } from "../../components/settings/schema.ts";
 import { checkCloudflare } from "./clouds/cloudflare.ts";
 import { checkDigitalOcean } from "./clouds/digitalocean.ts";
 import { checkGoogle } from "./clouds/google.ts";
+import { checkDnsTokens } from "./clouds/dns-tokens.ts";
 import type { Endpoints } from "./clouds/http.ts";
+import { checkRegistry } from "./clouds/registry.ts";
 import { DIGITALOCEAN_SERVERS, type FoundZones } from "./clouds/zones.ts";
 import type { Known } from "./known.ts";
 import type { Verdict } from "./verdict.ts";
@@ -15,6 +18,8 @@ export interface ProvidersArgs {
   readonly known: Pick<Known, "made" | "config">;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly endpoints: Endpoints;
+  /** Where the sites get their images from. */
+  readonly images: Settings["images"];
 }
 
 /** Each provider is asked side by side with the others. */
@@ -27,11 +32,23 @@ export async function checkProviders(args: ProvidersArgs): Promise<FoundZones> {
     says: sentence.replace(/: set the variable.*/s, "."),
     fix: `S${sentence.replace(/.*: s(et the variable.*)/s, "$1")}`,
   }));
-  const found = await Promise.all([askDigitalOcean(args), askCloudflare(args), askGoogle(args)]);
+  const [found, secrets] = await Promise.all([
+    Promise.all([askDigitalOcean(args), askCloudflare(args), askGoogle(args)]),
+    tryOfSites(args),
+  ]);
   return {
-    verdicts: [...missing, ...found.flatMap(({ verdicts }) => verdicts)],
+    verdicts: [...missing, ...found.flatMap(({ verdicts }) => verdicts), ...secrets],
     servers: new Map(found.flatMap(({ servers }) => [...servers])),
   };
+}
+
+/** What the sites are given to let themselves in with. */
+async function tryOfSites({ plan, known: { config }, endpoints, images }: ProvidersArgs): Promise<Verdict[]> {
+  const found = await Promise.all([
+    checkDnsTokens({ endpoints, config, zones: plan.published.zones }),
+    checkRegistry({ ...images, config }),
+  ]);
+  return found.flat();
 }
 
 const NONE: FoundZones = { verdicts: [], servers: new Map() };
@@ -83,7 +100,7 @@ async function askGoogle(args: ProvidersArgs): Promise<FoundZones> {
     project === undefined ? [] : [{ name, project }],
   );
   const instances = toMake(args, "gcp-instance").flatMap(({ site, made }) =>
-    isInstance(made) ? [{ site, project: made.project, zone: made.zone, machineType: made.machineType }] : [],
+    isInstance(made) ? [{ ...made, site }] : [],
   );
   return await checkGoogle({ endpoints: args.endpoints, credential, instances, zones });
 }

@@ -6,7 +6,7 @@ import { Instance } from "@pulumi/gcp/compute/instance.js";
 import type { InstanceArgs } from "@pulumi/gcp/compute/instance.js";
 import { Network } from "@pulumi/gcp/compute/network.js";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork.js";
-import type { InstancePlan } from "../../plan/machine.ts";
+import { GCP_BOOT_DISK_GIB, type InstancePlan } from "../../plan/machine.ts";
 import { canonicalIpv6 } from "../../settings/ipv6.ts";
 import type { LinkOpening, Made, MadeArgs } from "../made.ts";
 import { type FirewallRule, firewallRules, linkRule } from "./firewalls.ts";
@@ -18,7 +18,6 @@ const MAIL_DEVICE = "mail";
 /** Where the machine finds it, with or without a file system. */
 export const MAIL_DEVICE_PATH = `/dev/disk/by-id/google-${MAIL_DEVICE}`;
 
-const BOOT_DISK_GIB = 20;
 /** The tier whose IPv6 addresses can be kept. */
 const TIER = "PREMIUM";
 
@@ -117,7 +116,7 @@ function starting(
   mailDisk: pulumi.Input<string>,
 ): Pick<InstanceArgs, "bootDisk" | "attachedDisks" | "metadata"> {
   return {
-    bootDisk: { initializeParams: { image: plan.image, size: BOOT_DISK_GIB, type: "pd-balanced" } },
+    bootDisk: { initializeParams: { image: plan.image, size: GCP_BOOT_DISK_GIB, type: "pd-balanced" } },
     attachedDisks: [{ source: mailDisk, deviceName: MAIL_DEVICE }],
     metadata: {
       "user-data": userData,

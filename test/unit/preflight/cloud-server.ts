@@ -10,7 +10,11 @@ export interface CloudServer {
   readonly close: () => Promise<void>;
 }
 
-export type Answers = Readonly<Record<string, readonly [status: number, body: unknown]>>;
+/** What it says when it is asked for a path. */
+export type Answer = readonly [status: number, body: unknown, headers?: Readonly<Record<string, string>>];
+
+/** An answer may depend on who asks: on the whole header `Authorization`. */
+export type Answers = Readonly<Record<string, Answer | ((authorization: string | undefined) => Answer)>>;
 
 /** Paths that it has no answer for are not found. */
 async function cloudServer(answers: Answers): Promise<CloudServer> {
@@ -21,8 +25,9 @@ async function cloudServer(answers: Answers): Promise<CloudServer> {
     request.setEncoding("utf8").on("data", (text: string) => (body += text));
     request.on("end", () => {
       asked.push({ path, token: request.headers.authorization?.replace(/^Bearer /, ""), body });
-      const [status, answer] = answers[path] ?? [404, { message: "not found" }];
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      const given = answers[path] ?? [404, { message: "not found" }];
+      const [status, answer, headers] = typeof given === "function" ? given(request.headers.authorization) : given;
+      response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

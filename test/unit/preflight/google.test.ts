@@ -18,12 +18,19 @@ describe("Google", () => {
     quotas: [
       { metric: "INSTANCES", limit: 24, usage },
       { metric: "STATIC_ADDRESSES", limit: 8, usage },
+      { metric: "CPUS", limit: 24, usage: 2 },
+      { metric: "N2_CPUS", limit: 4, usage: 2 },
+      { metric: "SSD_TOTAL_GB", limit: 500, usage: 250 },
     ],
   });
+  const image = "/compute/v1/projects/debian-cloud/global/images";
   const SOUND: Answers = {
     "/token": [200, { access_token: "ya29" }],
     [`${project}/zones/europe-west3-a`]: [200, {}],
-    [`${project}/zones/europe-west3-a/machineTypes/e2-small`]: [200, {}],
+    [`${project}/zones/europe-west3-a/machineTypes/e2-small`]: [200, { guestCpus: 2 }],
+    [`${project}/zones/europe-west3-a/machineTypes/n2-standard-2`]: [200, { guestCpus: 2 }],
+    [`${image}/family/debian-13`]: [200, {}],
+    [`${image}/debian-13-trixie-v20261101`]: [200, {}],
     [`${project}/regions/europe-west3`]: [200, quotas(1)],
     [`${project}/zones`]: [200, { items: [{ name: "europe-west3-a" }, { name: "us-east1-b" }] }],
     "/dns/v1/projects/mailkeep-test/managedZones?dnsName=home.example.": [
@@ -31,10 +38,17 @@ describe("Google", () => {
       { managedZones: [{ dnsName: "home.example.", nameServers: ["ns-1.example."] }] },
     ],
   };
-  const instance = { site: "bravo", project: "mailkeep-test", zone: "europe-west3-a", machineType: "e2-small" };
+  const instance = {
+    site: "bravo",
+    project: "mailkeep-test",
+    zone: "europe-west3-a",
+    machineType: "e2-small",
+    image: "debian-cloud/debian-13",
+    mailDiskGiB: 100,
+  };
   const check = async (
     changes: Answers,
-    one = instance,
+    one: typeof instance | readonly (typeof instance)[] = instance,
     credential = { from: "GOOGLE_CREDENTIALS", value: JSON.stringify(key) },
   ) => {
     const { base } = await serving({ ...SOUND, ...changes });
@@ -42,7 +56,7 @@ describe("Google", () => {
     return await checkGoogle({
       endpoints,
       credential,
-      instances: [one],
+      instances: [one].flat(),
       zones: [{ name: "home.example", project: "mailkeep-test" }],
     });
   };
@@ -52,7 +66,7 @@ describe("Google", () => {
     expect(told(verdicts)).toEqual([
       "credentials of google: ok. What GOOGLE_CREDENTIALS has lets us in.",
       "machine of bravo: ok. e2-small is to be had in europe-west3-a.",
-      "quota of google europe-west3: ok. There is room for one more machine and its address.",
+      "quota of google europe-west3: ok. There is room for the machine, its address and its disks.",
     ]);
     expect([...servers]).toEqual([["home.example", ["ns-1.example"]]]);
     const [first, ...others] = lastServer()?.asked ?? [];
@@ -86,6 +100,56 @@ describe("Google", () => {
     }
   });
 
+  it.each([
+    "debian-13",
+    "debian-cloud/debian-13-trixie-v20261101",
+    "projects/debian-cloud/global/images/family/debian-13",
+  ])("knows an image in any form: %s", async (name) => {
+    const { verdicts } = await check({}, { ...instance, image: name });
+    expect(verdicts.filter(({ check: of }) => of === "image")).toEqual([]);
+  });
+
+  it("judges the machines of a region together", async () => {
+    const instances = [
+      instance,
+      { ...instance, site: "charlie" },
+      { ...instance, site: "delta", machineType: "e9-huge" },
+    ];
+    const { verdicts } = await check({}, instances);
+    expect(told(verdicts.filter(({ check: of }) => of === "quota"))).toEqual([
+      "quota of google europe-west3: ok. There is room for the 2 machines, their addresses and disks.",
+    ]);
+    const larger = await check(
+      {},
+      instances.map((one) => ({ ...one, mailDiskGiB: 120 })),
+    );
+    expect(told(larger.verdicts.filter(({ check: of }) => of === "quota"))).toEqual([
+      "quota of google europe-west3: problem. The region has not enough left of SSD_TOTAL_GB (250 of 500 taken, 280 more wanted).",
+    ]);
+  });
+
+  it("takes what a person logs in with, and asks for a token by it", async () => {
+    const person = { type: "authorized_user", client_id: "id", client_secret: "cs", refresh_token: "1//r" };
+    const credential = { from: "GOOGLE_APPLICATION_CREDENTIALS", value: JSON.stringify(person) };
+    const { verdicts } = await check({}, instance, credential);
+    expect(verdicts[0]?.level).toBe("ok");
+    const [first, ...others] = lastServer()?.asked ?? [];
+    expect(Object.fromEntries(new URLSearchParams(first?.body))).toEqual({
+      grant_type: "refresh_token",
+      client_id: "id",
+      client_secret: "cs",
+      refresh_token: "1//r",
+    });
+    expect(others.every(({ token }) => token === "ya29")).toBe(true);
+  });
+
+  it("is not told of as refusing when it is out of order", async () => {
+    const { verdicts } = await check({ "/token": [503, {}] });
+    expect(told(verdicts)).toEqual([
+      "credentials of google: unknown. Whether what GOOGLE_CREDENTIALS has lets us in is not told: Google says 503.",
+    ]);
+  });
+
   it.each<[string, Answers, Partial<typeof instance>, string]>([
     [
       "a zone that it does not have",
@@ -109,7 +173,25 @@ describe("Google", () => {
       "a region that is full",
       { [`${project}/regions/europe-west3`]: [200, quotas(8)] },
       {},
-      "quota of google europe-west3: problem. The region has nothing left of STATIC_ADDRESSES (8 of 8).",
+      "quota of google europe-west3: problem. The region has not enough left of STATIC_ADDRESSES (8 of 8 taken, 1 more wanted).",
+    ],
+    [
+      "a family of machines that has nothing left",
+      { [`${project}/regions/europe-west3`]: [200, { quotas: [{ metric: "N2_CPUS", limit: 4, usage: 3 }] }] },
+      { machineType: "n2-standard-2" },
+      "quota of google europe-west3: problem. The region has not enough left of N2_CPUS (3 of 4 taken, 2 more wanted).",
+    ],
+    [
+      "a disk for which there is no room",
+      {},
+      { mailDiskGiB: 240 },
+      "quota of google europe-west3: problem. The region has not enough left of SSD_TOTAL_GB (250 of 500 taken, 260 more wanted).",
+    ],
+    [
+      "an image that nobody has",
+      {},
+      { image: "debian-cloud/debian-31" },
+      "image of google debian-cloud/debian-31: problem. Google has no image debian-cloud/debian-31.",
     ],
     [
       "quotas that are not told",
@@ -140,7 +222,12 @@ describe("Google", () => {
       {},
       "there is no file /nowhere/key.json",
     ],
-    ["no key", { from: "GOOGLE_CREDENTIALS", value: "{}" }, {}, "it is no key of a service account"],
+    [
+      "no key",
+      { from: "GOOGLE_CREDENTIALS", value: "{}" },
+      {},
+      "it is neither the key of a service account nor what a person logs in with",
+    ],
     [
       "a key that is cut off",
       { from: "GOOGLE_CREDENTIALS", value: JSON.stringify({ ...key, private_key: "x" }) },

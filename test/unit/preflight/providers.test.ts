@@ -11,7 +11,7 @@ describe("a stack", () => {
   const known = { made: new Set<string>(), config: {} };
 
   it("without credentials is told of all of them, with their variables", async () => {
-    const { verdicts } = await checkProviders({ plan, known, environment: {}, endpoints: ENDPOINTS });
+    const { verdicts } = await checkProviders({ plan, known, environment: {}, endpoints: ENDPOINTS, images: {} });
     expect(told(verdicts)).toEqual([
       "credentials of -: problem. The zone mailkeep.example is at cloudflare, which wants credentials.",
       "credentials of -: problem. The zone club.example is at cloudflare, which wants credentials.",
@@ -40,6 +40,7 @@ describe("a stack", () => {
       known: { made: new Set(["alpha", "bravo"]), config },
       environment: {},
       endpoints,
+      images: {},
     });
     expect(verdicts.filter(({ check }) => check === "machine").map(({ where }) => where)).toEqual(["charlie"]);
     const tokens = new Set(lastServer()?.asked.map(({ token }) => token));

@@ -21,7 +21,14 @@ export const ENDPOINTS: Endpoints = {
 };
 
 /** What came back: a status of HTTP with its body, or why nothing did. */
-export type Reply = { readonly status: number; readonly body: unknown } | { readonly failed: string };
+export type Reply =
+  | {
+      readonly status: number;
+      readonly body: unknown;
+      /** How it asks who is there (the header `WWW-Authenticate`). */
+      readonly challenge?: string | undefined;
+    }
+  | { readonly failed: string };
 
 const PATIENCE_MS = 10_000;
 
@@ -34,7 +41,8 @@ export async function request(url: string, options: RequestInit): Promise<Reply>
   try {
     const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
     const text = await answer.text();
-    return { status: answer.status, body: parsed(text) };
+    const challenge = answer.headers.get("www-authenticate") ?? undefined;
+    return { status: answer.status, body: parsed(text), challenge };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return { failed: cause instanceof Error ? cause.message : String(cause) };
