@@ -7,6 +7,7 @@ import { disallowHostNamespace } from "./disallow-host-namespace.ts";
 import { disallowOpenFirewallPort } from "./disallow-open-firewall-port.ts";
 import { disallowPrivilegedWorkload } from "./disallow-privileged-workload.ts";
 import { disallowPublishOnAllAddresses } from "./disallow-publish-on-all-addresses.ts";
+import { disallowUnknownExposure } from "./disallow-unknown-exposure.ts";
 import { disallowUnlistedPublishedPort } from "./disallow-unlisted-published-port.ts";
 import { disallowWiderIpv6Firewall } from "./disallow-wider-ipv6-firewall.ts";
 import { requireClientAddress } from "./require-client-address.ts";
@@ -32,6 +33,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   disallowOpenFirewallPort,
   disallowWiderIpv6Firewall,
   disallowForeignLinkPeer,
+  disallowUnknownExposure,
   requireMachineFirewall,
   requireClosedMachineRuleset,
   requireClientAddress,

@@ -82,6 +82,11 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: withResource(digitalocean("tcp", "4433", ["192.0.2.99"])),
     says: "the firewall site opens the link between sites to 192.0.2.99, which is no machine of this stack",
   },
+  "disallow-unknown-exposure": {
+    when: "a load balancer stands in front of a site",
+    change: withResource({ type: "digitalocean:index/loadBalancer:LoadBalancer", name: "front", props: {} }),
+    says: "front is of the type digitalocean:index/loadBalancer:LoadBalancer, and no rule here can read what that opens",
+  },
   "require-machine-firewall": {
     when: "a droplet is behind no firewall",
     change: withResource({ type: "digitalocean:index/droplet:Droplet", name: "alpha-machine", props: { tags: [] } }),

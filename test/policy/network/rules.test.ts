@@ -10,6 +10,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   "disallow-open-firewall-port",
   "disallow-wider-ipv6-firewall",
   "disallow-foreign-link-peer",
+  "disallow-unknown-exposure",
   "require-machine-firewall",
   "require-closed-machine-ruleset",
 ]);
