@@ -23,12 +23,8 @@ export const project = written(
 );
 const image = written(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,200}$/, "the name of an image of Debian 13");
 
-const mailDiskGiB = z
-  .int()
-  .min(10)
-  .max(16_000)
-  .default(20)
-  .describe("Size of the disk for mail, in GiB. It is protected, and outlives the machine.");
+const diskGiB = z.int().min(10).max(16_000).default(20);
+const DISK = "Size of the disk for mail, in GiB. It is protected, and outlives the machine.";
 
 const number = z
   .int()
@@ -79,7 +75,9 @@ export function platformSchemas<Common extends z.ZodRawShape>(common: Common) {
       image: image
         .default("debian-13-x64")
         .describe("Image that it is made from; a change does not touch one that is there."),
-      mailDiskGiB,
+      mailDiskGiB: diskGiB.describe(
+        `${DISK} DigitalOcean makes no snapshots of it by a schedule: make them in its control panel, before what you are afraid of.`,
+      ),
       egressPort25: z
         .literal("confirmed")
         .optional()
@@ -98,7 +96,7 @@ export function platformSchemas<Common extends z.ZodRawShape>(common: Common) {
       image: image
         .default("debian-cloud/debian-13")
         .describe("Image that it is made from; a change does not touch one that is there."),
-      mailDiskGiB,
+      mailDiskGiB: diskGiB.describe(`${DISK} A snapshot is made every night, and kept for two weeks.`),
     }),
   ] as const;
 }
