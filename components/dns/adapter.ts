@@ -7,7 +7,9 @@ import type { RecordSet } from "../plan/types.ts";
 import { announcesMtaSts } from "./mta-sts.ts";
 import { recordData, recordTexts } from "./record-data.ts";
 
+/** What an adapter makes a zone's resources of. */
 export interface ZoneArgs {
+  /** The zone and its records. */
   readonly zone: PublishedZone;
   /** Gives the text of a reference to a key. */
   readonly resolve: (ref: Ref) => pulumi.Output<string>;

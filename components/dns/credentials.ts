@@ -18,6 +18,7 @@ const CREDENTIALS = {
   },
 } as const satisfies Readonly<Record<string, Credential>>;
 
+/** Who wants credentials, of zones and of machines. */
 export type CloudProvider = keyof typeof CREDENTIALS;
 
 /** The first of a provider's credentials that is given, variables before configuration; undefined without any. */

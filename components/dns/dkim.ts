@@ -3,6 +3,7 @@ import type { KeyName, Text } from "../plan/text.ts";
 
 /** Kinds of keys that sign. Every receiver knows the first. */
 export const DKIM_ALGORITHMS = ["rsa", "ed25519"] as const;
+/** A kind of DKIM keys: `rsa` (RFC 6376) or `ed25519` (RFC 8463). */
 export type DkimAlgorithm = (typeof DKIM_ALGORITHMS)[number];
 
 /** Where the record of a selector lies. */

@@ -1,6 +1,7 @@
 /** DMARC records, RFC 9989. The tags that it retired (`pct`, `rf`, `ri`) are never written. */
 import { formatMailto, parseMailto } from "./mailto.ts";
 
+/** What a DMARC record says (RFC 7489 section 6.3). */
 export interface Dmarc {
   /** `p=`: what to do with mail that fails. */
   readonly policy: "none" | "quarantine" | "reject";

@@ -3,6 +3,7 @@
 /** Characters that a list of report URIs gives a meaning of its own (RFC 9989 section 4.7, RFC 8460 section 3). */
 const RESERVED = /[!,;%?#&]/g;
 
+/** A mailto: URI (RFC 6068). */
 export function formatMailto(address: string): string {
   return `mailto:${address.replaceAll(RESERVED, (character) => encodeURIComponent(character).replace("!", "%21"))}`;
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { RecordSet } from "../plan/types.ts";
 
+/** A domain's policy (RFC 8461 section 3.2). */
 export interface MtaStsPolicy {
   /** `testing`: only report; `enforce`: do not deliver to a server that fails. */
   readonly mode: "enforce" | "testing" | "none";
@@ -30,6 +31,7 @@ const MAX_AGE_SECONDS = 31_557_600;
 
 const LABEL = "_mta-sts";
 
+/** Where a domain says that it has a policy, and which (RFC 8461 section 3.1). */
 export function mtaStsName(domain: string): string {
   return `${LABEL}.${domain}`;
 }

@@ -18,16 +18,21 @@ export interface KeysOfDomain {
   readonly revoked: readonly Omit<PublishedKey, "key">[];
 }
 
+/** What the records of a hosted domain follow from. */
 export interface MailDomainArgs extends KeysOfDomain {
+  /** The domain's name. */
   readonly domain: string;
+  /** What receivers are to do with mail that fails DMARC. */
   readonly dmarcPolicy: Dmarc["policy"];
   /** Mailbox for reports about the domain, here or elsewhere. */
   readonly reportsTo: string;
+  /** All sites: its MX hosts are among them, and all that sends for it. */
   readonly sites: readonly DnsSite[];
   /** What mail programs find; undefined: nothing is said. */
   readonly services: Services | undefined;
 }
 
+/** A DKIM key with the selector that it is published under. */
 export interface PublishedKey {
   readonly selector: string;
   readonly algorithm: DkimAlgorithm;

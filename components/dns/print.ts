@@ -7,6 +7,7 @@ import { dataOutput, type ZoneArgs } from "./adapter.ts";
 import { recordData, recordTexts } from "./record-data.ts";
 import { recordLines } from "./zone-file.ts";
 
+/** A zone as people copy it. */
 export interface PrintedZone {
   /** Lines for a zone file, without SOA and NS, which are the keeper's own. */
   readonly zoneFile: string;
@@ -19,6 +20,7 @@ export interface PrintedZone {
  * to change, and policies judge them as they do those of a provider.
  */
 export class ZoneByHand extends pulumi.CustomResource {
+  /** What is to be copied, once all keys in it are known. */
   readonly printed: pulumi.Output<PrintedZone>;
 
   constructor(name: string, args: ZoneArgs, opts?: pulumi.CustomResourceOptions) {

@@ -8,8 +8,11 @@ import { GoogleZone } from "./google.ts";
 import { type PrintedZone, ZoneByHand } from "./print.ts";
 import { recordLines } from "./zone-file.ts";
 
+/** What goes into the zones, and what must be there before. */
 export interface PublishArgs {
+  /** Zones and their records, as the plan has them. */
   readonly published: Published;
+  /** Gives the text of a reference to a key or to a machine's address. */
   readonly resolve: (ref: Ref) => pulumi.Output<string>;
   /** What must be there before a record changes. @default nothing */
   readonly dependsOn?: readonly pulumi.Resource[];
@@ -27,6 +30,7 @@ export interface ToDo {
   readonly elsewhere: readonly string[];
 }
 
+/** Makes the resources of every zone, and says what is left for people. */
 export function publishZones({ published, resolve, dependsOn = [], policyServers = [] }: PublishArgs): ToDo {
   const print: Record<string, pulumi.Output<PrintedZone>> = {};
   const nameServers: Record<string, pulumi.Output<string[]>> = {};

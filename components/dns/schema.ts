@@ -38,6 +38,9 @@ export const tlsKeysSchema = z.strictObject({
     .describe("Numbers of further keys that have TLSA records: the next one, and the last until it is forgotten."),
 });
 
+/** A kind of records that not every provider can hold. */
 export type RecordKind = z.infer<typeof kinds>;
+/** A zone and who serves it. */
 export type DnsZoneSettings = z.infer<typeof dnsZoneSchema>;
+/** Who serves a zone. */
 export type DnsProvider = z.infer<typeof dnsProvider>;

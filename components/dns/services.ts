@@ -5,6 +5,7 @@ import type { RecordSet, SrvTarget } from "../plan/types.ts";
 /** The root as target: the service is decidedly not there, RFC 2782. */
 const NOT_OFFERED: SrvTarget = { priority: 0, weight: 0, port: 0, target: "" };
 
+/** Where mail programs find which services. */
 export interface Services {
   /** Whether IMAP with STARTTLS is offered beside IMAPS. */
   readonly imap143: boolean;

@@ -2,6 +2,7 @@
 import type { Text } from "../plan/text.ts";
 import type { RecordSet } from "../plan/types.ts";
 
+/** A record by itself. */
 export interface Single {
   /** Unique among all records of a system; the same for as long as a record is for the same thing. */
   readonly name: string;

@@ -9,15 +9,19 @@ import { formatSpf } from "./spf.ts";
 import { keyAssociation, tlsaName } from "./tlsa.ts";
 import { POLICY_TTL_SECONDS, SERVICE_TTL_SECONDS } from "./ttl.ts";
 
+/** A site, in the records of its names. */
 export type DnsSite = Pick<SitePlan, "hostname" | "roles" | "ingress" | "egress" | "named" | "waysOut"> & {
   /** Keys of its certificate: the one in use first, then those that were or will be. */
   readonly tlsKeys: readonly KeyName[];
 };
 
+/** What the records of the sites' names follow from. */
 export interface SiteRecordsArgs {
+  /** All sites; the name for mail programs leads to those alone that are `named`. */
   readonly sites: readonly DnsSite[];
   /** The name that mail programs use at any site. */
   readonly clientHostname: string;
+  /** Whether IMAP with STARTTLS is offered on port 143 too, which then has TLSA records. */
   readonly imap143: boolean;
   /** Who issues the sites' certificates; undefined: no CAA records. */
   readonly issuer: Issuer | undefined;

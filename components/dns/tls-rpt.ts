@@ -1,6 +1,7 @@
 /** TLS reporting records, RFC 8460: where other servers report that they could not reach a domain securely. */
 import { formatMailto, parseMailto } from "./mailto.ts";
 
+/** Where a domain says who gets reports about TLS (RFC 8460 section 3). */
 export function tlsRptName(domain: string): string {
   return `_smtp._tls.${domain}`;
 }

@@ -7,11 +7,15 @@ import { formatMtaSts, formatMtaStsPolicy, mtaStsId, mtaStsName, mtaStsPolicy } 
 import { addressRecords, caaRecords, type DnsSite } from "./site-records.ts";
 import { POLICY_TTL_SECONDS } from "./ttl.ts";
 
+/** What the records of names that are served over HTTPS follow from. */
 export interface WebRecordsArgs {
+  /** Domain of the sites' own names, where the host of all these names is. */
   readonly infrastructureDomain: string;
   /** How sites prove that these names are ours. */
   readonly proof: Proof["by"];
+  /** All sites: those that are named answer. */
   readonly sites: readonly DnsSite[];
+  /** Who may issue certificates; undefined: no CAA records. */
   readonly issuer: Issuer | undefined;
 }
 

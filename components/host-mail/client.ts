@@ -2,6 +2,7 @@
 import type { Text } from "../plan/text.ts";
 import type { HostSender } from "./sender.ts";
 
+/** A host, and how its mail leaves. */
 export interface HostMailClient {
   /** Fully qualified. */
   readonly host: string;

@@ -1,6 +1,7 @@
 /** Under which addresses a host sends, so that what its account may send as is what it does send as. */
 import { matchesPattern } from "../directory/pattern.ts";
 
+/** Whom a host's mail is from. */
 export type HostSender =
   /** Each user of the host under its own name. */
   | { readonly kind: "users"; readonly domain: string }
@@ -22,6 +23,7 @@ export function senderOf(patterns: readonly string[], host: string): HostSender 
   return address === undefined ? undefined : { kind: "one", address };
 }
 
+/** The domain that such mail is from. */
 export function senderDomainOf(sender: HostSender): string {
   return sender.kind === "users" ? sender.domain : sender.address.slice(sender.address.lastIndexOf("@") + 1);
 }

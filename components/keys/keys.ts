@@ -10,8 +10,11 @@ import type { CertificatePlan, KeyAlgorithm, KeyPlan, Zone } from "../plan/types
 import { dkimPublicKey, dnskey, jwkThumbprint, spkiSha256 } from "./encode.ts";
 import { withRefs } from "./text-output.ts";
 
+/** What is made, and what is answered besides. */
 export interface KeysArgs {
+  /** Keys, certificates, requests and passwords to make. */
   readonly plan: KeyPlan;
+  /** Zones of the local world's name server, whose files are texts with keys in them. */
   readonly zones: readonly Zone[];
   /** Writes a zone file. */
   readonly renderZone: (zone: Zone, resolve: (ref: Ref) => string) => string;

@@ -2,7 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KeyUse } from "../plan/types.ts";
 
+/** What the ledger keeps the times of. */
 export interface KeyLedgerArgs {
+  /** Keys that are changed in steps, and where each of them is now. */
   readonly uses: readonly KeyUse[];
   /** Lines whose next step does not wait, because a key is no longer secret. */
   readonly hurried: readonly string[];

@@ -7,6 +7,7 @@ import { ACCOUNT_KEY } from "./keys.ts";
 import { isLocal, worldAddresses } from "./place.ts";
 import { PORT } from "./ports.ts";
 
+/** Port of the directory that certificates are asked for at. */
 export function acmePort({ acme }: Pick<Settings, "acme">): number {
   return acme.directory === "local" ? PORT.acme : Number(new URL(acme.directory).port) || PORT.https;
 }

@@ -6,6 +6,7 @@ import type { Addresses, PublicAddresses, Role } from "./types.ts";
 import type { KeyName, Text } from "./text.ts";
 import type { WebDomain } from "./web.ts";
 
+/** One site from inside. Each daemon takes the few values that it needs. */
 export interface SiteContext {
   readonly stack: string;
   /** The site's name, such as `alpha`. */
@@ -102,6 +103,7 @@ export interface PeerContext {
   readonly ingress: PublicAddresses;
 }
 
+/** A site whose mail leaves from this one. */
 export interface CarriedSite {
   /** Name in its certificate. */
   readonly hostname: string;
@@ -120,6 +122,7 @@ export interface LinkContext {
   readonly publish?: boolean;
 }
 
+/** Workloads with a fixed address of their own on the site's network. */
 export type SiteAddressed =
   | "net"
   | "dovecot"
@@ -132,6 +135,7 @@ export type SiteAddressed =
   | "certs"
   | "unbound";
 
+/** What one message, one client and one user may have. */
 export interface MailLimits {
   readonly messageSizeBytes: number;
   /**
@@ -167,8 +171,13 @@ export interface OutboundTls {
   readonly destinations: readonly { readonly domain: string; readonly tls: TlsDemand }[];
 }
 
+/**
+ * `opportunistic`: DANE where the far side publishes it (RFC 7672), else whatever TLS it can do, or none (RFC 7435).
+ * `required`: mail waits until there is TLS, whoever's certificate that is.
+ */
 export type TlsDemand = "opportunistic" | "required";
 
+/** Where a site asks for its certificates (RFC 8555), and how it proves that the names are ours. */
 export interface AcmeContext {
   readonly directoryUrl: string;
   readonly email: string;

@@ -13,6 +13,7 @@ export interface Selectors {
   readonly retired: readonly string[];
 }
 
+/** A selector of a domain (RFC 6376 section 3.1), whether its key is there or was revoked. */
 export interface DkimSelector {
   readonly domain: string;
   readonly selector: string;
@@ -32,6 +33,7 @@ export const SIGNER = {
 
 type Parts = Pick<Settings, "domains" | "dkim" | "infrastructureDomain">;
 
+/** What the settings say of the keys of one kind. */
 export function selectorsOf(keys: DkimKeys, algorithm: DkimAlgorithm): Selectors {
   return algorithm === "rsa"
     ? { selector: keys.dkimSelector, standby: keys.dkimStandby, retired: keys.dkimRetired }
@@ -53,6 +55,7 @@ export function signingAlgorithms({ dkim }: Pick<Settings, "dkim">): readonly Dk
   return DKIM_ALGORITHMS.filter((algorithm) => algorithm === "rsa" || dkim.ed25519);
 }
 
+/** Keys that sign: one of each kind for every domain that mail is signed for. */
 export function signingKeys(settings: Parts): DkimKey[] {
   return eachKind(settings, signingAlgorithms(settings), ({ selector }) => [selector]).map(withKey);
 }

@@ -8,6 +8,7 @@ import type { RelaySettings, WayOutSettings } from "../settings/egress-schema.ts
 import type { Text } from "./text.ts";
 import type { PublicAddresses, Role } from "./types.ts";
 
+/** A way by which mail leaves a site; `via` is the name of another one. */
 export type WayOut = OwnWay | { readonly kind: "via"; readonly site: string };
 
 /** A way on which no other site takes part. */
@@ -33,8 +34,10 @@ export interface SpfSenders {
 
 /** The roles whose Postfix sends mail out. */
 export const SENDING_ROLES = ["mx", "submission"] as const;
+/** A role whose Postfix sends mail out. */
 export type SendingRole = (typeof SENDING_ROLES)[number];
 
+/** Of some roles those that send. */
 export function sendingRoles(roles: readonly Role[]): readonly SendingRole[] {
   return SENDING_ROLES.filter((role) => roles.includes(role));
 }

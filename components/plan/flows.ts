@@ -20,6 +20,7 @@ function tcp(from: Peer, to: Peer, port: number, why: string): Flow {
   return { from, to, port, protocol: "tcp", why };
 }
 
+/** What of a stack decides which connections there are. */
 export interface FlowsArgs {
   /** Offer IMAP with STARTTLS on port 143 too. */
   readonly imap143: boolean;

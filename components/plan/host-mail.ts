@@ -5,6 +5,7 @@ import { senderOf } from "../host-mail/sender.ts";
 import type { MachineSettings, Settings } from "../settings/schema.ts";
 import { machinePassword } from "./machine-accounts.ts";
 
+/** What of the settings the mail of machines follows from. */
 export type HostMailSettings = Pick<
   Settings,
   "hostMail" | "machines" | "domains" | "clientName" | "infrastructureDomain" | "sites"

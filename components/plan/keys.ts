@@ -9,15 +9,19 @@ const DKIM_KEYS = { rsa: "RSA-2048", ed25519: "ED25519" } as const satisfies Rec
 
 const YEAR_HOURS = 365 * 24;
 
+/** What keys, certificates and passwords follow from. */
 export interface KeyPlanArgs {
+  /** Each site with the keys of its certificate. */
   readonly sites: readonly (Pick<SitePlan, "name" | "hostname"> & {
     /** The key in use first. */
     readonly tlsKeys: readonly [KeyName, ...KeyName[]];
     readonly nextTlsKey: KeyName | undefined;
   })[];
+  /** Name that mail programs use at any site; in every site's certificate. */
   readonly clientHostname: string;
   /** DKIM keys, whether they sign or not. */
   readonly dkim: readonly Pick<DkimKey, "key" | "algorithm">[];
+  /** Keys that sign the zones of the local world. */
   readonly zoneKeys: readonly string[];
   /** Names of the passwords that sign the senders of forwarded mail. */
   readonly srsSecrets: readonly string[];
@@ -106,6 +110,7 @@ export function siteDnsNames(hostname: string, clientHostname: string): readonly
   return [hostname, clientHostname];
 }
 
+/** All that is made once and lives in the state, in an order that follows from the arguments alone. */
 export function keyPlan(args: KeyPlanArgs): KeyPlan {
   const { sites, clientHostname, worldServers } = args;
   const link = linkPlan(sites, args.link);

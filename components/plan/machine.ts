@@ -10,6 +10,7 @@ import { sitePorts, WEB_PORTS } from "./ports.ts";
 import type { KeyName, Text } from "./text.ts";
 import type { Flow, PublicAddresses } from "./types.ts";
 
+/** A site's machine, whoever makes it. */
 export interface MachinePlan {
   readonly connection: {
     readonly address: Text;
@@ -49,6 +50,7 @@ export interface MadePlan {
   readonly sshKeys: readonly string[];
 }
 
+/** A machine that DigitalOcean makes. */
 export interface DropletPlan extends MadePlan {
   readonly platform: "digitalocean-droplet";
   readonly region: string;
@@ -57,6 +59,7 @@ export interface DropletPlan extends MadePlan {
   readonly sendsMail: boolean;
 }
 
+/** A machine that Google Cloud makes. */
 export interface InstancePlan extends MadePlan {
   readonly platform: "gcp-instance";
   readonly project: string;
@@ -72,13 +75,19 @@ export const DEPLOY_KEY = "ssh/deploy";
 const USER = "mailkeep";
 const MAIL_FOLDER = "/srv/mail";
 
+/** What a site's machine follows from. */
 export interface MachinePlanArgs {
+  /** The site, as the settings have it. */
   readonly site: MachineSettings;
+  /** The site's name, fully qualified. */
   readonly hostname: string;
+  /** What all sites share, and the other sites, which the link is open to. */
   readonly settings: Pick<Settings, "sites" | "sshFrom" | "sshKeys" | "imap143"> & HostMailSettings;
+  /** The flow table: what of the machine may be reached. */
   readonly flows: readonly Flow[];
 }
 
+/** The machine of a site that is not local. */
 export function machinePlan({ site, hostname, settings, flows }: MachinePlanArgs): MachinePlan {
   const offered = Object.values({ ...sitePorts(site.roles, settings.imap143), ...WEB_PORTS });
   const port = site.platform === "host" ? site.ssh.port : 22;

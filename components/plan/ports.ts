@@ -5,6 +5,7 @@
 import type { SendingRole } from "./egress.ts";
 import type { Role } from "./types.ts";
 
+/** Ports by the names of their services; `dns` alone is UDP too. */
 export const PORT = {
   smtp: 25,
   submissions: 465,

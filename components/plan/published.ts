@@ -6,6 +6,7 @@ import type { RecordSet } from "./types.ts";
 import { systemRecords } from "./system-records.ts";
 import { systemZoneNames, type ZonesArgs } from "./zones.ts";
 
+/** A zone at a provider, or kept by hand, with the records that are to be in it. */
 export interface PublishedZone {
   readonly name: string;
   readonly provider: Exclude<DnsProvider, "local">;
@@ -23,6 +24,7 @@ export interface Published {
   readonly elsewhere: readonly RecordSet[];
 }
 
+/** Every record goes to the closest zone that the settings name, less what its provider cannot hold (`without`). */
 export function published(args: ZonesArgs): Published {
   const records = systemRecords(args);
   const zoneOf = zoneFinder(systemZoneNames(args));

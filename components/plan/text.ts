@@ -50,6 +50,7 @@ export type Ref =
   /** A zone file, rendered once the keys in its records are known. */
   | { readonly ref: "zoneFile"; readonly zone: string };
 
+/** A reference to an address that only making a machine tells. */
 export type SiteAddressRef = Extract<Ref, { ref: "siteAddress" }>;
 
 /** A file's content: plain, or with references. Parts are joined without a separator. */

@@ -5,8 +5,10 @@ import type { KeyName, Text } from "./text.ts";
 import type { MachinePlan } from "./machine.ts";
 import type { Volume, Workload } from "./workload.ts";
 
+/** What a site does in the mail system. */
 export type Role = "mx" | "submission" | "maildrop";
 
+/** All that exists in a stack. */
 export interface Plan {
   readonly stack: string;
   readonly sites: readonly SitePlan[];
@@ -30,6 +32,7 @@ export interface GroupPlan {
   readonly workloads: readonly Workload[];
 }
 
+/** A site: what the world knows of it, and the workloads that run there. */
 export interface SitePlan extends GroupPlan {
   readonly roles: readonly Role[];
   /** Fully qualified; the HELO name, the MX target, the name in the certificate and the answer of reverse DNS. */
@@ -51,11 +54,13 @@ export interface PublicAddresses {
   readonly v6: Text | undefined;
 }
 
+/** An address of each family, as text; not every place has one of IPv6. */
 export interface Addresses {
   readonly v4: string;
   readonly v6: string | undefined;
 }
 
+/** A network of containers. Subnets and gateways as text, such as `10.77.1.0/24` and `10.77.1.1`. */
 export interface Network {
   readonly name: string;
   /** `external`: made by another group of the same stack. */
@@ -89,6 +94,7 @@ export interface Zone {
   readonly signingKey: KeyName | undefined;
 }
 
+/** All records of one name and type (RFC 2181 section 5). Names in it are absolute, without the last dot. */
 export type RecordSet = { readonly name: string; readonly ttlSeconds: number } & (
   | { readonly type: "A" | "AAAA"; readonly addresses: readonly Text[] }
   | { readonly type: "CNAME" | "PTR" | "NS"; readonly targets: readonly string[] }
@@ -100,6 +106,7 @@ export type RecordSet = { readonly name: string; readonly ttlSeconds: number } &
   | { readonly type: "SRV"; readonly services: readonly SrvTarget[] }
 );
 
+/** Kinds of keys that are made. */
 export type KeyAlgorithm = "RSA-2048" | "ECDSA-P256" | "ED25519";
 
 /** Which certificate or key a TLS server shows, RFC 6698 section 2.1. */
@@ -131,6 +138,7 @@ export interface SrvTarget {
   readonly target: string;
 }
 
+/** What is made once and lives in the state. */
 export interface KeyPlan {
   readonly keys: readonly { readonly name: KeyName; readonly algorithm: KeyAlgorithm }[];
   /** Certificates of the private CAs: `ca`, and `link-ca` for the link between sites alone. */
@@ -154,6 +162,7 @@ export interface KeyUse {
   readonly lingerSeconds: number;
 }
 
+/** A certificate from a private CA, or such a CA's own. */
 export interface CertificatePlan {
   readonly name: string;
   readonly key: KeyName;

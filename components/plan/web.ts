@@ -3,6 +3,7 @@ import type { MtaStsMode } from "../dns/mta-sts.ts";
 import { closestZone } from "../dns/names.ts";
 import type { Settings } from "../settings/schema.ts";
 
+/** A hosted domain, in what is served over HTTPS. */
 export interface WebDomain {
   readonly name: string;
   /** Undefined: the domain has no MTA-STS policy. */

@@ -43,9 +43,11 @@ export interface Workload {
   readonly sysctls: Readonly<Record<string, string>>;
 }
 
+/** Those that some workload needs, capabilities(7). */
 export type Capability =
   "CHOWN" | "DAC_OVERRIDE" | "FOWNER" | "KILL" | "NET_ADMIN" | "NET_BIND_SERVICE" | "SETGID" | "SETUID" | "SYS_CHROOT";
 
+/** Where a container is in the network. */
 export type WorkloadNetwork =
   /** A network stack of its own on the networks named, each with its fixed addresses. */
   | { readonly kind: "own"; readonly attach: readonly Attachment[]; readonly resolver: string | undefined }
@@ -59,6 +61,7 @@ export interface Attachment {
   readonly address6: string | undefined;
 }
 
+/** A volume in a container. */
 export interface VolumeMount {
   /** Name of a volume of the site. */
   readonly volume: string;
@@ -66,6 +69,7 @@ export interface VolumeMount {
   readonly readOnly: boolean;
 }
 
+/** A folder in memory, empty at each start. */
 export interface ScratchMount {
   readonly path: string;
   readonly uid: number;
@@ -73,11 +77,13 @@ export interface ScratchMount {
   readonly sizeMiB: number;
 }
 
+/** What a container may use at most. */
 export interface Limits {
   readonly memoryMiB: number;
   readonly pids: number;
 }
 
+/** A port of the machine that leads to a container. */
 export interface Publication {
   readonly hostAddress: Text;
   readonly port: number;

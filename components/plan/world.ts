@@ -46,6 +46,7 @@ export function worldContext(stack: string, infrastructureDomain: string): Omit<
   };
 }
 
+/** The world's servers, and the network that stands for the Internet. */
 export function worldGroup(world: WorldContext): GroupPlan {
   return {
     name: "world",

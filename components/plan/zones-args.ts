@@ -19,6 +19,7 @@ export function siteHostname(
   return `${site.name}.${settings.infrastructureDomain}`;
 }
 
+/** The same, with what keys and certificates follow from. */
 export interface ZonesArgsOfSettings extends ZonesArgs {
   readonly sites: readonly (DnsSite & {
     readonly name: string;

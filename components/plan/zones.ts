@@ -14,20 +14,29 @@ import type { Zone } from "./types.ts";
 import type { Proof } from "./context.ts";
 import type { WebDomain } from "./web.ts";
 
+/** What the records of a system follow from. */
 export interface ZonesArgs {
+  /** Domain of the sites' own names. */
   readonly infrastructureDomain: string;
+  /** Name that mail programs use at any site, fully qualified. */
   readonly clientHostname: string;
+  /** Whether IMAP with STARTTLS is offered on port 143 too. */
   readonly imap143: boolean;
+  /** Hosted domains. */
   readonly domains: readonly DomainSettings[];
+  /** Domains that send and receive no mail, and say so. */
   readonly parkedDomains: readonly string[];
   /** Every DKIM key that is published, whether it signs or not. */
   readonly publishedKeys: readonly DkimKey[];
   /** Selectors whose keys were revoked. */
   readonly retiredSelectors: readonly DkimSelector[];
+  /** All sites, in the order of the settings; those that no record is to name as well. */
   readonly sites: readonly DnsSite[];
+  /** Who may issue certificates; undefined: no CAA records. */
   readonly issuer: Issuer | undefined;
   /** Domains whose names are served over HTTPS. */
   readonly web: readonly WebDomain[];
+  /** How sites prove that names are ours. */
   readonly proof: Proof["by"];
   /** Zones that the settings name. */
   readonly dnsZones: readonly DnsZoneSettings[];

@@ -9,7 +9,9 @@ import { literal } from "../plan/text.ts";
 import type { MachineFile } from "./machine-files.ts";
 import { MAIL_LABEL, PACKAGES } from "./machine-files.ts";
 
+/** A machine that is made, at its first start. */
 export interface CloudInitArgs {
+  /** The site's name, fully qualified. */
   readonly hostname: string;
   /** User that mailkeep logs in as, with sudo and without a password. */
   readonly user: string;
@@ -26,6 +28,7 @@ export interface CloudInitArgs {
   readonly emptyMailDisk?: string;
 }
 
+/** The whole user data. It has a private key in it: a secret. */
 export function renderCloudInit(args: CloudInitArgs): string {
   const { hostname, user, files, firstHostKey } = args;
   const config = {

@@ -2,6 +2,7 @@
 import type { Text } from "../plan/text.ts";
 import type { Flow } from "../plan/types.ts";
 
+/** Who may connect to which TCP ports; all else is refused. */
 export interface Exposure {
   readonly ssh: {
     readonly port: number;

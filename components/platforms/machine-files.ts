@@ -6,6 +6,7 @@ import type { Exposure } from "./exposure.ts";
 import { renderNftables } from "./nftables.ts";
 import { troubleMail } from "./trouble-mail.ts";
 
+/** A file of a machine that mailkeep owns as a whole. */
 export interface MachineFile<Content = Text> {
   readonly path: string;
   readonly content: Content;
@@ -17,7 +18,9 @@ export interface MachineFile<Content = Text> {
   readonly apply: readonly string[];
 }
 
+/** What a machine's files follow from. */
 export interface MachineFilesArgs {
+  /** What of it may be reached: its own firewall, and where SSH listens. */
   readonly exposure: Exposure;
   /** User that mailkeep logs in as. */
   readonly user: string;

@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ReleaseConnection } from "../release/resource.ts";
 import type { MachineFile } from "./machine-files.ts";
 
+/** A machine that is there, and what it must be like. */
 export interface MachineArgs {
   /** Tells this machine from one that is made in its place. A change makes another resource of it. */
   readonly machine: pulumi.Input<string>;
+  /** How it is reached by SSH. */
   readonly connection: ReleaseConnection;
   /**
    * How a machine that has just been made is known, and the host key that it is then given.

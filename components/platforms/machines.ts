@@ -9,8 +9,11 @@ import { DropletAccount } from "./digitalocean-droplet/account.ts";
 import { SiteMachine } from "./site-machine.ts";
 import { SiteSetup } from "./site-setup.ts";
 
+/** What all machines of a stack have in common. */
 export interface MachinesArgs {
+  /** Name of the stack, which names in the clouds have in them. */
   readonly stack: string;
+  /** Gives the text of a reference to a key. */
   readonly resolve: (ref: Ref) => pulumi.Output<string>;
 }
 
@@ -22,6 +25,7 @@ interface MadeSite {
 /** A small machine with all a site's containers, after a restart. */
 const WAIT_SECONDS = 600;
 
+/** Makes the machines, then sets each of them up, and says how a site's is reached. */
 export class Machines {
   /** The public key that opens them; undefined where there are none. */
   readonly deployKey: pulumi.Output<string> | undefined;

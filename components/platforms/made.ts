@@ -4,7 +4,9 @@ import type { MadePlan } from "../plan/machine.ts";
 
 /** What a cloud's component gets to make a machine of. */
 export interface MadeArgs<Plan extends MadePlan> {
+  /** Name of the stack, which names in the cloud have in them. */
   readonly stack: string;
+  /** The machine, as the plan has it. */
   readonly plan: Plan;
   /** The user data of its first start. Secret, for it has a key in it. */
   readonly userData: pulumi.Input<string>;
@@ -26,5 +28,7 @@ export interface LinkOpening {
   readonly from: readonly pulumi.Input<string>[];
 }
 
+/** Everybody, by IPv4. */
 export const WORLD_V4 = "0.0.0.0/0";
+/** Everybody, by IPv6. */
 export const WORLD_V6 = "::/0";

@@ -10,8 +10,11 @@ import { DropletMachine } from "./digitalocean-droplet/droplet.ts";
 import { GcpMachine, MAIL_DEVICE_PATH } from "./gcp-instance/instance.ts";
 import type { Made } from "./made.ts";
 
+/** The machine of a site, and what it is made with. */
 export interface SiteMachineArgs {
+  /** Name of the stack, which names in the clouds have in them. */
   readonly stack: string;
+  /** The machine, as the plan has it. */
   readonly machine: MachinePlan;
   /** Gives the values that are not known before keys and machines exist. */
   readonly resolve: (ref: Ref) => pulumi.Output<string>;
@@ -19,7 +22,9 @@ export interface SiteMachineArgs {
   readonly account: DropletAccount | undefined;
 }
 
+/** Makes the machine where a cloud makes it; one that was there before is only told how it is reached. */
 export class SiteMachine extends pulumi.ComponentResource {
+  /** How mailkeep reaches it by SSH. */
   readonly connection: ReleaseConnection;
   /** Undefined for one that was there before. */
   readonly made: Made | undefined;

@@ -6,13 +6,17 @@ import { concat, type Ref } from "../plan/text.ts";
 import { Machine } from "./machine-resource.ts";
 import type { SiteMachine } from "./site-machine.ts";
 
+/** A machine, and what is done to it. */
 export interface SiteSetupArgs {
+  /** What it must be like. */
   readonly plan: MachinePlan;
+  /** The machine, which is there by then. */
   readonly machine: SiteMachine;
   /** Gives the values that are not known before keys and machines exist. */
   readonly resolve: (ref: Ref) => pulumi.Output<string>;
 }
 
+/** The firewall's opening for the other sites, and the machine's packages and files. A release waits for it. */
 export class SiteSetup extends pulumi.ComponentResource {
   constructor(name: string, args: SiteSetupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mailkeep:platforms:SiteSetup", name, { site: name }, opts);

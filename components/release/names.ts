@@ -23,6 +23,7 @@ export function networkName(
   return shared ? `mailkeep-${stack}-${network.name}` : `mailkeep-${stack}-${network.name}-${group}`;
 }
 
+/** Docker's name of a volume. */
 export function volumeName(stack: string, group: string, volume: string): string {
   return `mailkeep-${stack}-${group}-${volume}`;
 }

@@ -3,10 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** A JSON object, as the Compose specification wants it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** An object in it. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** A group of workloads and where it is put. */
 export interface ReleaseArgs {
   /** Name of the Compose project. A change takes the old one down and makes a new one. */
   readonly project: pulumi.Input<string>;
@@ -14,7 +16,9 @@ export interface ReleaseArgs {
   readonly directory: pulumi.Input<string>;
   /** The `networks` of the Compose file. */
   readonly networks: Readonly<Record<string, JsonObject>>;
+  /** Volumes by the names that the services mount them by. What becomes of one says its kind. */
   readonly volumes: Readonly<Record<string, ReleaseVolume>>;
+  /** Workloads by the names of their services. */
   readonly workloads: Readonly<Record<string, ReleaseWorkload>>;
   /** Seconds that all workloads together may take to become healthy. @default 120 */
   readonly waitSeconds?: pulumi.Input<number>;
@@ -51,6 +55,7 @@ export interface ReleaseConnection {
   readonly identity: pulumi.Input<string>;
 }
 
+/** A volume, which the provider makes before any container. */
 export interface ReleaseVolume {
   /** Docker's name of it. */
   readonly name: string;
@@ -64,6 +69,7 @@ export interface ReleaseVolume {
   readonly sizeMiB?: number;
 }
 
+/** One container with its files. */
 export interface ReleaseWorkload {
   /** The Compose service, without the mounts of the release, which the provider adds. */
   readonly service: pulumi.Input<JsonObject>;

@@ -4,8 +4,11 @@ import { resolveText } from "../plan/text.ts";
 import type { Publication, Workload } from "../plan/workload.ts";
 import type { JsonObject } from "./resource.ts";
 
+/** Where a workload is to be, and what it is made of. */
 export interface ServiceArgs {
+  /** Name of the stack, which Docker's names begin with. */
   readonly stack: string;
+  /** The site's name, or `world`. */
   readonly group: string;
   /** What the workload's image is called on the host: by digest, id or tag. */
   readonly image: string;

@@ -12,8 +12,11 @@ import type { RegistryLogin, ReleaseConnection, ReleaseWorkload } from "./resour
 import { RESOLV_CONF, resolvConf } from "./resolv-conf.ts";
 import { composeService } from "./service.ts";
 
+/** A group of workloads, and where and how it is put. */
 export interface ReleaseGroupArgs {
+  /** Name of the stack, which Docker's names begin with. */
   readonly stack: string;
+  /** The workloads with their networks and volumes, as the plan has them. */
   readonly group: GroupPlan;
   /** Folder on the host where all releases of the stack lie; this one gets a folder of the group's name in it. */
   readonly directory: string;

@@ -65,5 +65,7 @@ export const wayOutSchema = z
   })
   .meta({ allowed: WAY });
 
+/** A server of others that sends mail on. */
 export type RelaySettings = z.infer<typeof relaySchema>;
+/** A way by which mail leaves a site. */
 export type WayOutSettings = z.infer<typeof wayOutSchema>;

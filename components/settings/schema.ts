@@ -222,9 +222,13 @@ export const settingsSchema = z.strictObject({
     .meta({ example: "mailkeep:dnsTokens:\n  example.org:\n    secure: v1:…" }),
 });
 
+/** Settings that have passed the schema: every default is in. */
 export type Settings = z.infer<typeof settingsSchema>;
+/** A site, on any platform. */
 export type SiteSettings = z.infer<typeof siteSchema>;
+/** A site in the local world. */
 export type LocalSiteSettings = z.infer<typeof localSiteSchema>;
 /** A site that is a machine of its own. */
 export type MachineSettings = Exclude<SiteSettings, LocalSiteSettings>;
+/** A hosted domain. */
 export type DomainSettings = z.infer<typeof domainSchema>;

@@ -15,6 +15,7 @@ export function internetAddress(host: number): { readonly v4: string; readonly v
   return { v4: `198.51.100.${host}`, v6: `2001:db8:100::${host}` };
 }
 
+/** The world's own servers, below {@link SITE_HOSTS}. */
 export const WORLD_ADDRESS = {
   knot: internetAddress(2),
   pebble: internetAddress(3),

@@ -2,12 +2,14 @@
 import type { KeyName } from "../plan/text.ts";
 import type { Addresses, Zone } from "../plan/types.ts";
 
+/** A domain of the server that behaves as tests tell it. */
 export interface FickleDomain {
   readonly name: string;
   /** Key that the TLSA record of the domain's MX names; the server has only one, so any other is a wrong record. */
   readonly tlsaKey: KeyName | undefined;
 }
 
+/** The world's servers: names, addresses, keys. */
 export interface WorldContext {
   readonly stack: string;
   /** Name of the network that stands for the Internet. */

@@ -4,9 +4,13 @@ import { PORT } from "../../plan/ports.ts";
 import { concat, type Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 
+/** What the certificate client is told. */
 export interface CertsArgs {
+  /** Where it asks, and how it proves names. */
   readonly acme: AcmeContext;
+  /** Requests for what is served over HTTPS. */
   readonly web: Pick<SiteContext["web"], "requests">;
+  /** Requests for the site's own names, and what serves until there is a certificate. */
   readonly tls: Pick<SiteContext["tls"], "interimCertificate" | "request" | "nextRequest">;
 }
 

@@ -3,10 +3,13 @@ import type { SiteContext } from "../../plan/context.ts";
 import { PORT } from "../../plan/ports.ts";
 import { MAIL_ROOT } from "../shared-paths.ts";
 
+/** What the directory is told. */
 export interface CouchmailArgs {
+  /** The site's name. */
   readonly site: SiteContext["site"];
   /** Address on the site's network where all its ports listen; nothing outside of the site reaches it. */
   readonly address: string;
+  /** Characters that begin an address extension. */
   readonly recipientDelimiter: string;
   /** Folder of the database. */
   readonly data: string;

@@ -1,6 +1,7 @@
 /** The script by which Dovecot asks the directory. Dovecot 2.4 has no HTTP passdb, but Lua with an HTTP client. */
 import { UID } from "../../plan/ids.ts";
 
+/** Where the script asks. */
 export interface DirectoryScriptArgs {
   /** Where couchmail answers, `http://address:port`. An address: a name would be one more service to wait for. */
   readonly directoryUrl: string;

@@ -6,7 +6,9 @@ import { CONF } from "../../plan/workload.ts";
 import { MAIL_ROOT, SITE_CERTIFICATE } from "../shared-paths.ts";
 import { SIEVE_CACHE } from "./sieve.ts";
 
+/** What Dovecot is told. */
 export interface DovecotArgs {
+  /** The site's name, which it calls itself by. */
   readonly hostname: SiteContext["hostname"];
   /** Dovecot's address on the site's network, where every service listens. */
   readonly address: string;
@@ -14,9 +16,11 @@ export interface DovecotArgs {
   readonly subnet: SiteContext["network"]["subnet"];
   /** Whether mailboxes are here. Without them it only answers who logs in. */
   readonly maildrop: boolean;
+  /** STARTTLS on port 143 as well. */
   readonly imap143: SiteContext["imap143"];
   /** Simultaneous IMAP connections of one user from one address. */
   readonly connectionsPerUser: number;
+  /** Characters that begin an address extension. */
   readonly recipientDelimiter: string;
 }
 

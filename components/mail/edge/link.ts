@@ -13,6 +13,7 @@ import { CONF } from "../../plan/workload.ts";
 import { READY } from "./health.ts";
 import type { Addresses } from "../../plan/types.ts";
 
+/** Both ends of the link, at one site. */
 export interface Link {
   /** This site's name in its certificate. */
   readonly hostname: string;
@@ -24,6 +25,7 @@ export interface Link {
   readonly served: readonly LinkService[];
 }
 
+/** Another site. */
 export interface LinkPeer {
   readonly site: string;
   /** Name in its certificate. */

@@ -14,6 +14,7 @@ import type { AcmeContext, WebContext } from "../../plan/context.ts";
 import { concat, type Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 
+/** All that HAProxy does at a site. */
 export interface Edge {
   /** Addresses that the world connects to. */
   readonly ingress: Addresses;
@@ -56,6 +57,7 @@ export interface EdgeService {
   readonly maxConnections: number;
 }
 
+/** A daemon that answers connections of a service. */
 export interface EdgeServer {
   readonly name: string;
   readonly address: string;

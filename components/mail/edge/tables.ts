@@ -57,6 +57,7 @@ core.register_service("away", "tcp", function(applet)
 end)
 `;
 
+/** A table that Postfix asks by tcp_table(5), and who answers it. */
 export interface Table {
   /** What answers it, such as `directory`. */
   readonly server: string;

@@ -20,6 +20,7 @@ const WEB_KEY = `${CONF}/web.key`;
 /** What Postfix asks the directory. */
 const LOOKUPS = [PORT.directoryDomain, PORT.directoryMailbox, PORT.directoryAlias, PORT.directorySender];
 
+/** Pure: HAProxy in the network of `net`. It takes in all that the world and the other sites send, and passes it on. */
 export function edgeWorkload(site: SiteContext): Workload {
   const services = edgeServices(site);
   const { web } = site;

@@ -5,6 +5,7 @@ import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 import { signerSocket } from "../shared-paths.ts";
 
+/** What one signer is told. */
 export interface OpendkimArgs {
   /** Where Postfix reaches the signer. OpenDKIM listens at one place only, so it is one or the other. */
   readonly transport: "unix" | "tcp";
@@ -14,6 +15,7 @@ export interface OpendkimArgs {
   readonly signing: readonly SigningKey[];
 }
 
+/** A key, whose kind is the signer's. */
 export type SigningKey = Omit<DkimKey, "algorithm">;
 
 /** The address of the signer in the words of libmilter. */

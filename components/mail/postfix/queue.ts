@@ -10,6 +10,7 @@ const MX_LONGEST_RETRY_MINUTES = 15;
 /** A notice that could not be delivered has nobody to go back to, so it need not be kept as long as mail. */
 const NOTICE_LIFETIME_MINUTES = 24 * 60;
 
+/** The queue of port 25. */
 export function mxQueue(times: QueueTimes): Section {
   return {
     title: "The queue. A stranger is never told of a delay, only of a failure.",

@@ -13,6 +13,7 @@ import type { Section } from "./text.ts";
 
 type MxFiles = Readonly<Record<string, Text>> & { readonly "main.cf": Text; readonly "master.cf": string };
 
+/** The same, with what the MX asks about its clients. */
 export interface MxSite extends PostfixSite {
   readonly blocklists: readonly Blocklist[];
 }

@@ -3,6 +3,7 @@ import { PORT } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 
+/** What PostSRSd is told. */
 export interface PostsrsdArgs {
   /** Domain of the rewritten senders. */
   readonly domain: string;

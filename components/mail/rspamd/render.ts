@@ -8,6 +8,7 @@ import { guard } from "./guard.ts";
 import { modules } from "./modules.ts";
 import { list } from "./ucl.ts";
 
+/** What the filter is told. */
 export interface RspamdArgs {
   /** Where Postfix reaches the filter. The port is open in both cases. */
   readonly transport: "unix" | "tcp";
@@ -17,6 +18,7 @@ export interface RspamdArgs {
   readonly subnet: string;
   /** Address of the resolver. */
   readonly resolver: string;
+  /** Where its memory is, with the name of the password that opens it. */
   readonly valkey: { readonly address: string; readonly password: string };
   /** Address of the directory, which knows who may send as whom. */
   readonly directory: string;
@@ -34,6 +36,7 @@ export interface RspamdArgs {
   readonly greylistDelaySeconds?: number;
 }
 
+/** Folder of its own data, compiled expressions among it: a volume. */
 export const DATA = "/var/lib/rspamd";
 /** Where the process itself answers about its health and its figures; only from within the container. */
 export const CONTROLLER = `127.0.0.1:${PORT.rspamdController}`;

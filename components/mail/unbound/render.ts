@@ -3,6 +3,7 @@ import type { SiteContext } from "../../plan/context.ts";
 import type { Ref, Text } from "../../plan/text.ts";
 import { PORT } from "../../plan/ports.ts";
 
+/** What the resolver is told. */
 export interface UnboundArgs {
   /** Address on the site's network, where it answers. */
   readonly address: string;

@@ -3,6 +3,7 @@ import { PORT } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 
+/** What the filter's memory is told. */
 export interface ValkeyArgs {
   /** Address on the site's network. */
   readonly address: string;

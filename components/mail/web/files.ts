@@ -31,6 +31,7 @@ export function modesOf({ domains }: Pick<WebContext, "domains">): MtaStsMode[] 
   return [...new Set(domains.flatMap(({ mtaSts }) => mtaSts ?? []))].sort();
 }
 
+/** The files by their paths below `/run/conf`: policies, templates, and which domain has which. */
 export function webFiles(web: WebContext, servers: MailServers): Readonly<Record<string, string>> {
   const { domains, exchanges } = web;
   return {

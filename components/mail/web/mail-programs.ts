@@ -4,6 +4,7 @@
  */
 import { PORT } from "../../plan/ports.ts";
 
+/** Where mail programs are sent to. */
 export interface MailServers {
   /** Name that mail programs connect to, at any site. */
   readonly host: string;

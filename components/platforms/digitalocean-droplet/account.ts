@@ -4,16 +4,21 @@ import { Project } from "@pulumi/digitalocean/project.js";
 import { SshKey } from "@pulumi/digitalocean/sshKey.js";
 import { Tag } from "@pulumi/digitalocean/tag.js";
 
+/** What names and opens a stack's droplets. */
 export interface DropletAccountArgs {
+  /** Name of the stack, which the names of all of it end with. */
   readonly stack: string;
   /** The stack's own public key. The account knows a key once, so that all droplets share the resource. */
   readonly deployKey: pulumi.Input<string>;
 }
 
+/** A key, a tag and a project, one of each for a stack. */
 export class DropletAccount extends pulumi.ComponentResource {
   /** DigitalOcean mails a password for root where a droplet has no key of the account. */
   readonly sshKey: SshKey;
+  /** Tells the stack's droplets and volumes from others in the account. */
   readonly tag: Tag;
+  /** Where the account's owner sees them together. */
   readonly project: Project;
 
   constructor(name: string, { stack, deployKey }: DropletAccountArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -17,7 +17,9 @@ import type { DropletAccount } from "./account.ts";
 /** Says of a droplet, where everybody sees it, that port 25 is known to be open for its account. */
 const SENDS_MAIL = "mailkeep-egress-port-25-confirmed";
 
+/** A machine, and the account that it is made in. */
 export interface DropletMachineArgs extends MadeArgs<DropletPlan> {
+  /** What all droplets of the stack share. */
   readonly account: DropletAccount;
 }
 

@@ -3,6 +3,7 @@ import type { Exposure } from "../exposure.ts";
 import type * as pulumi from "@pulumi/pulumi";
 import { type LinkOpening, WORLD_V4, WORLD_V6 } from "../made.ts";
 
+/** A rule of one family: who, by prefixes, and what they may reach. */
 export interface FirewallRule {
   readonly name: string;
   readonly sourceRanges: pulumi.Input<string>[];

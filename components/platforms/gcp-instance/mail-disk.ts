@@ -4,19 +4,23 @@ import { Disk } from "@pulumi/gcp/compute/disk.js";
 import { DiskResourcePolicyAttachment } from "@pulumi/gcp/compute/diskResourcePolicyAttachment.js";
 import { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy.js";
 
+/** The disk of one machine. */
 export interface MailDiskArgs {
   /** Google's name of the machine; the disk's is `<name>-mail`. */
   readonly name: string;
+  /** Google's project that owns it. */
   readonly project: string;
   /** Where the machine is, such as `europe-west3-a`. */
   readonly zone: string;
   /** The zone's region. Snapshots are taken for one. */
   readonly region: string;
+  /** A larger one is grown in place; Google shrinks none. */
   readonly sizeGiB: number;
 }
 
 const SNAPSHOT_DAYS = 14;
 
+/** One disk, and a snapshot of it each night, which outlives it. Destroying it is refused (`protect`). */
 export class MailDisk extends pulumi.ComponentResource {
   /** What an instance names as the source of an attached disk. */
   readonly source: pulumi.Output<string>;

@@ -7,6 +7,7 @@ import { PORT } from "../../plan/ports.ts";
 import type { Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
 
+/** Pure: it takes mail for its domains as it has been told to by then. */
 export function fickleWorkload(world: WorldContext): Workload {
   const { hostname, addresses, tlsKey } = world.fickle;
   const listen = [addresses.v4, addresses.v6].filter((address) => address !== undefined);

@@ -4,9 +4,13 @@ import { CONF } from "../../plan/workload.ts";
 import type { Text } from "../../plan/text.ts";
 import type { Addresses, Zone } from "../../plan/types.ts";
 
+/** What the name server is told. */
 export interface KnotArgs {
+  /** Where it answers. */
   readonly addresses: Addresses;
+  /** Zones that it answers for, each from a file of its name. */
   readonly zones: readonly Pick<Zone, "name">[];
+  /** Name of the key for dynamic updates, and of the password that is its secret (RFC 8945). */
   readonly tsig: { readonly name: string; readonly password: string };
 }
 

@@ -6,6 +6,7 @@ import { CONF, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
 import { knotConf } from "./render.ts";
 
+/** Pure: the name server of all zones. */
 export function knotWorkload(world: WorldContext): Workload {
   const { addresses } = world.knot;
   const zoneFiles = world.zones.map(({ name }): [string, Ref[]] => [

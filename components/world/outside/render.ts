@@ -2,6 +2,7 @@
 import { CONF } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
 
+/** What the foreign server is told. */
 export type OutsideArgs = Pick<WorldContext["outside"], "hostname" | "domain" | "addresses">;
 
 /** `smtpd.conf`(5). */

@@ -5,6 +5,7 @@ import { CONF, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
 import { smtpdConf } from "./render.ts";
 
+/** Pure: it takes mail for its domain, and sends what tests have it send. */
 export function outsideWorkload(world: WorldContext): Workload {
   const { outside, knot } = world;
   return {

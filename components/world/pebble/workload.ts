@@ -5,6 +5,7 @@ import { CONF, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
 import { pebbleJson } from "./render.ts";
 
+/** Pure: the ACME directory, whose certificates nobody outside believes. */
 export function pebbleWorkload(world: WorldContext): Workload {
   const { pebble, knot, resolver } = world;
   return {

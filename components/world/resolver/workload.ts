@@ -5,6 +5,7 @@ import { PORT } from "../../plan/ports.ts";
 import { CONF, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
 
+/** Pure: a resolver that forgets at once, so that a proof is seen as soon as it is there. */
 export function resolverWorkload(world: WorldContext): Workload {
   const { v4: address, v6: address6 } = world.resolver.addresses;
   return {
