@@ -8,7 +8,7 @@ import { absolute, joined, parseZone, stringsOf } from "./zone-file.ts";
 export interface DnsRecord {
   readonly owner: string;
   readonly type: string;
-  /** An address, a name, or a text, as the type has it. */
+  /** An address, a name, a text, or the words of the data, as the type has it. The root is the empty name. */
   readonly value: string;
   /** Only of type MX. */
   readonly preference?: number;
@@ -30,8 +30,8 @@ const READERS: Readonly<Record<string, (props: RecordSource["props"]) => DnsReco
       owner: word(props["name"]),
       origin: "",
       type: word(props["type"]),
-      // Cloudflare keeps the preference of an MX apart from its target, and the fields of a TLSA apart from each other.
-      data: word(props["type"]) === "TLSA" ? tlsaWords(fields(props["data"])) : [word(props["content"])],
+      // Cloudflare keeps the preference of an MX apart from its target, and the fields of others apart from each other.
+      data: dataWords(word(props["type"]), props),
       preference: word(props["priority"]),
       proxied: props["proxied"] === true,
     }),
@@ -41,7 +41,10 @@ const READERS: Readonly<Record<string, (props: RecordSource["props"]) => DnsReco
       owner: word(props["name"]),
       origin: word(props["domain"]),
       type: word(props["type"]),
-      data: [word(props["value"])],
+      data:
+        word(props["type"]) === "SRV"
+          ? ["priority", "weight", "port", "value"].map((field) => word(props[field]))
+          : [word(props["value"])],
       preference: word(props["priority"]),
     }),
   ],
@@ -85,8 +88,16 @@ export function recordsOf(resources: readonly RecordSource[]): DnsRecord[] {
   return resources.flatMap(({ type, props }) => READERS[type]?.(props) ?? []);
 }
 
-function tlsaWords(data: Fields): string[] {
-  return ["usage", "selector", "matchingType", "certificate"].map((name) => word(data[name]));
+/** Fields of the types that Cloudflare writes out by itself, in the order of a zone file. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  TLSA: ["usage", "selector", "matchingType", "certificate"],
+  SRV: ["priority", "weight", "port", "target"],
+  CAA: ["flags", "tag", "value"],
+};
+
+function dataWords(type: string, props: Fields): readonly string[] {
+  const data = fields(props["data"]);
+  return FIELDS[type]?.map((name) => word(data[name])) ?? [word(props["content"])];
 }
 
 /** Zone files of a name server, `zones/<zone>.zone`. */
@@ -118,6 +129,7 @@ function record({ owner, origin, type, data, preference, proxied = false }: Writ
   const given = preference ?? "";
   const [first = "", second] = given !== "" ? [given, data[0]] : data;
   if (common.type === "MX") return { ...common, value: name(second ?? ""), preference: Number(first) };
-  const value = data.join(" ");
+  if (common.type === "SRV") return { ...common, value: [...data.slice(0, 3), name(data[3] ?? "")].join(" ") };
+  const value = data.join(" ").replaceAll('"', "");
   return { ...common, value: NAMES.has(common.type) ? name(value) : value.toLowerCase() };
 }

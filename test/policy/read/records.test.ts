@@ -9,6 +9,14 @@ const EXPECTED = [
   { owner: "example.org", type: "TXT", value: `v=DKIM1; p=${KEY}`, proxied: false },
   { owner: "mx.example.org", type: "AAAA", value: "2001:db8::1", proxied: false },
   { owner: "old.example.org", type: "CNAME", value: "mx.example.org", proxied: false },
+  { owner: "_imaps._tcp.example.org", type: "SRV", value: "0 1 993 mail.example.net", proxied: false },
+];
+
+/** Types that not every provider's zone can hold. */
+const FURTHER = [
+  { owner: "mx.example.org", type: "CAA", value: "0 issue ca.example; validationmethods=dns-01", proxied: false },
+  { owner: "_imap._tcp.example.org", type: "SRV", value: "0 0 0 ", proxied: false },
+  { owner: "parked.example.org", type: "MX", value: "", preference: 0, proxied: false },
 ];
 
 describe("the same records, whoever serves them", () => {
@@ -20,9 +28,16 @@ describe("the same records, whoever serves them", () => {
                 "${KEY.slice(200)}" )
 mx IN 60 AAAA 2001:DB8::1 ; a comment
 old CNAME mx
+_imaps._tcp SRV 0 1 993 mail.example.net.
+mx CAA 0 issue "ca.example; validationmethods=dns-01"
+_imap._tcp SRV 0 0 0 .
+parked MX 0 .
 `;
     const workloads = { knot: { service: {}, files: { "zones/example.org.zone": zone, "knot.conf": "x" } } };
-    expect(recordsOf([{ type: "compose:index:Release", name: "world", props: { workloads } }])).toEqual(EXPECTED);
+    expect(recordsOf([{ type: "compose:index:Release", name: "world", props: { workloads } }])).toEqual([
+      ...EXPECTED,
+      ...FURTHER,
+    ]);
   });
 
   it("come from Cloudflare", () => {
@@ -31,9 +46,21 @@ old CNAME mx
       { name: "example.org", type: "TXT", content: `"v=DKIM1; p=${KEY.slice(0, 200)}" "${KEY.slice(200)}"` },
       { name: "mx.example.org", type: "AAAA", content: "2001:db8::1", proxied: false },
       { name: "old.example.org", type: "CNAME", content: "mx.example.org" },
+      {
+        name: "_imaps._tcp.example.org",
+        type: "SRV",
+        data: { priority: 0, weight: 1, port: 993, target: "mail.example.net" },
+      },
+      {
+        name: "mx.example.org",
+        type: "CAA",
+        data: { flags: 0, tag: "issue", value: "ca.example; validationmethods=dns-01" },
+      },
+      { name: "_imap._tcp.example.org", type: "SRV", data: { priority: 0, weight: 0, port: 0, target: "." } },
+      { name: "parked.example.org", type: "MX", content: ".", priority: 0 },
     ];
     const resources = records.map((props) => ({ type: "cloudflare:index/dnsRecord:DnsRecord", name: "r", props }));
-    expect(recordsOf(resources)).toEqual(EXPECTED);
+    expect(recordsOf(resources)).toEqual([...EXPECTED, ...FURTHER]);
   });
 
   it("come from DigitalOcean", () => {
@@ -42,6 +69,7 @@ old CNAME mx
       { name: "@", type: "TXT", value: `v=DKIM1; p=${KEY}` },
       { name: "mx", type: "AAAA", value: "2001:db8::1" },
       { name: "old", type: "CNAME", value: "mx.example.org." },
+      { name: "_imaps._tcp", type: "SRV", priority: 0, weight: 1, port: 993, value: "mail.example.net." },
     ];
     const resources = records.map((props) => ({
       type: "digitalocean:index/dnsRecord:DnsRecord",
@@ -60,9 +88,16 @@ old CNAME mx
         "example.org TXT": set(`"v=DKIM1; p=${KEY.slice(0, 200)}" "${KEY.slice(200)}"`),
         "mx.example.org AAAA": set("2001:db8::1"),
         "old.example.org CNAME": set("mx.example.org."),
+        "_imaps._tcp.example.org SRV": set("0 1 993 mail.example.net."),
+        "mx.example.org CAA": set('0 issue "ca.example; validationmethods=dns-01"'),
+        "_imap._tcp.example.org SRV": set("0 0 0 ."),
+        "parked.example.org MX": set("0 ."),
       },
     };
-    expect(recordsOf([{ type: "ledger:index:ZoneByHand", name: "example.org", props }])).toEqual(EXPECTED);
+    expect(recordsOf([{ type: "ledger:index:ZoneByHand", name: "example.org", props }])).toEqual([
+      ...EXPECTED,
+      ...FURTHER,
+    ]);
   });
 
   it("come from Google", () => {
@@ -71,13 +106,17 @@ old CNAME mx
       { name: "example.org.", type: "TXT", rrdatas: [`"v=DKIM1; p=${KEY.slice(0, 200)}" "${KEY.slice(200)}"`] },
       { name: "mx.example.org.", type: "AAAA", rrdatas: ["2001:db8::1"] },
       { name: "old.example.org.", type: "CNAME", rrdatas: ["mx.example.org."] },
+      { name: "_imaps._tcp.example.org.", type: "SRV", rrdatas: ["0 1 993 mail.example.net."] },
+      { name: "mx.example.org.", type: "CAA", rrdatas: ['0 issue "ca.example; validationmethods=dns-01"'] },
+      { name: "_imap._tcp.example.org.", type: "SRV", rrdatas: ["0 0 0 ."] },
+      { name: "parked.example.org.", type: "MX", rrdatas: ["0 ."] },
     ];
     const resources = records.map((props) => ({
       type: "gcp:dns/recordSet:RecordSet",
       name: "r",
       props: { managedZone: "z", ttl: 60, ...props },
     }));
-    expect(recordsOf(resources)).toEqual(EXPECTED);
+    expect(recordsOf(resources)).toEqual([...EXPECTED, ...FURTHER]);
   });
 });
 
