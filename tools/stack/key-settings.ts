@@ -1,5 +1,5 @@
 /** Writes a step of a key into the text of a stack's file, or of one that it includes. Comments and everything else stay as they are. */
-import { Document, isMap, isSeq, parseDocument, YAMLMap } from "yaml";
+import { Document, isMap, isNode, isSeq, type Node, parseDocument, YAMLMap } from "yaml";
 import { NAMESPACE } from "../../components/settings/read.ts";
 import { fail } from "../console.ts";
 import type { Change } from "../rotation/step.ts";
@@ -103,9 +103,15 @@ function set(
 ): void {
   if (typeof value !== "object") entry.set(key, value);
   else if (value.length === 0) entry.delete(key);
-  else entry.set(key, flow(document, value));
+  else entry.set(key, withComment(flow(document, value), entry.get(key, true)));
 }
 
-function flow(document: Document, values: readonly (string | number)[]): unknown {
+/** With what was said behind the value that was there. */
+function withComment(node: Node, last: unknown): Node {
+  if (isNode(last)) node.comment = last.comment ?? null;
+  return node;
+}
+
+function flow(document: Document, values: readonly (string | number)[]): Node {
   return document.createNode([...values], { flow: true });
 }

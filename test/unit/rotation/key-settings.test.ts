@@ -6,7 +6,9 @@ import { z } from "zod";
 import { withKeyChange } from "../../../tools/stack/key-settings.ts";
 import type { Change } from "../../../tools/rotation/step.ts";
 
-const TEMPLATE = readFileSync(new URL("../../../stacks/local.yaml", import.meta.url), "utf8");
+const templateText = (name: string): string =>
+  readFileSync(new URL(`../../../stacks/${name}.yaml`, import.meta.url), "utf8");
+const TEMPLATE = templateText("local");
 const SECRET = `  mailkeep:passwordHashes:\n    ann@home.test:\n      secure: v1:${"x".repeat(300)}\n`;
 const fileSchema = z.object({ config: z.record(z.string(), z.unknown()) });
 const dkim = {
@@ -45,6 +47,19 @@ describe("a step in the stack's file", () => {
     const found = difference(TEMPLATE + SECRET, change);
     expect(found.out).toEqual([]);
     expect(found.in).toEqual(expect.arrayContaining(lines));
+  });
+
+  it.each(["staging", "production"])("changes its own lines of the template %s alone, whose comments stay", (name) => {
+    const text = templateText(name);
+    expect(difference(text, { kind: "tls", site: "alpha", serves: 2, standby: [1] })).toEqual({
+      out: ["      serves: 1 # number of the key in use", "      standby: [2] # of those that are published besides"],
+      in: ["      serves: 2 # number of the key in use", "      standby: [1] # of those that are published besides"],
+    });
+    const domain = name === "production" ? "club.example" : "staging.example";
+    expect(difference(text, { ...dkim, domain, selector: "s2", standby: ["s1"] })).toEqual({
+      out: ["      dkimSelector: s1 # name of the key that signs", "      dkimStandby: [s2]"],
+      in: ["      dkimSelector: s2 # name of the key that signs", "      dkimStandby: [s1]"],
+    });
   });
 
   it("changes entries that are there, and takes empty lists out", () => {
