@@ -1,10 +1,9 @@
 /** Who verifies the server, by DANE or MTA-STS, looks for its name in the certificate. */
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { fileOf } from "../read/release.ts";
-import { fields, list, word, words } from "../read/values.ts";
+import { word } from "../read/values.ts";
+import { namesOf, REQUEST } from "./certificates.ts";
 import { forSystem } from "./system.ts";
-
-const REQUEST = "tls:index/certRequest:CertRequest";
 
 export const requireCertificateName: StackValidationPolicy = {
   name: "require-certificate-name",
@@ -20,20 +19,12 @@ export const requireCertificateName: StackValidationPolicy = {
       if (requests.length === 0) report(`${release.project} (${hostname}) asks for no certificate; give it a csr.pem.`);
       for (const pem of requests) {
         const made = resources.find(({ type, props }) => type === REQUEST && word(props["certRequestPem"]) === pem);
-        const names =
-          made === undefined ? [] : [...words(made.props["dnsNames"]), ...commonNames(made.props["subject"])];
-        if (!names.some((name) => name.toLowerCase() === hostname)) {
-          const found =
-            names.length === 0 ? "is none that this stack made" : `is for ${[...new Set(names)].join(", ")}`;
+        const names = made === undefined ? [] : namesOf(made.props);
+        if (!names.includes(hostname)) {
+          const found = names.length === 0 ? "is none that this stack made" : `is for ${names.join(", ")}`;
           report(`the certificate request of ${release.project} ${found}, not for ${hostname}; add that name.`);
         }
       }
     }
   }),
 };
-
-/** The subject is one object, or a list of one with older plugins. */
-function commonNames(subject: unknown): readonly string[] {
-  const name = word(fields(list(subject)[0] ?? subject)["commonName"]);
-  return name === "" ? [] : [name];
-}

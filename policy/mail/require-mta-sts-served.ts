@@ -2,10 +2,8 @@
 import { createHash } from "node:crypto";
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 import { fileOf, type Release, type ReleaseWorkload } from "../read/release.ts";
-import { word, words } from "../read/values.ts";
+import { certifiedNames } from "./certificates.ts";
 import { forSystem, type Records } from "./system.ts";
-
-const REQUEST = "tls:index/certRequest:CertRequest";
 
 export const requireMtaStsServed: StackValidationPolicy = {
   name: "require-mta-sts-served",
@@ -18,20 +16,20 @@ export const requireMtaStsServed: StackValidationPolicy = {
     "Let mailkeep make record, policy and certificate from the domain's `mtaSts`, or take the record out.",
   validateStack: forSystem(({ hosts, records, releases, resources }, report) => {
     const own = hosts.map(({ hostname }) => hostname);
-    const edges = releases.flatMap(edgeOf);
+    const edges = releases.flatMap((release) => edgeOf(release, resources));
     for (const { owner, value } of records.all.filter(isMtaSts)) {
       const domain = owner.slice("_mta-sts.".length);
       const name = `mta-sts.${domain}`;
       const exchanges = records.at(domain, "MX");
       if (edges.length === 0) report(`${owner} tells of a policy, and no site serves one; take the record out.`);
       if (!isLedTo(name, records)) report(`${name}, where ${owner} sends for the policy, leads to no address.`);
-      for (const { project, edge, workloads } of edges) {
+      for (const { project, edge, names } of edges) {
         const policy = policyOf(edge, domain);
         const problems =
           policy === undefined
             ? [`serves no policy for ${domain}, of which ${owner} tells.`]
             : problemsOf({ owner, value, policy, exchanges, own });
-        const unasked = certified(workloads, resources).includes(name) ? [] : [`asks for no certificate for ${name}.`];
+        const unasked = names.includes(name) ? [] : [`asks for no certificate for ${name}.`];
         for (const problem of [...problems, ...unasked]) report(`${project} ${problem}`);
       }
     }
@@ -65,13 +63,15 @@ function problemsOf({ owner, value, policy, exchanges, own }: Judged): string[] 
 interface Edge {
   readonly project: string;
   readonly edge: ReleaseWorkload;
-  readonly workloads: readonly ReleaseWorkload[];
+  /** For which certificates are asked there. */
+  readonly names: readonly string[];
 }
 
 /** Sites answer HTTPS at their HAProxy. */
-function edgeOf({ project, workloads }: Release): Edge[] {
+function edgeOf(release: Release, resources: readonly PolicyResource[]): Edge[] {
+  const { project, workloads } = release;
   const edge = workloads.find((workload) => /\bfrontend https\b/.test(fileOf(workload, "haproxy.cfg") ?? ""));
-  return edge === undefined ? [] : [{ project, edge, workloads }];
+  return edge === undefined ? [] : [{ project, edge, names: certifiedNames(release, resources) }];
 }
 
 /** The policy that is answered for a domain. */
@@ -84,14 +84,4 @@ function policyOf(edge: ReleaseWorkload, domain: string): string | undefined {
 function isLedTo(name: string, { at }: Records): boolean {
   const target = at(name, "CNAME")[0] ?? name;
   return at(target, "A").length > 0;
-}
-
-/** Names in the certificates that a site asks for. */
-function certified(workloads: readonly ReleaseWorkload[], resources: readonly PolicyResource[]): string[] {
-  const asked = workloads.flatMap(({ files }) =>
-    Object.entries(files).flatMap(([path, text]) => (/^web\/.*\.csr$/.test(path) ? [word(text)] : [])),
-  );
-  return resources
-    .filter(({ type, props }) => type === REQUEST && asked.includes(word(props["certRequestPem"])))
-    .flatMap(({ props }) => words(props["dnsNames"]));
 }

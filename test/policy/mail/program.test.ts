@@ -199,6 +199,44 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: inFile("alpha", "edge", "web/mta-sts-enforce.txt", "mx: bravo.mailkeep.test\r\n", ""),
     says: "mailkeep-local-alpha serves a policy without the MX host bravo.mailkeep.test",
   },
+  "require-mx-tlsa": {
+    when: "one MX target has lost its TLSA record",
+    change: zone("mailkeep.test", /^_25\._tcp\.bravo\.mailkeep\.test\. .*\n/, ""),
+    says: "the MX target bravo.mailkeep.test has no TLSA record for port 25",
+  },
+  "require-null-mx": {
+    when: "a domain has a DMARC record and no mail",
+    change: zone("home.test", /$(?![\s\S])/, '_dmarc.idle.home.test. 60 IN TXT "v=DMARC1; p=reject"\n'),
+    says: "idle.home.test has no mail and no null MX",
+  },
+  "require-tls-rpt-record": {
+    when: "nobody is told of trouble with TLS",
+    change: zone("home.test", "_smtp._tls.home.test", "_smtp.home.test"),
+    says: "_smtp._tls.home.test has 0 records of TLS reporting",
+  },
+  "require-mta-sts-record": {
+    when: "nothing tells of a policy that is served",
+    change: zone("home.test", "_mta-sts.home.test", "mta-sts-was.home.test"),
+    says: "_mta-sts.home.test has 0 records of it",
+  },
+  "require-service-records": {
+    when: "mail programs do not find IMAP",
+    change: zone("home.test", "_imaps._tcp.home.test", "_imapz._tcp.home.test"),
+    says: "_imaps._tcp.home.test has no SRV record",
+  },
+  "require-caa-record": {
+    when: "any authority may certify a site",
+    change: zone("mailkeep.test", /^alpha\.mailkeep\.test\. \d+ IN CAA .*\n/, ""),
+    says: "alpha.mailkeep.test is certified, and no CAA record says by whom",
+  },
+  "disallow-wildcard-certificate": {
+    when: "a site asks for a wildcard",
+    change: inResource("tls:index/certRequest:CertRequest", "site/alpha", (props) => ({
+      ...props,
+      dnsNames: ["alpha.mailkeep.test", "*.mailkeep.test"],
+    })),
+    says: "mailkeep-local-alpha asks for a certificate for *.mailkeep.test",
+  },
 };
 
 describeProgram("policy/mail", rules, SLIPS);

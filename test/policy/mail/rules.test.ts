@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { rules } from "../../../policy/mail/rules.ts";
 import { describeRules } from "../../support/rule-cases.ts";
 import { base } from "./base.ts";
+import { certificateCases } from "./cases/certificates.ts";
 import { connectionCases } from "./cases/connections.ts";
 import { deliveryCases } from "./cases/delivery.ts";
 import { dkimRecordCases } from "./cases/dkim-records.ts";
@@ -13,6 +14,7 @@ import { keyCases } from "./cases/keys.ts";
 import { mtaStsCases } from "./cases/mta-sts.ts";
 import { mxCases } from "./cases/mx.ts";
 import { openRelayCases } from "./cases/open-relay.ts";
+import { promiseCases } from "./cases/promises.ts";
 import { signingCases } from "./cases/signing.ts";
 import { spfCases } from "./cases/spf.ts";
 
@@ -35,6 +37,8 @@ describe("policy/mail", () => {
       ...deliveryCases,
       ...signingCases,
       ...keyCases,
+      ...promiseCases,
+      ...certificateCases,
     },
   });
 });
