@@ -237,10 +237,12 @@ test(
     const mx = (
       await bravo.sh("docker inspect --format '{{.State.Pid}}' $(docker ps --quiet --filter name=mx)")
     ).trim();
-    // Killed again and again, until systemd gives it up.
-    await bravo.sh("systemctl stop docker.socket");
+    // It does not come back, whatever systemd tries, until systemd gives it up.
     await bravo.sh(
-      "timeout 90 sh -c 'until systemctl is-failed --quiet docker; do systemctl kill --signal=KILL docker; sleep 1; done'",
+      "systemctl stop docker.socket && cp -p /etc/docker/daemon.json /root && echo '{' >/etc/docker/daemon.json",
+    );
+    await bravo.sh(
+      "systemctl restart docker || timeout 90 sh -c 'until systemctl is-failed --quiet docker; do sleep 1; done'",
     );
     // Its own server of names has gone with it, and whoever took the log: more than what the pipes on its way hold.
     const line = `postlog -c /run/conf -t flood ${"x".repeat(1000)}`;
@@ -256,7 +258,7 @@ test(
     expect(status.said).not.toMatch(/^bravo +(mx|edge|submission) +NOT HEALTHY/m);
     const letter = "docker.service has failed on bravo";
     expect((await waitForMail(await scene.access("alpha"), ANN, letter, MAIL_MS)).source).toContain("Active: failed");
-    await bravo.sh("systemctl reset-failed docker && systemctl start docker");
+    await bravo.sh("cp -p /root/daemon.json /etc/docker && systemctl reset-failed docker && systemctl start docker");
     await until(
       "the log says what is missing",
       async () =>
@@ -378,11 +380,10 @@ test("then it is closed, and stays as long as a message waits there", { timeout:
   const { code, said: told } = await scene.attempt("site", "remove", "bravo", STACK);
   expect(code).toBe(1);
   expect(told).toContain("bravo is closed and stays until nothing is left there. One message waits in its queues");
-  expect(await handTo(PEOPLE.bravo, mark())).not.toBe(250);
+  expect(await said("bravo", PORT.smtp)).toMatch(/^421 /);
   expect((await scene.attempt("site", "remove", "bravo", STACK, "--lost")).said).toContain(
     "bravo answers, so it is not lost",
   );
-  await takesMail("alpha");
 });
 
 test(
