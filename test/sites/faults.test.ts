@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { table } from "../../tools/console.ts";
+import { moveAway } from "../support/far.ts";
 import { startLoad, tally, type Tally } from "../support/load.ts";
 import { damage, damageBetween, killSite, sitesFixture, type SitesFixture } from "../support/sites.ts";
 import { startSubmissions } from "../support/submissions.ts";
@@ -12,6 +13,9 @@ const PATIENCE_MS = 180_000;
 const EVERY_MS = 400;
 /** How long the load goes on with the fault there. */
 const FAULT_MS = 12_000;
+
+/** How much later everything arrives over a slow link, each way: more than between any two places on Earth. */
+const DELAY_MS = 300;
 
 /** How soon another site should have taken a message. */
 const AIM_MS = 1000;
@@ -59,11 +63,15 @@ describe("under load", { timeout: 500_000 }, () => {
     );
   });
 
-  it("the link to the mailboxes is slow", async () => {
+  it("the link to the mailboxes is narrow", async () => {
     // A message has about 2 kB, and TLS takes some more.
-    await round("link bravo to alpha slow", () =>
-      damage(on.stack, on.site("bravo"), "alpha", { kind: "slow", kilobytesPerSecond: 3 }),
+    await round("link bravo to alpha narrow", () =>
+      damage(on.stack, on.site("bravo"), "alpha", { kind: "narrow", kilobytesPerSecond: 3 }),
     );
+  });
+
+  it("the link to the mailboxes is slow", async () => {
+    await round("link bravo-alpha slow", () => moveAway(on.stack, on.site("bravo"), on.site("alpha"), DELAY_MS));
   });
 });
 

@@ -63,7 +63,7 @@ export type Damage =
   /** Every so many packets one is lost, at random. */
   | { readonly kind: "lossy"; readonly probability: number }
   /** No more than this gets through, and what is beyond it is lost. */
-  | { readonly kind: "slow"; readonly kilobytesPerSecond: number };
+  | { readonly kind: "narrow"; readonly kilobytesPerSecond: number };
 
 /**
  * Damages what comes in at one site from another, until what is returned is called.
@@ -90,7 +90,7 @@ function victims(how: Damage): string[] {
   if (how.kind === "lossy") return ["-m", "statistic", "--mode", "random", "--probability", String(how.probability)];
   const rate = `${how.kilobytesPerSecond}kb/s`;
   // Bridges put several packets into one, and what is larger than the burst would never get through.
-  return ["-m", "hashlimit", "--hashlimit-name", "slow", "--hashlimit-above", rate, "--hashlimit-burst", "16kb"];
+  return ["-m", "hashlimit", "--hashlimit-name", "narrow", "--hashlimit-above", rate, "--hashlimit-burst", "16kb"];
 }
 
 /** Both ways at once. */
