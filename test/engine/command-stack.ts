@@ -75,7 +75,9 @@ export class CommandStack {
     const stack = new CommandStack(checkout);
     await stack.configure(() => {
       const config = templateConfig(STACK);
-      return { ...config, "mailkeep:sites": listOf(config["mailkeep:sites"]).slice(0, 1) };
+      const first = (key: string): readonly unknown[] => listOf(config[key]).slice(0, 1);
+      // Its keys are the first as well.
+      return { ...config, "mailkeep:sites": first("mailkeep:sites"), "mailkeep:tlsKeys": first("mailkeep:tlsKeys") };
     });
     await stack.#standIns();
     // Of nothing, so that it takes no time to build and to push them.
