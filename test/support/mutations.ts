@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Change } from "./slips.ts";
 import { type FakeResource, type Rule, stackViolations } from "./policy.ts";
-import { localResources, programResources } from "./program.ts";
+import { cloudResources, localResources, programResources } from "./program.ts";
 
 export interface Slip {
   /** As in "is stopped when …". */
@@ -14,20 +14,31 @@ export interface Slip {
   readonly says: string;
 }
 
+export type Slips = Readonly<Record<string, Slip>>;
+
 /** The stack of `npm run up`, with its three sites. */
 const TEMPLATE = "the template";
+/** The template `production`, with its machines in two clouds. */
+const CLOUDS = "the clouds";
 
-export function describeProgram(pack: string, rules: readonly Rule[], slips: Readonly<Record<string, Slip>>): void {
+/**
+ * @param slips one for each rule, in the local stack
+ * @param inClouds those that must be another one in the clouds, where records and machines are resources
+ */
+export function describeProgram(pack: string, rules: readonly Rule[], slips: Slips, inClouds: Slips): void {
   describe(`the program under ${pack}`, () => {
     const recorded = new Map<string, readonly FakeResource[]>();
     beforeAll(async () => {
       for (const stack of ["local", "production"]) recorded.set(stack, await programResources(stack));
       recorded.set(TEMPLATE, await localResources());
+      recorded.set(CLOUDS, await cloudResources());
     });
     const resources = (stack: string): readonly FakeResource[] => recorded.get(stack) ?? [];
 
-    it("has a slip for each rule", () => {
-      expect(Object.keys(slips).toSorted()).toEqual(rules.map(({ name }) => name).toSorted());
+    it("has a slip for each rule, there and in the clouds", () => {
+      const names = rules.map(({ name }) => name);
+      expect(Object.keys(slips).toSorted()).toEqual(names.toSorted());
+      expect(Object.keys(inClouds).filter((name) => !names.includes(name))).toEqual([]);
     });
 
     describe.each(rules.map((rule) => [rule.name, rule] as const))("%s", (name, rule) => {
@@ -40,12 +51,22 @@ export function describeProgram(pack: string, rules: readonly Rule[], slips: Rea
         expect(await stackViolations(rule, resources(TEMPLATE), { stack: "local" })).toEqual([]);
       });
 
+      it("passes as the template production is first made in the clouds", async () => {
+        expect(await stackViolations(rule, resources(CLOUDS), { stack: "production" })).toEqual([]);
+      });
+
       const slip = slips[name];
-      if (slip === undefined) return;
+      const inCloud = inClouds[name] ?? slip;
+      if (slip === undefined || inCloud === undefined) return;
       it(`is stopped when ${slip.when}`, async () => {
         const { stack = "local" } = slip;
         const messages = await stackViolations(rule, slip.change(resources(stack)), { stack });
         expect(messages.join("\n")).toContain(slip.says);
+      });
+
+      it(`is stopped in the clouds when ${inCloud.when}`, async () => {
+        const messages = await stackViolations(rule, inCloud.change(resources(CLOUDS)), { stack: "production" });
+        expect(messages.join("\n")).toContain(inCloud.says);
       });
     });
   });

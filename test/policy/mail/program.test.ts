@@ -5,6 +5,7 @@ import { fields } from "../../../policy/read/values.ts";
 import { describeProgram, type Slip } from "../../support/mutations.ts";
 import { inFile, inResource, inService, withoutResource, withResource } from "../../support/slips.ts";
 import { main } from "./slips.ts";
+import { CLOUD_SLIPS } from "./cloud-slips.ts";
 
 const zone = (name: string, from: string | RegExp, to: string) =>
   inFile("world", "knot", `zones/${name}.zone`, from, to);
@@ -239,4 +240,4 @@ const SLIPS: Readonly<Record<string, Slip>> = {
   },
 };
 
-describeProgram("policy/mail", rules, SLIPS);
+describeProgram("policy/mail", rules, SLIPS, CLOUD_SLIPS);

@@ -3,6 +3,7 @@ import { fields } from "../../../policy/read/values.ts";
 import { inFile, inService, inWorkload, withResource } from "../../support/slips.ts";
 import { describeProgram, type Slip } from "../../support/mutations.ts";
 import { digitalocean, WORLD } from "./firewalls.ts";
+import { CLOUD_SLIPS } from "./cloud-slips.ts";
 
 const publish = (port: Readonly<Record<string, unknown>>) => inService("alpha", "net", { ports: [port] });
 
@@ -115,4 +116,4 @@ const SLIPS: Readonly<Record<string, Slip>> = {
   },
 };
 
-describeProgram("policy/network", rules, SLIPS);
+describeProgram("policy/network", rules, SLIPS, CLOUD_SLIPS);

@@ -2,6 +2,7 @@ import { fields } from "../../../policy/read/values.ts";
 import { rules } from "../../../policy/workload/rules.ts";
 import { describeProgram, type Slip } from "../../support/mutations.ts";
 import { inResource, inService, withFile, withResource } from "../../support/slips.ts";
+import { CLOUD_SLIPS } from "./cloud-slips.ts";
 
 const SLIPS: Readonly<Record<string, Slip>> = {
   "require-image-digest": {
@@ -86,4 +87,4 @@ const SLIPS: Readonly<Record<string, Slip>> = {
   },
 };
 
-describeProgram("policy/workload", rules, SLIPS);
+describeProgram("policy/workload", rules, SLIPS, CLOUD_SLIPS);
