@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Change } from "./slips.ts";
 import { type FakeResource, type Rule, stackViolations } from "./policy.ts";
-import { cloudResources, localResources, programResources } from "./program.ts";
+import { cloudResources, localResources, programResources, stagingResources } from "./program.ts";
 
 export interface Slip {
   /** As in "is stopped when …". */
@@ -20,6 +20,7 @@ export type Slips = Readonly<Record<string, Slip>>;
 const TEMPLATE = "the template";
 /** The template `production`, with its machines in two clouds. */
 const CLOUDS = "the clouds";
+const STAGING = "staging";
 
 /**
  * @param slips one for each rule, in the local stack
@@ -32,6 +33,7 @@ export function describeProgram(pack: string, rules: readonly Rule[], slips: Sli
       for (const stack of ["local", "production"]) recorded.set(stack, await programResources(stack));
       recorded.set(TEMPLATE, await localResources());
       recorded.set(CLOUDS, await cloudResources());
+      recorded.set(STAGING, await stagingResources());
     });
     const resources = (stack: string): readonly FakeResource[] => recorded.get(stack) ?? [];
 
@@ -51,8 +53,9 @@ export function describeProgram(pack: string, rules: readonly Rule[], slips: Sli
         expect(await stackViolations(rule, resources(TEMPLATE), { stack: "local" })).toEqual([]);
       });
 
-      it("passes as the template production is first made in the clouds", async () => {
+      it("passes as the templates production and staging are first made in the clouds", async () => {
         expect(await stackViolations(rule, resources(CLOUDS), { stack: "production" })).toEqual([]);
+        expect(await stackViolations(rule, resources(STAGING), { stack: STAGING })).toEqual([]);
       });
 
       const slip = slips[name];

@@ -74,12 +74,19 @@ function asPolicyResources(resources: readonly Seen[]): FakeResource[] {
 const imageByDigest = (image: string): string => `registry.test/${image}@sha256:${"0".repeat(64)}`;
 
 /** The template `production` with all that it makes in the clouds. Its sites have every role, as production demands. */
-export async function cloudResources(): Promise<FakeResource[]> {
+export function cloudResources(): Promise<FakeResource[]> {
   const settings = templateSettings("production");
-  const plan = makePlan("production", {
-    ...settings,
-    sites: settings.sites.map((site) => ({ ...site, roles: ROLES })),
-  });
+  const sites = settings.sites.map((site) => ({ ...site, roles: ROLES }));
+  return machineResources("production", { ...settings, sites });
+}
+
+/** The template `staging`, as it is. */
+export function stagingResources(): Promise<FakeResource[]> {
+  return machineResources("staging", templateSettings("staging"));
+}
+
+async function machineResources(stack: string, settings: Settings): Promise<FakeResource[]> {
+  const plan = makePlan(stack, settings);
   const { resources } = await deploy(
     () => {
       new KeyLedger("keys", { uses: plan.keyUses, hurried: [] });
@@ -92,9 +99,9 @@ export async function cloudResources(): Promise<FakeResource[]> {
         siteAddress: ({ site, family }) => machines.address(site, family),
       });
       const resolve = (ref: Ref): pulumi.Output<string> => keys.resolve(ref);
-      const machines = new Machines(plan.sites, { stack: "production", resolve });
+      const machines = new Machines(plan.sites, { stack, resolve });
       publishZones({ published: plan.published, resolve });
-      const common = { stack: "production", images: imageByDigest, resolve };
+      const common = { stack, images: imageByDigest, resolve };
       for (const group of plan.sites)
         new ReleaseGroup(group.name, { directory: "/srv", ...common, group, ...machines.releaseArgs(group.name) });
     },
