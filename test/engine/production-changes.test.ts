@@ -96,9 +96,7 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
 
     it("keeps it while its disk is protected, and says how the protection is taken off", async () => {
       const refusal = await refuseProtected(STACK, NAME, engine).then(String, String);
-      expect(refusal).toContain(
-        `${NAME} stays: ${NAME}-mail would be deleted with it, and is protected.`,
-      );
+      expect(refusal).toContain(`${NAME} stays: ${NAME}-mail would be deleted with it, and is protected.`);
       const [, command = ""] = /`pulumi (state unprotect '[^']+' -s production)`/.exec(refusal) ?? [];
       expect(command).toContain("digitalocean:index/volume:Volume");
       await stack.project.expect(...command.replaceAll("'", "").split(" "), "--yes");

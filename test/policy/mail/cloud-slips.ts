@@ -182,8 +182,12 @@ export const CLOUD_SLIPS: Slips = {
     says: "_smtp._tls.club.example has 0 records of TLS reporting",
   },
   "require-mx-tlsa": {
-    when: "one MX target has lost its TLSA record",
-    change: withoutRecord("_25._tcp.bravo.mailkeep.example TLSA site/bravo"),
+    when: "one MX target has lost its TLSA records",
+    change: (resources) =>
+      ["site/bravo", "site/bravo/2"].reduce(
+        (left, key) => withoutRecord(`_25._tcp.bravo.mailkeep.example TLSA ${key}`)(left),
+        resources,
+      ),
     says: "the MX target bravo.mailkeep.example has no TLSA record for port 25",
   },
   "require-null-mx": {
