@@ -97,7 +97,7 @@ export function machineFiles(args: MachineFilesArgs): readonly MachineFile[] {
     },
     { path: "/etc/apt/apt.conf.d/60mailkeep", content: upgrades(args), apply: ["true"] },
     ...(args.hostMail === undefined ? [] : [...hostMailFiles(args.hostMail), ...troubleMail(HEAD)]),
-    ...(args.mailFolder === undefined ? [] : mailDisk(args.mailFolder)),
+    ...(args.mailFolder === undefined ? [] : mailDiskFiles(args.mailFolder)),
     {
       path: "/etc/docker/daemon.json",
       content: `${JSON.stringify(DOCKER, null, 2)}\n`,
@@ -231,8 +231,12 @@ Unattended-Upgrade::Mail "root";
 Unattended-Upgrade::MailReport "on-change";
 `;
 
-/** Mounted as soon as the disk is there, which a cloud attaches only after the machine has started. */
-function mailDisk(folder: string): MachineFile[] {
+/**
+ * The disk for mail, mounted as soon as it is there: a cloud attaches it only after the machine has started.
+ *
+ * @param folder where it belongs
+ */
+export function mailDiskFiles(folder: string): readonly MachineFile[] {
   const unit = `${folder.slice(1).replaceAll("/", "-")}.mount`;
   const device = String.raw`dev-disk-by\x2dlabel-mailkeep\x2dmail.device`;
   return [

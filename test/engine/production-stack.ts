@@ -117,12 +117,12 @@ export class ProductionStack {
       .toSorted();
   }
 
-  /** From now on the clouds make so many things and no more; without a number they make everything. */
+  /** From now on the clouds make, change or delete so many things and no more; without a number they do everything. */
   async limit(more?: number): Promise<void> {
-    const made = await readFile(join(this.#clouds, "made"), "utf8").catch(() => "");
+    const done = await readFile(join(this.#clouds, "done"), "utf8").catch(() => "");
     const path = join(this.#clouds, "limit");
     if (more === undefined) await rm(path, { force: true });
-    else await writeFile(path, String(made.length + more));
+    else await writeFile(path, String(done.length + more));
   }
 
   /** The stack's state as it lies on disk. */

@@ -30,11 +30,13 @@ describe.skipIf(pulumi === undefined)("a stack in the clouds", { timeout: 5 * MI
   }, 3 * MINUTES);
   afterAll(() => stack.project.remove(), MINUTES);
 
-  it("ends well by the same command after a failure in the midst of it", async () => {
-    await stack.limit(40);
-    const failed = await stack.project.run("up", "--yes", "--skip-preview");
-    expect(failed.code).not.toBe(0);
-    expect(failed.output).toContain("The cloud is out of order.");
+  it("ends well by the same command after failures at its beginning, in the midst of it, and near its end", async () => {
+    for (const more of [0, 40, 60]) {
+      await stack.limit(more);
+      const failed = await stack.project.run("up", "--yes", "--skip-preview");
+      expect(failed.code).not.toBe(0);
+      expect(failed.output).toContain("The cloud is out of order.");
+    }
     await stack.limit();
     const output = await stack.project.expect("up", "--yes", "--skip-preview", ...PACKS);
     expect(violations(output)).toEqual(ONE_MAILDROP);

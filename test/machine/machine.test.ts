@@ -16,9 +16,9 @@ import { withSshHost } from "../../providers/compose/ssh-host.ts";
 import { prepare } from "../../tools/offline/index.ts";
 import { until } from "../support/system.ts";
 import { greeting } from "../support/vm/greeting.ts";
-import { keyPair, listener, Machine, MINUTES, PATIENT, type KeyPair } from "../support/vm/machine.ts";
+import { EMPTY_DISK, keyPair, listener, Machine, MINUTES, PATIENT, type KeyPair } from "../support/vm/machine.ts";
 import { loopbackAddress, SSH_FROM_WORLD, UNLISTED } from "../support/vm/network.ts";
-import { userData } from "./user-data.ts";
+import { MAIL_FOLDER, userData } from "./user-data.ts";
 
 /** Ports that nobody in the world reaches, and what answers there. */
 const CLOSED = [
@@ -44,7 +44,7 @@ beforeAll(async () => {
     image: vm,
     folder,
     loopback,
-    userData: userData(loopback, keys),
+    userData: userData(loopback, keys, EMPTY_DISK),
     hostKey: keys.host.publicKey,
     identity: keys.deploy.privateKey,
   });
@@ -81,6 +81,17 @@ test(
 );
 
 test(
+  "an empty disk has a file system for mail now, and is mounted where nothing on it can be run",
+  async () => {
+    expect(await mounted()).toBe(`${EMPTY_DISK} ext4`);
+    const options = await machine.run("findmnt", "--noheadings", "--output", "OPTIONS", MAIL_FOLDER);
+    expect(options.trim().split(",")).toEqual(expect.arrayContaining(["rw", "nosuid", "nodev", "noexec"]));
+    await machine.run("sh", "-c", `echo kept >${MAIL_FOLDER}/mark`);
+  },
+  2 * PATIENT,
+);
+
+test(
   "from the world neither SSH nor a program that listens is reached, and both are without the firewall",
   async () => {
     await machine.run("systemd-run", "--unit=unlisted", "perl", "-e", listener(UNLISTED));
@@ -94,7 +105,7 @@ test(
 );
 
 test(
-  "after a restart the machine has its firewall, and is known by the same key",
+  "after a restart the machine has its firewall and its disk for mail, and is known by the same key",
   async () => {
     await machine.restart();
     expect(await greeting(loopback, SSH_FROM_WORLD)).toBe("");
@@ -102,9 +113,18 @@ test(
     // SSH answers before everything has started, and then the command ends with an error.
     const active = (): Promise<boolean> => machine.run("systemctl", "is-active", "docker").then(Boolean, () => false);
     await until("Docker has started", active, PATIENT);
+    // Docker comes after the disk.
+    expect(await mounted()).toBe(`${EMPTY_DISK} ext4`);
+    expect(await machine.run("cat", `${MAIL_FOLDER}/mark`)).toBe("kept\n");
   },
   2 * PATIENT,
 );
+
+/** What is mounted at the folder for mail. */
+async function mounted(): Promise<string> {
+  const found = await machine.run("findmnt", "--noheadings", "--output", "SOURCE,FSTYPE", MAIL_FOLDER);
+  return found.trim().replaceAll(/\s+/g, " ");
+}
 
 async function untilSays(port: number, says: string): Promise<void> {
   await until(`port ${port} says ${says}`, async () => (await greeting(loopback, port)).includes(says), PATIENT / 4);

@@ -1,7 +1,8 @@
-/** What the machine of a site on platform `host` would get at its first start. */
+/** What the machine of a site on platform `host` would get at its first start, and the disk for mail that clouds have besides. */
 import { plan } from "../../components/plan/plan.ts";
 import { literal } from "../../components/plan/text.ts";
 import { renderCloudInit } from "../../components/platforms/cloud-init.ts";
+import { mailDiskFiles } from "../../components/platforms/machine-files.ts";
 import { parseSettings } from "../../components/settings/read.ts";
 import { hashPassword } from "../../components/directory/hash.ts";
 import { USER, type KeyPair } from "../support/vm/machine.ts";
@@ -10,15 +11,26 @@ import { ADMIN, SSH_PORT, WORLD } from "../support/vm/network.ts";
 const HOSTNAME = "alpha.machine.test";
 const ANN = "ann@home.test";
 
-/** @param address where SSH reaches it */
-export function userData(address: string, keys: Readonly<Record<"first" | "host" | "deploy", KeyPair>>): string {
+/** Where the disk for mail belongs. */
+export const MAIL_FOLDER = "/srv/mail";
+
+/**
+ * @param address where SSH reaches it
+ * @param emptyMailDisk the device of a disk without anything on it
+ */
+export function userData(
+  address: string,
+  keys: Readonly<Record<"first" | "host" | "deploy", KeyPair>>,
+  emptyMailDisk: string,
+): string {
   const [site] = plan("machine", parseSettings(settings(address, keys.host.publicKey))).sites;
-  const files = site?.machine?.files ?? [];
+  const files = [...(site?.machine?.files ?? []), ...mailDiskFiles(MAIL_FOLDER)];
   return renderCloudInit({
     hostname: HOSTNAME,
     user: USER,
     authorizedKeys: [keys.deploy.publicKey],
     firstHostKey: keys.first,
+    emptyMailDisk,
     files: files.map((file) => ({ ...file, content: literal(file.content) })),
   });
 }

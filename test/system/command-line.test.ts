@@ -65,6 +65,8 @@ it("shell gives plain pulumi, to a pipe as well", { timeout: 300_000 }, async ()
   expect({ code, output }).toMatchObject({ code: 7 });
   expect(output).toContain(`"name": "${on.stack}"`);
   expect(output).toContain("ended with 0");
+  // Judged by the rules, as an `up` of mailkeep's own is.
+  expect(output).toMatch(/Policies:\s+\S+ mailkeep@/);
 });
 
 describe("an up that is broken off while it waits for a workload", () => {

@@ -1,5 +1,6 @@
-/** `shell`: a shell in which plain `pulumi up -s local`, `preview`, `stack` and `destroy` work. */
+/** `shell`: a shell in which plain `pulumi up -s local`, `preview`, `stack` and `destroy` work, with the policy packs. */
 import { spawn } from "node:child_process";
+import { delimiter, join } from "node:path";
 import { say } from "../console.ts";
 import { ROOT } from "../paths.ts";
 import { stackArguments } from "../stack/arguments.ts";
@@ -11,7 +12,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const used = prepared.used.map(({ name, version, source }) => `${name} ${version} (${source})`).join(", ");
   say(`With ${used}. Try: pulumi preview -s ${stack}. Leave with exit.`);
   const shell = process.env["SHELL"] ?? "/bin/sh";
-  const env = { ...process.env, ...environment, PULUMI_STACK: stack, MAILKEEP_SHELL: "1" };
+  const all = { ...process.env, ...environment };
+  const path = [join(ROOT, "tools", "shell"), all["PATH"] ?? ""].join(delimiter);
+  const env = { ...all, PATH: path, PULUMI_STACK: stack, MAILKEEP_SHELL: "1" };
   const child = spawn(shell, [], { cwd: ROOT, env, stdio: "inherit" });
   return new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -12,7 +12,7 @@ import { wrongFields } from "./check.ts";
 import { CLOUD_KINDS, type CloudKind, numberOf } from "./kinds.ts";
 import type { Field, Shapes } from "./shapes.ts";
 
-/** @param asked is called before anything is made, and may throw */
+/** @param asked is called before anything is made, changed or deleted, and may throw */
 export function cloud(
   version: string,
   shapes: Shapes,
@@ -37,8 +37,12 @@ export function cloud(
         return { id: id(number), outs: { ...given(inputs), ...outputs?.(plainProperties(inputs), number) } };
       }),
     read: (id, _urn, props: unknown) => settle(() => ({ id, props })),
-    update: (_id, _urn, olds: unknown, news: unknown) => settle(() => ({ outs: { ...given(olds), ...given(news) } })),
-    delete: () => Promise.resolve(),
+    update: (_id, _urn, olds: unknown, news: unknown) =>
+      settle(() => {
+        asked();
+        return { outs: { ...given(olds), ...given(news) } };
+      }),
+    delete: () => settle(asked),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Reach } from "../../../providers/compose/reach.ts";
 import { releaseProviderOn } from "../../../providers/compose/release.ts";
 import { serve } from "../../../providers/compose/server.ts";
 import type { PlainObject } from "../../../providers/compose/values.ts";
-import { countMade, findWorkloads, lostWorkloads } from "./faults.ts";
+import { countDone, findWorkloads, lostWorkloads } from "./faults.ts";
 
 const [folder = "", ...args] = process.argv.slice(2);
 
@@ -20,17 +20,18 @@ const releaseSchema = z.looseObject({ project: z.string(), services: z.record(z.
 
 const nowhere: Reach = () => Promise.reject(new Error("No machine is reached in this test."));
 
+async function done(): Promise<void> {
+  await Promise.resolve();
+  countDone(folder);
+}
+
 /** What its create and update would give on a machine where all goes well. */
 function without(provider: Provider, made: (inputs: PlainObject) => { id: string; outputs: PlainObject }): Provider {
   return {
     ...provider,
-    create: (inputs) =>
-      Promise.resolve().then(() => {
-        countMade(folder);
-        return made(inputs);
-      }),
-    update: (_, inputs) => Promise.resolve().then(() => made(inputs).outputs),
-    delete: () => Promise.resolve(),
+    create: (inputs) => done().then(() => made(inputs)),
+    update: (_, inputs) => done().then(() => made(inputs).outputs),
+    delete: done,
   };
 }
 

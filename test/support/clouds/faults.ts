@@ -2,12 +2,12 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** Counts one more thing that is made. @throws Error when the file `limit` there says that it is one too many */
-export function countMade(folder: string): void {
-  const made = join(folder, "made");
-  appendFileSync(made, "+");
+/** Counts one more thing that is made, changed or deleted. @throws Error when the file `limit` there says that it is one too many */
+export function countDone(folder: string): void {
+  const done = join(folder, "done");
+  appendFileSync(done, "+");
   const limit = join(folder, "limit");
-  if (existsSync(limit) && readFileSync(made, "utf8").length > Number(readFileSync(limit, "utf8"))) {
+  if (existsSync(limit) && readFileSync(done, "utf8").length > Number(readFileSync(limit, "utf8"))) {
     throw new Error("The cloud is out of order.");
   }
 }

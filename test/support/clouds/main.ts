@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { main } from "@pulumi/pulumi/provider/index.js";
 import { endWithEngine } from "../../../providers/stand-ins/protocol/end-with-engine.ts";
 import { cloud } from "./cloud.ts";
-import { countMade } from "./faults.ts";
+import { countDone } from "./faults.ts";
 import { shapesSchema } from "./shapes.ts";
 
 const [version = "", folder = "", ...args] = process.argv.slice(2);
@@ -13,7 +13,7 @@ const shapes = shapesSchema.parse(JSON.parse(readFileSync(join(folder, "shapes.j
 endWithEngine();
 await main(
   cloud(version, shapes, () => {
-    countMade(folder);
+    countDone(folder);
   }),
   args,
 );

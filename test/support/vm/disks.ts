@@ -1,5 +1,5 @@
-/** The disk of a virtual machine beside its system's: what cloud-init reads. */
-import { mkdir, writeFile } from "node:fs/promises";
+/** The disks of a virtual machine beside its system's: what cloud-init reads, and an empty one. */
+import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { succeed } from "../../engine/compose-stack.ts";
@@ -20,4 +20,12 @@ export async function seedDisc(folder: string, userData: string): Promise<string
   const paths = Object.keys(files).map((name) => join(seed, name));
   await succeed("genisoimage", ["-quiet", "-output", disc, "-volid", "cidata", "-joliet", "-rock", ...paths]);
   return disc;
+}
+
+/** A disk with nothing on it. @param folder to work in @returns its path */
+export async function emptyDisk(folder: string): Promise<string> {
+  const disk = join(folder, "empty.raw");
+  await writeFile(disk, "");
+  await truncate(disk, 128 * 2 ** 20);
+  return disk;
 }

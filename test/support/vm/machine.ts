@@ -7,7 +7,7 @@ import { withSshHost } from "../../../providers/compose/ssh-host.ts";
 import type { VmImage } from "../../../tools/offline/index.ts";
 import { succeed } from "../../engine/compose-stack.ts";
 import { until } from "../system.ts";
-import { seedDisc } from "./disks.ts";
+import { emptyDisk, seedDisc } from "./disks.ts";
 import { startEmulator, type Emulator } from "./emulator.ts";
 import { greeting } from "./greeting.ts";
 import { networkArguments, SSH_PORT } from "./network.ts";
@@ -15,6 +15,9 @@ import { networkArguments, SSH_PORT } from "./network.ts";
 /** An emulated machine beside other tests is some twenty times slower than a real one. */
 export const MINUTES = 60_000;
 export const PATIENT = 15 * MINUTES;
+
+/** The device of a disk that is empty at first: the third, after the system's and what cloud-init reads. */
+export const EMPTY_DISK = "/dev/vdc";
 
 /** Who mailkeep is on the machine. */
 export const USER = "mailkeep";
@@ -44,7 +47,7 @@ export class Machine {
 
   static async start(args: MachineArgs): Promise<Machine> {
     const { image, folder, loopback, hostKey, identity } = args;
-    const disks = [await seedDisc(folder, args.userData)];
+    const disks = [await seedDisc(folder, args.userData), await emptyDisk(folder)];
     const emulator = startEmulator({ image, disks, network: networkArguments(loopback), folder });
     return new Machine(emulator, { address: loopback, port: SSH_PORT, user: USER, hostKey, identity });
   }
