@@ -1,5 +1,6 @@
 /** What must hold for the zones and keys of the settings, beyond what each key can tell. */
 import { published, recordKinds, type PublishedZone } from "../plan/published.ts";
+import { isMade } from "../plan/machine.ts";
 import { zonesArgs } from "../plan/zones-args.ts";
 import { systemZoneNames } from "../plan/zones.ts";
 import { tooManyLookups } from "../settings/check-egress.ts";
@@ -14,6 +15,7 @@ export function checkDns(settings: Settings): Problem[] {
     ...checkSelectors(settings),
     ...tlsKeys(settings),
     ...linkKeys(settings),
+    ...hostKeys(settings),
     ...accountOfNobody(settings),
     ...zones(settings),
     ...(tooManyLookups(settings).length > 0 ? [] : whatProvidersCannotHold(settings)),
@@ -85,6 +87,18 @@ function linkKeys({ rotation: { link, linkAuthority }, sites }: Settings): Probl
           },
         ]),
   ];
+}
+
+function hostKeys({ rotation: { ssh }, sites }: Settings): Problem[] {
+  const made = sites.filter(isMade).map(({ name }) => name);
+  return Object.keys(ssh)
+    .filter((name) => !made.includes(name))
+    .map((name) => ({
+      path: `rotation.ssh.${name}`,
+      got: name,
+      wanted: "a site whose machine mailkeep makes, on a droplet or an instance",
+      fix: made.length === 0 ? "take it out" : `one of: ${made.join(", ")}`,
+    }));
 }
 
 function accountOfNobody(settings: Settings): Problem[] {

@@ -82,7 +82,7 @@ export interface MachinePlanArgs {
   /** The site's name, fully qualified. */
   readonly hostname: string;
   /** What all sites share, and the other sites, which the link is open to. */
-  readonly settings: Pick<Settings, "sites" | "sshFrom" | "sshKeys" | "imap143"> & HostMailSettings;
+  readonly settings: Pick<Settings, "sites" | "sshFrom" | "sshKeys" | "imap143" | "rotation"> & HostMailSettings;
   /** The flow table: what of the machine may be reached. */
   readonly flows: readonly Flow[];
 }
@@ -105,7 +105,8 @@ export function machinePlan({ site, hostname, settings, flows }: MachinePlanArgs
     const { address = site.addresses.v4, hostKey } = site.ssh;
     return { connection: { address, port, user, hostKey, identity }, mailFolder, files, packages, made: undefined };
   }
-  const keys = { host: hostKeyName(site.name), first: `${hostKeyName(site.name)}/first`, deploy: DEPLOY_KEY };
+  const host = hostKeyName(site.name, settings.rotation.ssh[site.name]);
+  const keys = { host, first: `${hostKeyName(site.name)}/first`, deploy: DEPLOY_KEY };
   const hostKey: Text = [{ ref: "publicKeyOpenssh", key: keys.host }];
   const { image, mailDiskGiB, number } = site;
   const machine = {
@@ -172,8 +173,14 @@ export function machineKeys(machines: readonly (MachinePlan | undefined)[]): Key
   return there.length === 0 ? [] : [DEPLOY_KEY, ...own];
 }
 
-function hostKeyName(site: string): KeyName {
-  return `ssh/${site}`;
+/** Name of the SSH host key of a machine that mailkeep makes. */
+export function hostKeyName(site: string, number = 1): KeyName {
+  return number === 1 ? `ssh/${site}` : `ssh/${site}/${number}`;
+}
+
+/** Whether mailkeep makes a site's machine, and so its SSH host key. */
+export function isMade({ platform }: Pick<SiteSettings, "platform">): boolean {
+  return platform !== "local" && platform !== "host";
 }
 
 /** From half past midnight on, half an hour apart: the machines of a stack are never away together. */

@@ -3,6 +3,7 @@ import { POLICY_TTL_SECONDS } from "../dns/ttl.ts";
 import type { Settings } from "../settings/schema.ts";
 import { type DkimKey, dkimLine, signingKeys, standbyKeys } from "./dkim.ts";
 import { linkAuthority, linkKey, siteKeys } from "./keys.ts";
+import { hostKeyName, isMade } from "./machine.ts";
 import { SRS_LIFETIME_DAYS, srsSecret, srsSecrets } from "./srs.ts";
 import type { KeyUse } from "./types.ts";
 
@@ -17,7 +18,7 @@ const DAY_SECONDS = 24 * 3600;
 
 /** All keys that are changed in steps. */
 export function keyUses(settings: Settings): readonly KeyUse[] {
-  return [...dkim(settings), ...tls(settings), ...link(settings), ...srs(settings)];
+  return [...dkim(settings), ...tls(settings), ...link(settings), ...ssh(settings), ...srs(settings)];
 }
 
 /** Mail that a key has signed may stay in queues for as long as mail lives, and is verified after that. */
@@ -59,6 +60,16 @@ function link({ sites, rotation }: Settings): KeyUse[] {
     ...VOUCHED,
   }));
   return [...authorities, ...keys];
+}
+
+/** The machine gets the next one over a connection that the last one has verified. */
+function ssh({ sites, rotation }: Settings): KeyUse[] {
+  return sites.filter(isMade).map(({ name }) => ({
+    name: hostKeyName(name, rotation.ssh[name]),
+    line: `ssh/${name}`,
+    inUse: true,
+    ...VOUCHED,
+  }));
 }
 
 /** Bounces come back to addresses that the last secret signed for as long as such addresses are believed. */

@@ -32,6 +32,11 @@ export const rotationSchema = z.strictObject({
     .default({})
     .describe("Number of the key with which a site proves itself to the others, by site. A site that is not listed: 1.")
     .meta({ example: "mailkeep:rotation:\n  link:\n    alpha: 2" }),
+  ssh: z
+    .record(siteName, z.int().min(1).max(1_000_000))
+    .default({})
+    .describe("Number of the SSH host key of a machine that mailkeep makes, by site. A site that is not listed: 1.")
+    .meta({ example: "mailkeep:rotation:\n  ssh:\n    alpha: 2" }),
   linkAuthority: linkAuthoritySchema
     .default(() => linkAuthoritySchema.parse({}))
     .describe("The private CA that vouches for sites towards each other."),

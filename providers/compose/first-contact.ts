@@ -1,8 +1,9 @@
 /**
- * The first connection to a machine that has just been made.
+ * The first connection to a machine that has just been made, or that is to have another host key.
  *
  * Its user data gave it a key pair to show now, and now only: others can read user data. Over this verified connection it
- * gets the host key that it is known by from then on. A machine that has that one already is left as it is.
+ * gets the host key that it is known by from then on; a later one it gets over a connection that the last one has verified. A
+ * machine that has the key already is left as it is.
  */
 import type { Log } from "./engine.ts";
 import { CommandError } from "./host.ts";
@@ -24,9 +25,11 @@ pid=$(cat /run/sshd.pid 2>/dev/null) && kill -HUP "$pid" || systemctl restart ss
 `;
 const REPLACE_SECONDS = 1200;
 
-export async function firstContact(
+/** @param known the key that it shows until then */
+export async function giveHostKey(
   reach: Reach,
   { connection, firstContact: first }: MachineInputs,
+  known: string | undefined,
   patienceSeconds: number,
   log: Log,
 ): Promise<void> {
@@ -39,7 +42,7 @@ export async function firstContact(
   }
   log.status("giving the machine its host key");
   // It may show its key before it lets anybody in but root, pam_nologin(8).
-  await reach({ ...connection, hostKey: first.hostKey }, patienceSeconds, async (host) => {
+  await reach({ ...connection, hostKey: known ?? first.hostKey }, patienceSeconds, async (host) => {
     const options = { input: ensureLineEnd(first.privateKey), timeoutSeconds: REPLACE_SECONDS };
     const finished = await host.run(["sh", "-ec", REPLACE], options);
     if (finished.code !== 0) throw new CommandError(host, "giving the machine its host key", finished);

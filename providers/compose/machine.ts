@@ -2,7 +2,7 @@
 import { diffValues } from "./diff.ts";
 import type { Log } from "./engine.ts";
 import { redact } from "./explain.ts";
-import { firstContact } from "./first-contact.ts";
+import { giveHostKey } from "./first-contact.ts";
 import { CommandError } from "./host.ts";
 import type { Host } from "./host.ts";
 import { hashOfFile, observeFiles, putFile } from "./machine-file.ts";
@@ -44,7 +44,11 @@ export function machineProviderOn(reach: Reach): Provider {
   return {
     check: checkMachine,
     diff: ({ oldInputs, oldOutputs, inputs }) => {
-      const wanted = diffValues(oldInputs, inputs, ["machine", "packages", "files"], REPLACING);
+      const wanted = [
+        ...diffValues(oldInputs, inputs, ["machine", "packages", "files"], REPLACING),
+        // Of how it is reached nothing else changes what the machine is.
+        ...diffValues(keyed(oldInputs), keyed(inputs), ["connection"], REPLACING),
+      ];
       if (wanted.length === 0 && hasUnknown(inputs)) return [];
       // File by file, for the list as a whole is a secret to the engine as soon as one of them is.
       const found = diffValues(oldOutputs, { hashes: hashesToBe(inputs) }, ["hashes"], REPLACING);
@@ -52,10 +56,16 @@ export function machineProviderOn(reach: Reach): Provider {
     },
     create: async (values, log) => {
       const inputs = parseMachine(values);
-      await withoutKeys(inputs, () => firstContact(reach, inputs, PATIENCE_SECONDS, log));
+      await withoutKeys(inputs, () => giveHostKey(reach, inputs, undefined, PATIENCE_SECONDS, log));
       return { id: inputs.machine, outputs: await settle(reach, inputs, values, log) };
     },
-    update: async (_, values, log) => await settle(reach, parseMachine(values), values, log),
+    update: async (before, values, log) => {
+      const inputs = parseMachine(values);
+      const known = hostKeyOf(before);
+      if (known !== inputs.connection.hostKey)
+        await withoutKeys(inputs, () => giveHostKey(reach, inputs, known, PATIENCE_SECONDS, log));
+      return await settle(reach, inputs, values, log);
+    },
     read: async (outputs, log) => {
       const { connection, files, machine } = parseMachine(outputs);
       try {
@@ -70,6 +80,17 @@ export function machineProviderOn(reach: Reach): Provider {
     // It goes with its cloud's resource, or stays somebody's own.
     delete: () => Promise.resolve(),
   };
+}
+
+/** The host key that a machine is known by. */
+function hostKeyOf({ connection }: PlainObject): string | undefined {
+  const hostKey = isObject(connection) ? connection["hostKey"] : undefined;
+  return typeof hostKey === "string" ? hostKey : undefined;
+}
+
+/** A machine's values with its host key alone. */
+function keyed(values: PlainObject): PlainObject {
+  return { connection: { hostKey: hostKeyOf(values) ?? null } };
 }
 
 /** Everything but the first contact. Every step may be repeated. */

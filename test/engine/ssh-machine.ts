@@ -23,6 +23,8 @@ export interface SshMachine {
   readonly exec: (...command: readonly string[]) => Promise<string>;
   /** What the SSH server says. */
   readonly log: () => Promise<string>;
+  /** The key that it may be given later. */
+  readonly next: { readonly hostKey: string; readonly privateKey: string };
   /** Gives the SSH server another host key. */
   readonly changeHostKey: () => Promise<void>;
   readonly remove: () => Promise<void>;
@@ -33,7 +35,7 @@ export async function makeSshMachine(): Promise<SshMachine> {
   const folder = await mkdtemp(join(tmpdir(), `${NAME}-ssh-`));
   const at = (...parts: string[]): string => join(folder, ...parts);
   await Promise.all(["fake", "mail"].map((part) => mkdir(at(part))));
-  for (const name of ["first", "host", "other", "identity"]) {
+  for (const name of ["first", "host", "next", "other", "identity"]) {
     await succeed("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", at(name)]);
   }
   if (baseImage === undefined) throw new Error("There is no base image.");
@@ -65,6 +67,10 @@ export async function makeSshMachine(): Promise<SshMachine> {
     firstContact: {
       hostKey: (await readFile(at("first.pub"), "utf8")).trim(),
       privateKey: await readFile(at("host"), "utf8"),
+    },
+    next: {
+      hostKey: (await readFile(at("next.pub"), "utf8")).trim(),
+      privateKey: await readFile(at("next"), "utf8"),
     },
     folder,
     mailFolder: at("mail"),

@@ -97,6 +97,30 @@ test("at the first contact a machine gets the key that it is known by from then 
   await machines().create(machineInputs(), log);
 });
 
+test(
+  "a machine gets another key over a connection that the last one verified, and back",
+  { timeout: 60_000 },
+  async () => {
+    const { connection, firstContact, next } = machine;
+    const now = machineInputs();
+    const later = {
+      ...now,
+      connection: { ...connection, hostKey: next.hostKey },
+      firstContact: { ...firstContact, privateKey: next.privateKey },
+    };
+    expect(machines().diff({ ...states(now), inputs: later })).toMatchObject([
+      { path: "connection.hostKey", kind: "update" },
+    ]);
+    const updated = await machines().update(now, later, log);
+    await withSshHost(later.connection, PATIENCE_SECONDS, {}, () => Promise.resolve());
+    await expect(withSshHost(connection, 0, {}, () => Promise.resolve())).rejects.toThrow("another SSH host key");
+    // What was broken off after the key was there goes on.
+    await machines().update(now, later, log);
+    await machines().update(updated, now, log);
+    await withSshHost(connection, PATIENCE_SECONDS, {}, () => Promise.resolve());
+  },
+);
+
 test("a machine with another system than Debian 13 is left as it is", { timeout: 60_000 }, async () => {
   await machine.exec("sh", "-c", "cp /etc/os-release /etc/os-release.kept");
   await machine.exec(

@@ -21,8 +21,8 @@ import { stackExists, stackSettings } from "../stack/settings.ts";
 import { bringUp } from "../stack/up.ts";
 
 const USAGE =
-  "npm run mailkeep -- rotate dkim|tls|ca|link|srs [stack] [--domain <domain>] [--key rsa|ed25519] [--site <site>] [--now]";
-const KINDS: readonly string[] = ["dkim", "tls", "ca", "link", "srs"] satisfies Kind[];
+  "npm run mailkeep -- rotate dkim|tls|ca|link|ssh|srs [stack] [--domain <domain>] [--key rsa|ed25519] [--site <site>] [--now]";
+const KINDS: readonly string[] = ["dkim", "tls", "ca", "link", "ssh", "srs"] satisfies Kind[];
 
 export async function run(args: readonly string[]): Promise<number> {
   const { kind, stack, domain, key, site, now } = readArguments(args);

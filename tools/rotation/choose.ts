@@ -20,7 +20,12 @@ export interface Choice {
 export function choose(lines: readonly Line[], { kind, owner, key }: Choice, stack: string): readonly Line[] {
   const ofKind = lines.filter((line) => line.kind === kind);
   const known = [...new Set(ofKind.map(({ options }) => options))].join(", ");
-  if (ofKind.length === 0) return fail(`The stack ${stack} has one site, and so no link between sites.`);
+  if (ofKind.length === 0)
+    return fail(
+      kind === "ssh"
+        ? `The stack ${stack} has no machine that mailkeep makes: the host key of another one is its owner's.`
+        : `The stack ${stack} has one site, and so no link between sites.`,
+    );
   const owned = ofKind.filter((line) => owner === undefined || line.owner === undefined || line.owner === owner);
   if (owned.length === 0) return fail(`The stack ${stack} has no ${kind} key of ${owner ?? ""}; it has: ${known}.`);
   if (new Set(owned.map((line) => line.owner)).size > 1) return fail(`Say which one is meant: ${known}.`);

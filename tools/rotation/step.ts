@@ -3,6 +3,7 @@ import type { DkimAlgorithm } from "../../components/dns/dkim.ts";
 import { tlsaName } from "../../components/dns/tlsa.ts";
 import { dkimLine, signedDomains, signingAlgorithms } from "../../components/plan/dkim.ts";
 import { linkAuthority, linkKey, siteKey } from "../../components/plan/keys.ts";
+import { hostKeyName, isMade } from "../../components/plan/machine.ts";
 import { sitePorts } from "../../components/plan/ports.ts";
 import { srsSecret } from "../../components/plan/srs.ts";
 import { siteHostname } from "../../components/plan/zones-args.ts";
@@ -25,6 +26,7 @@ export type Change =
   | { readonly kind: "tls"; readonly site: string; readonly serves: number; readonly standby: readonly number[] }
   | { readonly kind: "ca"; readonly signs: number; readonly believed: readonly number[] }
   | { readonly kind: "link"; readonly site: string; readonly number: number }
+  | { readonly kind: "ssh"; readonly site: string; readonly number: number }
   | { readonly kind: "srs"; readonly generation: number; readonly believeLast: boolean };
 
 export interface Step {
@@ -94,6 +96,13 @@ export function linesOf(settings: Settings, keys: LedgerKeys): readonly Line[] {
           ]
         : [],
     ),
+    ...settings.sites.filter(isMade).map(({ name }): Line => ({
+      kind: "ssh",
+      name: `ssh/${name}`,
+      owner: name,
+      options: `ssh --site ${name}`,
+      step: hostKeyStep(settings, name),
+    })),
     { kind: "srs", name: "srs", options: "srs", step: srsStep(settings, keys) },
   ];
 }
@@ -176,6 +185,18 @@ function linkStep({ rotation }: Settings, site: string): Step {
     from: undefined,
     because: "",
     change: { kind: "link", site, number },
+  };
+}
+
+/** The machine gets it over a connection that its last one has verified, so nobody has to be told before. */
+function hostKeyStep({ rotation }: Settings, site: string): Step {
+  const number = (rotation.ssh[site] ?? 1) + 1;
+  return {
+    what: `give ${site}'s machine the SSH host key ${hostKeyName(site, number)}`,
+    done: `${site}'s machine has a new SSH host key. Who logs in there by hand is told of another key, once: take the last one out of known_hosts.`,
+    from: undefined,
+    because: "",
+    change: { kind: "ssh", site, number },
   };
 }
 

@@ -27,7 +27,8 @@ export function withKeyChange(text: string, change: Change): string {
       document.setIn([...ROTATION, "linkAuthority", "believed"], flow(document, change.believed));
       break;
     case "link":
-      document.setIn([...ROTATION, "link", change.site], change.number);
+    case "ssh":
+      document.setIn([...ROTATION, change.kind, change.site], change.number);
       break;
     case "srs":
       document.setIn([...ROTATION, "srs"], change.generation);

@@ -117,6 +117,15 @@ describe("a droplet", () => {
     expect([...secretPaths].sort()).toEqual(["connection", "files", "firstContact"]);
   });
 
+  it("has its next host key once the settings say so, and its user data stays as it is", () => {
+    const change = { rotation: { ssh: { bravo: 2 } } };
+    const [, next] = localPlan({ ...CLOUD, ...change }).sites;
+    const [, before] = localPlan(CLOUD).sites;
+    expect(next?.machine?.connection.hostKey).toEqual([{ ref: "publicKeyOpenssh", key: "ssh/bravo/2" }]);
+    expect(next?.machine?.made?.keys).toEqual({ ...before?.machine?.made?.keys, host: "ssh/bravo/2" });
+    expect(next?.machine?.made?.firstFiles).toEqual(before?.machine?.made?.firstFiles);
+  });
+
   it("tells its addresses, with one spelling of IPv6", async () => {
     expect(await valueOf(machines.address("bravo", "v4"))).toBe("192.0.2.22");
     expect(await valueOf(machines.address("bravo", "v6"))).toBe("2001:db8:22::1");

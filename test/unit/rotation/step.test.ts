@@ -8,6 +8,7 @@ import { nextSelector } from "../../../tools/rotation/dkim-step.ts";
 import { linesOf, type Change, type Step } from "../../../tools/rotation/step.ts";
 import { keyTable } from "../../../tools/rotation/table.ts";
 import { moment, span } from "../../../tools/rotation/times.ts";
+import { CLOUD } from "../plan/plans.ts";
 import { localRaw, threeSitesRaw } from "../settings/local.ts";
 
 const START = Date.parse("2026-05-01T12:00:00.000Z");
@@ -73,6 +74,8 @@ function changes(settings: Settings, change: Change): object {
       return { rotation: { linkAuthority: { signs: change.signs, believed: change.believed } } };
     case "link":
       return { rotation: { link: { [change.site]: change.number } } };
+    case "ssh":
+      return { rotation: { ssh: { [change.site]: change.number } } };
     case "srs":
       return { rotation: { srs: change.generation, srsBelieveLast: change.believeLast } };
   }
@@ -84,6 +87,17 @@ const walk = (stack: Stack, line: string, steps: number): readonly (readonly [st
   Array.from({ length: steps }, () => stack.take(line)).map(({ what, wait }) => [what, wait]);
 
 describe("a step", () => {
+  it("of an SSH host key: one after the other, at any time, where mailkeep makes the machine", () => {
+    const clouds = new Stack({ ...localRaw(), ...CLOUD });
+    expect(walk(clouds, "ssh/bravo", 2)).toEqual([
+      ["give bravo's machine the SSH host key ssh/bravo/2", 0],
+      ["give bravo's machine the SSH host key ssh/bravo/3", 0],
+    ]);
+    const made = linesOf(parseSettings({ ...localRaw(), ...CLOUD }), {}).filter(({ kind }) => kind === "ssh");
+    // The first is a host of somebody's own.
+    expect(made.map(({ options }) => options)).toEqual(["ssh --site bravo", "ssh --site charlie"]);
+  });
+
   it("of DKIM: publish, wait for the TTL, sign, wait for mail under way, revoke", () => {
     expect(walk(one(), "dkim/club.test", 4)).toEqual([
       ["publish s2", 0],
