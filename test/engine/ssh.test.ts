@@ -108,9 +108,9 @@ test(
       connection: { ...connection, hostKey: next.hostKey },
       firstContact: { ...firstContact, privateKey: next.privateKey },
     };
-    expect(machines().diff({ ...states(now), inputs: later })).toMatchObject([
-      { path: "connection.hostKey", kind: "update" },
-    ]);
+    expect(machines().diff({ ...states(now), inputs: later })).toContainEqual(
+      expect.objectContaining({ path: "connection.hostKey", kind: "update" }),
+    );
     const updated = await machines().update(now, later, log);
     await withSshHost(later.connection, PATIENCE_SECONDS, {}, () => Promise.resolve());
     await expect(withSshHost(connection, 0, {}, () => Promise.resolve())).rejects.toThrow("another SSH host key");
