@@ -12,6 +12,7 @@ import { choose } from "../../tools/rotation/choose.ts";
 import { ledgerKeys } from "../../tools/rotation/ledger.ts";
 import { linesOf, type Step } from "../../tools/rotation/step.ts";
 import { writeChanges } from "../../tools/rotation/written.ts";
+import { withKeyChange } from "../../tools/stack/key-settings.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
 import { withoutSite, withSiteState } from "../../tools/stack/site-settings.ts";
 import { bringUp, refuseLeftMail, runningSites, siteChange } from "../../tools/stack/up.ts";
@@ -173,6 +174,27 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
       expect(steps(done)).toEqual(same([`update ${last?.record}`, `delete ${last?.key}`, LEDGER]));
       // Nobody is without the record while the key is there.
       orderOf([done])(`update ${last?.record}`, `delete ${last?.key}`);
+    });
+  });
+
+  describe("of an SSH host key", () => {
+    it("touches its machine and what is reached by it, and no cloud; the last key goes at the end", async () => {
+      await stack.edit((text) => withKeyChange(text, { kind: "ssh", site: "alpha", number: 2 }));
+      const done = await engine.update();
+      const [last, next] = ["ssh/alpha", "ssh/alpha/2"].map((key) => `tls:index/privateKey:PrivateKey ${key}`);
+      const [machine, release] = ["Machine", "Release"].map((type) => `update compose:index:${type} alpha`);
+      expect(steps(done)).toEqual(
+        same([
+          `create ${next}`,
+          String(machine),
+          String(release),
+          "update ledger:index:KeyLedger keys",
+          `delete ${last}`,
+        ]),
+      );
+      const expectOrder = orderOf([done]);
+      expectOrder(String(machine), String(release));
+      expectOrder(String(release), `delete ${last}`);
     });
   });
 
