@@ -42,7 +42,11 @@ export function subjectOf({ stack, settings, known, zoneServers, from, resolvers
           addresses: addressesOf(own, known),
           sendsDirectly: site.waysOut.some(({ kind }) => kind === "direct"),
           relays: relays.map(({ host, port }) => ({ host, port })),
-          doors: doorsOf(own.roles, settings.imap143),
+          // A site that is closed sends senders on, and has the others serve its users.
+          doors: doorsOf(
+            own.state === "closed" ? own.roles.filter((role) => role !== "mx") : own.roles,
+            settings.imap143,
+          ),
           up: closed || known.up.has(site.name),
         } satisfies SubjectSite,
       ];

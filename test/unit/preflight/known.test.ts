@@ -8,7 +8,7 @@ import { answerMatches } from "../../../tools/preflight/answers.ts";
 import { wantingSettings } from "../../../tools/preflight/wanting.ts";
 import { writtenAsOne } from "../../../components/settings/include.ts";
 import { parseSettings } from "../../../components/settings/read.ts";
-import { localRaw } from "../settings/local.ts";
+import { localRaw, threeSitesRaw, withValue } from "../settings/local.ts";
 import { templateConfig, templateSettings } from "../settings/template.ts";
 import { NOTHING } from "./seen.ts";
 
@@ -117,6 +117,14 @@ describe("what is looked at", () => {
     ]);
     expect(subject.zones.every(({ closed }) => closed)).toBe(true);
     expect(resolverOf("local", settings, "alpha")).toEqual({ address: "10.77.1.53", port: 53 });
+  });
+
+  it("knocks at no port 25 of a site that is closed, whose users others serve", () => {
+    const settings = parseSettings(withValue(threeSitesRaw(), "sites.2.state", "closed"));
+    const { sites } = subjectOf({ ...args, stack: "local", settings, known: NOTHING_KNOWN });
+    const ports = sites.map(({ doors }) => doors.map(({ port }) => port));
+    expect(ports[0]).toContain(25);
+    expect(ports[2]).toEqual(ports[0]?.filter((port) => port !== 25));
   });
 
   it("is asked of the machine's resolvers, the world's, or a given one", () => {
