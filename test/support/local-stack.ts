@@ -39,11 +39,15 @@ export function localStack(project: TestProject, stack: string, sites: number): 
   return () => mailkeep("down", stack, "--yes", "--delete-mail");
 }
 
-/** Local stacks have the same addresses: only one can be up. */
+/** Local stacks have the same addresses: only one can be up. What tests of machines make has others, and may run beside. */
 function refuseOthers(stack: string): void {
-  const format = '{{.Label "mailkeep.stack"}}';
+  const format = '{{.Label "mailkeep.stack"}} {{.Label "mailkeep.test"}}';
   const running = execFileSync("docker", ["ps", "--filter", "label=mailkeep.stack", "--format", format]).toString();
-  const others = new Set(running.split("\n").filter((name) => name !== "" && name !== stack));
+  const stacks = running.split("\n").flatMap((line) => {
+    const [name = "", test = ""] = line.split(" ");
+    return name === "" || test !== "" ? [] : [name];
+  });
+  const others = new Set(stacks.filter((name) => name !== stack));
   if (others.size === 0) return;
   const names = [...others].join(", ");
   throw new Error(

@@ -42,6 +42,21 @@ export function withKeyChange(text: string, change: Change): string {
   return asBefore(text, document.toString({ lineWidth: 0 }));
 }
 
+/** Takes the numbers of a site's keys out, where there are some: a site that is gone has none. */
+export function withoutKeyNumbers(text: string, site: string): string {
+  const document = parseDocument(text);
+  const numbered = ["link", "ssh"].filter((kind) => document.hasIn([...ROTATION, kind, site]));
+  if (numbered.length === 0) return text;
+  for (const kind of numbered) {
+    document.deleteIn([...ROTATION, kind, site]);
+    const left = document.getIn([...ROTATION, kind]);
+    if (isMap(left) && left.items.length === 0) document.deleteIn([...ROTATION, kind]);
+  }
+  const rotation = document.getIn(ROTATION);
+  if (isMap(rotation) && rotation.items.length === 0) document.deleteIn(ROTATION);
+  return asBefore(text, document.toString({ lineWidth: 0 }));
+}
+
 /** The writer knows one style of brackets alone: lines that were in another stay in it, and new ones are without blanks. */
 function asBefore(text: string, changed: string): string {
   const lines = new Set(text.split("\n"));

@@ -5,6 +5,7 @@ import { NAMESPACE } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail } from "../console.ts";
 import { stackFile } from "../paths.ts";
+import { withoutKeyNumbers } from "./key-settings.ts";
 
 /** A site's state, as `state` in the settings has it. */
 type State = Settings["sites"][number]["state"];
@@ -44,7 +45,7 @@ export function withSiteState(text: string, site: string, state: State): string 
 export function withoutSite(text: string, site: string): string {
   const { range } = siteIn(text, site);
   const [start, , end] = range ?? [0, 0, 0];
-  return withoutKeys(cut(text, lineStart(text, start), lineStart(text, end)), site);
+  return withoutKeyNumbers(withoutKeys(cut(text, lineStart(text, start), lineStart(text, end)), site), site);
 }
 
 function withoutKeys(text: string, site: string): string {

@@ -10,6 +10,7 @@ import { parseQueue, waitingAt } from "../../../tools/site/queues.ts";
 import { sendersBy } from "../../../tools/site/removal.ts";
 import { countSessions } from "../../../tools/site/sessions.ts";
 import { refuseLeftMail, siteChange } from "../../../tools/stack/up.ts";
+import { withKeyChange } from "../../../tools/stack/key-settings.ts";
 import { withoutSite, withSiteState } from "../../../tools/stack/site-settings.ts";
 import { localYaml, threeSitesRaw, withValue } from "../settings/local.ts";
 
@@ -106,6 +107,15 @@ describe("the file of a stack", () => {
     const without = withoutSite(keys(before), "charlie");
     expect(without).toContain(after);
     expect(without.replace(after, "")).toBe(withoutSite(keys(""), "charlie"));
+  });
+
+  it("loses the numbers of a site's keys with it, and keeps those of others", () => {
+    const numbered = (text: string, site: string): string =>
+      (["link", "ssh"] as const).reduce((before, kind) => withKeyChange(before, { kind, site, number: 3 }), text);
+    const others = numbered(localYaml(), "alpha");
+    expect(withoutSite(numbered(others, "charlie"), "charlie")).toBe(withoutSite(others, "charlie"));
+    const alone = withoutSite(numbered(localYaml(), "charlie"), "charlie");
+    expect(parse(alone)).toEqual(parse(withoutSite(localYaml(), "charlie")));
   });
 
   it("has no site of another name", () =>
