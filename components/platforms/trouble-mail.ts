@@ -1,4 +1,4 @@
-/** Files with which a machine tells by mail that one of its own services has failed for good. */
+/** Files with which a machine tells by mail that one of its own services has failed and stays away. */
 import type { MachineFile } from "./machine-files.ts";
 
 /** What a site needs of its machine, and systemd gives up starting again after a few failures. */
@@ -6,13 +6,16 @@ const SERVICES = ["docker.service", "containerd.service", "nftables.service"] as
 
 const UNIT = "/etc/systemd/system/mailkeep-tell@.service";
 
+/** Until then systemd tries again, and each try that fails comes here (RestartMode=, systemd.service(5)). */
+const PATIENCE_SECONDS = 30;
+
 /** `%i` is the service and `%H` the machine, systemd.unit(5). */
 const tell = (head: string): string => `${head}[Unit]
 Description=Mail to root that %i has failed
 
 [Service]
 Type=oneshot
-ExecStart=/bin/sh -c '{ echo "Subject: %i has failed on %H"; echo; echo "systemd does not start it again. Containers that run go on, but without it nothing is started anew."; echo; systemctl status --no-pager --full --lines=20 %i; } | sendmail root'
+ExecStart=/bin/sh -c 'sleep ${PATIENCE_SECONDS}; systemctl is-active --quiet %i || { echo "Subject: %i has failed on %H"; echo; echo "It has not come back within ${PATIENCE_SECONDS} seconds. Containers that run go on, but without it nothing is started anew."; echo; systemctl status --no-pager --full --lines=20 %i; } | sendmail root'
 `;
 
 /**
