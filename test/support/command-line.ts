@@ -50,3 +50,9 @@ export function startMailkeep(
 export function mailkeep(...args: readonly string[]): Promise<Ended> {
   return startMailkeep(args).ended;
 }
+
+/** Brings a stack up. @throws Error with the end of what was said, where that fails */
+export async function bringUpWell(stack: string): Promise<void> {
+  const { code, output } = await mailkeep("up", stack, "--yes");
+  if (code !== 0) throw new Error(`up ended with ${String(code)}:\n${output.slice(-3000)}`);
+}

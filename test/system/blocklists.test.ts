@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blocklistNames, CLIENT, LIST_KEY } from "../../components/world/blocklists.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { editSettings, listIn } from "../support/changes.ts";
-import { mailkeep } from "../support/command-line.ts";
+import { bringUpWell } from "../support/command-line.ts";
 import {
   containerOf,
   docker,
@@ -89,13 +89,13 @@ describe("a list with a key", () => {
       listIn(settings, "mailkeep:blocklists").unshift(...lists);
       settings["mailkeep:blocklistKeys"] = { [LIST.keyed]: LIST_KEY, [LIST.silent]: LIST_KEY };
     });
-    expect(await mailkeep("up", on.stack, "--yes")).toMatchObject({ code: 0 });
+    await bringUpWell(on.stack);
     await untilHealthy(on.stack);
   }, 300_000);
 
   afterAll(async () => {
     await writeFile(stackFile(on.stack), original);
-    expect(await mailkeep("up", on.stack, "--yes")).toMatchObject({ code: 0 });
+    await bringUpWell(on.stack);
   }, 300_000);
 
   it("is asked with it, and shows it neither to who is refused nor in a log, also where it does not answer", async () => {
@@ -123,13 +123,13 @@ describe("a list whose name server is dead", () => {
       const about = ["client", "sender", "helo", "reverseName"];
       listIn(settings, "mailkeep:blocklists").unshift({ zone: LIST.silent, about, answers: "127.0.0.[2..11]" });
     });
-    expect(await mailkeep("up", on.stack, "--yes")).toMatchObject({ code: 0 });
+    await bringUpWell(on.stack);
     await untilHealthy(on.stack);
   }, 300_000);
 
   afterAll(async () => {
     await writeFile(stackFile(on.stack), original);
-    expect(await mailkeep("up", on.stack, "--yes")).toMatchObject({ code: 0 });
+    await bringUpWell(on.stack);
   }, 300_000);
 
   it("refuses nobody, and costs a few seconds at most", async () => {

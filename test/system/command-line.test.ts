@@ -8,7 +8,7 @@ import { z } from "zod";
 import { ROOT, releaseFolder, stackFile } from "../../tools/paths.ts";
 import { BACKEND } from "../../tools/stack/environment.ts";
 import { editSettings, listIn } from "../support/changes.ts";
-import { mailkeep, startMailkeep, type Running } from "../support/command-line.ts";
+import { bringUpWell, mailkeep, type Running, startMailkeep } from "../support/command-line.ts";
 import { freeze } from "../support/faults.ts";
 import { docker, fixture, smtpFromOutside, until, untilHealthy, type Fixture } from "../support/system.ts";
 
@@ -89,7 +89,7 @@ describe("an up that is broken off while it waits for a workload", () => {
 
   afterAll(async () => {
     await writeFile(stackFile(on.stack), original);
-    expect(await mailkeep("up", on.stack, "--yes")).toMatchObject({ code: 0 });
+    await bringUpWell(on.stack);
   }, 300_000);
 
   /** Starts an `up` that changes the directory, whose keeper does not move: it is at work until it is ended. */

@@ -6,7 +6,7 @@ import { ImapFlow } from "imapflow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stackFile } from "../../tools/paths.ts";
 import { editSettings } from "../support/changes.ts";
-import { mailkeep } from "../support/command-line.ts";
+import { bringUpWell, mailkeep } from "../support/command-line.ts";
 import { afterStartTls, answer } from "../support/dialog.ts";
 import { fixture, untilHealthy, type Fixture } from "../support/system.ts";
 import { sayHello, TLS } from "../support/tls-hello.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await writeFile(stackFile(on.stack), original);
-  expect(await mailkeep("up", on.stack, "--yes")).toMatchObject({ code: 0 });
+  await bringUpWell(on.stack);
   await expect(greeting()).rejects.toThrow("ECONNREFUSED");
 }, 400_000);
 
@@ -48,7 +48,7 @@ describe("when it is wanted", () => {
         other.close();
         await once(other, "close");
       }
-      expect(await mailkeep("up", on.stack, "--yes")).toMatchObject({ code: 0 });
+      await bringUpWell(on.stack);
       await untilHealthy(on.stack);
     },
   );
