@@ -19,8 +19,8 @@ export interface SubmissionTally {
   readonly doubled: number;
   /** What was said where no site took a message. */
   readonly refused: readonly string[];
-  /** Tries at a site that did not take the message, before another did. */
-  readonly passedOver: number;
+  /** What was said by sites that did not take a message, before another did. */
+  readonly passedOver: readonly string[];
   /** The longest that the user waited until a site had taken a message. */
   readonly longestWaitMs: number;
 }
@@ -37,7 +37,7 @@ export function startSubmissions(on: SitesFixture, user: Account): Submissions {
   const mark = newMark();
   const accepted: number[] = [];
   const refused: string[] = [];
-  let passedOver = 0;
+  const passedOver: string[] = [];
   let longestWaitMs = 0;
 
   const run = (async () => {
@@ -52,7 +52,7 @@ export function startSubmissions(on: SitesFixture, user: Account): Submissions {
         }
         failures.push(`${host}: ${failure}`);
       }
-      if (accepted.at(-1) === number) passedOver += failures.length;
+      if (accepted.at(-1) === number) passedOver.push(...failures);
       else refused.push(failures.join("; "));
       longestWaitMs = Math.max(longestWaitMs, performance.now() - begin);
       await delay(Math.max(0, EVERY_MS - (performance.now() - begin)), undefined, { signal: stopping.signal }).catch(
