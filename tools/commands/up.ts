@@ -3,7 +3,7 @@ import { z } from "zod";
 import { fail, say, step, table, within } from "../console.ts";
 import { seeToImages } from "../images/see-to.ts";
 import { refreshCa, savePrivateCa } from "../site/ca.ts";
-import { untilCertified } from "../site/certificates.ts";
+import { untilCertified, untilCertifiedThere } from "../site/certificates.ts";
 import { stackReport, type StackReport } from "../site/report.ts";
 import { withDockerAt } from "../site/docker-at.ts";
 import { describe } from "../site/emptied.ts";
@@ -74,7 +74,11 @@ export async function upInParts(
     if (!leaveMail) refuseLeftMail(stack, running, settings.sites);
     const change = siteChange(running.siteNames, settings.sites);
     await refuseUndrained(stack, pulumi, change.leaving, running.closedSites);
-    await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : []);
+    await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : [], {}, () =>
+      within(`Certificates of ${change.joining.join(" and ")}`, () =>
+        untilCertifiedThere(stack, change.joining, pulumi),
+      ),
+    );
   });
   if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, pulumi));
   const report = await timed("status", () => stackReport(stack, pulumi));

@@ -2,8 +2,12 @@
 import { connect } from "node:tls";
 import { setTimeout as delay } from "node:timers/promises";
 import { readFile } from "node:fs/promises";
-import { fail } from "../console.ts";
-import type { SiteReport, StackReport } from "./report.ts";
+import { proofOf } from "../../components/plan/acme.ts";
+import { fail, say } from "../console.ts";
+import { isLocal } from "../stack/local.ts";
+import { stackSettings } from "../stack/settings.ts";
+import type { Engine } from "../stack/pulumi.ts";
+import { stackReport, type SiteReport, type StackReport } from "./report.ts";
 
 const PATIENCE_MS = 180_000;
 
@@ -30,6 +34,34 @@ export async function untilCertified(report: StackReport): Promise<void> {
         }
       }),
   );
+}
+
+/**
+ * Waits until new sites have certificates, before mail programs are led there. A local one is tried; of one on a machine its
+ * workload certs is asked, for who issues there may be nobody that this machine believes. One whose names are proved by answers
+ * over HTTP has to be named first.
+ *
+ * @throws SentenceError where a local site gets none
+ */
+export async function untilCertifiedThere(stack: string, sites: readonly string[], pulumi: Engine): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  const look = async (): Promise<StackReport> => {
+    const report = await stackReport(stack, pulumi);
+    return { ...report, sites: report.sites.filter(({ name }) => sites.includes(name)) };
+  };
+  if (isLocal(stack)) return untilCertified(await look());
+  if (proofOf(await stackSettings(stack)).by === "http") return;
+  const troubles = async (): Promise<readonly string[]> =>
+    (await look()).sites.flatMap(({ name, workloads }) =>
+      workloads.flatMap((one) => (one.name === "certs" && one.trouble !== "" ? [`${name}: ${one.trouble}`] : [])),
+    );
+  for (let left = await troubles(); left.length > 0; left = await troubles()) {
+    if (performance.now() > end) {
+      say(`Mail programs will not believe the certificate of a new site yet (${left.join("; ")}).`);
+      return;
+    }
+    await delay(5000);
+  }
 }
 
 /** What a mail program would say of a site's certificate; undefined where it is content. */

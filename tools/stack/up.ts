@@ -61,6 +61,7 @@ export function refuseLeftMail(stack: string, { maildrops }: Running, sites: Set
  * out, and they would miss its records; so they are asked once it is gone.
  *
  * @param variables further ones for the program
+ * @param beforeNaming what a new site has to be waited for, before the world is led there
  * @throws SentenceError when Pulumi fails
  */
 export async function bringUp(
@@ -69,12 +70,14 @@ export async function bringUp(
   { joining, leaving }: Change,
   quiet: readonly string[],
   variables: Readonly<Record<string, string>> = {},
+  beforeNaming: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const args = ["up", "--stack", stack, ...policyArguments(stack), "--suppress-outputs", ...quiet];
   if (leaving.length > 0) await succeed(pulumi.show(args, { ...variables, [LEAVING]: leaving.join(",") }));
   if (joining.length > 0) {
     say(`${joining.join(" and ")} will be brought up first, and named in MX and service names when it works.`);
     await succeed(pulumi.show(args, { MAILKEEP_JOINING: joining.join(",") }));
+    await beforeNaming();
   }
   await succeed(pulumi.show(args, variables));
 }
