@@ -4,6 +4,7 @@
  * It repeats what the plan's flow table says, on purpose. A slip in that table must not approve itself, so nothing here
  * is imported from the program.
  */
+import type { PolicyConfigSchema } from "@pulumi/policy";
 
 /** Ports of a mail system that the world may reach: RFC 5321, 8314, 6409, 9051, and HTTPS for RFC 8461. */
 export const WORLD_PORTS: ReadonlyMap<number, string> = new Map([
@@ -79,3 +80,20 @@ export const CAPABILITIES: ReadonlySet<string> = new Set([
   "SETUID",
   "SYS_CHROOT",
 ]);
+
+/** What a rule about open ports can be told. */
+export interface FurtherPorts {
+  readonly ports: readonly number[];
+}
+
+/** The same as Pulumi wants to have it described. */
+export const FURTHER_PORTS: PolicyConfigSchema = {
+  properties: {
+    ports: {
+      type: "array",
+      items: { type: "integer" },
+      default: [],
+      description: "Further TCP ports that the world may reach.",
+    },
+  },
+};

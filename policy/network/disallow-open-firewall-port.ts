@@ -2,11 +2,7 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { isSingle, isWorld } from "../read/address.ts";
 import { type Opening, openingsOf } from "../read/firewall.ts";
-import { LINK_PORT, whyNot, WORLD_PORTS } from "./allowed.ts";
-
-interface Config {
-  readonly ports: readonly number[];
-}
+import { FURTHER_PORTS, type FurtherPorts, LINK_PORT, whyNot, WORLD_PORTS } from "./allowed.ts";
 
 export const disallowOpenFirewallPort: ResourceValidationPolicy = {
   name: "disallow-open-firewall-port",
@@ -15,21 +11,12 @@ export const disallowOpenFirewallPort: ResourceValidationPolicy = {
     "between sites only to single addresses.",
   enforcementLevel: "mandatory",
   severity: "critical",
-  configSchema: {
-    properties: {
-      ports: {
-        type: "array",
-        items: { type: "integer" },
-        default: [],
-        description: "Further TCP ports that the world may reach.",
-      },
-    },
-  },
+  configSchema: FURTHER_PORTS,
   remediationSteps: "Name the networks that need the port instead of 0.0.0.0/0 and ::/0, or take the rule out.",
   validateResource: (args, report) => {
     const openings = openingsOf(args);
     if (openings === undefined) return args.notApplicable("It is no firewall.");
-    const { ports } = args.getConfig<Config>();
+    const { ports } = args.getConfig<FurtherPorts>();
     for (const opening of openings.filter(({ sources }) => sources.some(isWorld))) {
       const port = firstUnlisted(opening, (one) => WORLD_PORTS.has(one) || ports.includes(one));
       if (port !== undefined)

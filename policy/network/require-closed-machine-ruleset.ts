@@ -3,11 +3,7 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { isSingle, isWorld } from "../read/address.ts";
 import { MACHINE, rulesetFiles, RULESET_PATH } from "../read/machine.ts";
 import { type NftChain, parseRuleset, type Ruleset } from "../read/nftables.ts";
-import { LINK_PORT, whyNot, WORLD_PORTS } from "./allowed.ts";
-
-interface Config {
-  readonly ports: readonly number[];
-}
+import { FURTHER_PORTS, type FurtherPorts, LINK_PORT, whyNot, WORLD_PORTS } from "./allowed.ts";
 
 export const requireClosedMachineRuleset: ResourceValidationPolicy = {
   name: "require-closed-machine-ruleset",
@@ -16,23 +12,14 @@ export const requireClosedMachineRuleset: ResourceValidationPolicy = {
     "that are named, the link to single addresses, and nothing else.",
   enforcementLevel: "mandatory",
   severity: "critical",
-  configSchema: {
-    properties: {
-      ports: {
-        type: "array",
-        items: { type: "integer" },
-        default: [],
-        description: "Further TCP ports that the world may reach.",
-      },
-    },
-  },
+  configSchema: FURTHER_PORTS,
   remediationSteps: "Let mailkeep render the file from the plan's exposure, and take out what was added to it.",
   validateResource: (args, report) => {
     if (args.type !== MACHINE) return args.notApplicable("It is no machine.");
     const files = rulesetFiles(args.props);
     const problems =
       files.length === 1
-        ? files.flatMap((file) => problemsOf(file, args.getConfig<Config>().ports))
+        ? files.flatMap((file) => problemsOf(file, args.getConfig<FurtherPorts>().ports))
         : [`comes ${files.length} times among its files, and must once, or it is not known what is open`];
     for (const problem of problems) report(`the machine ${args.name}: ${RULESET_PATH} ${problem}.`);
   },

@@ -1,7 +1,8 @@
 /** Steps of keys in the files of a stack: its own, or one that it includes, where a domain has its entry there. */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hostsDomain, withKeyChange } from "../stack/key-settings.ts";
+import { replaceFile } from "../stack/replace-file.ts";
 import type { Change } from "./step.ts";
 
 interface Text {
@@ -40,9 +41,4 @@ function ownerOf<File extends { readonly original: string }>(change: Change, fil
   const hosting =
     change.kind === "dkim" ? files.find(({ original }) => hostsDomain(original, change.domain)) : undefined;
   return hosting ?? files[0];
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text);
-  await rename(`${path}.new`, path);
 }

@@ -35,7 +35,7 @@ export async function emptied(stack: string, site: Site, closed: boolean): Promi
       const waiting = await waitingAt(stack, site.name, site.roles, docker);
       const patience = waiting.length > 0 ? PATIENCE_MS : SESSION_PATIENCE_MS;
       if (isEmpty({ waiting, sessions }) || performance.now() - begin > patience) {
-        running.done(isEmpty({ waiting, sessions }) ? "empty" : `${waiting.length} left`);
+        running.done(isEmpty({ waiting, sessions }) ? "empty" : `${waiting.length} left, ${sessions} connected`);
         return { waiting, sessions };
       }
       await delay(2000);

@@ -1,11 +1,12 @@
 /** Changes one site in the text of a stack's file, and leaves every other letter of it as its owner wrote it. */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { isMap, isPair, isScalar, isSeq, parseDocument, stringify, type Node, type Pair, type YAMLMap } from "yaml";
 import { NAMESPACE } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail } from "../console.ts";
 import { stackFile } from "../paths.ts";
 import { withoutKeyNumbers } from "./key-settings.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** A site's state, as `state` in the settings has it. */
 type State = Settings["sites"][number]["state"];
@@ -22,8 +23,7 @@ export async function removeSite(stack: string, site: string): Promise<void> {
 
 async function edit(stack: string, change: (text: string) => string): Promise<void> {
   const path = stackFile(stack);
-  await writeFile(`${path}.new`, change(await readFile(path, "utf8")));
-  await rename(`${path}.new`, path);
+  await replaceFile(path, change(await readFile(path, "utf8")));
 }
 
 /** @throws SentenceError where there is no such site */
