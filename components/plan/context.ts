@@ -40,7 +40,7 @@ export interface SiteContext {
     readonly address: Readonly<Record<SiteAddressed, string>>;
   };
   /** The network towards the world. */
-  readonly outside: { readonly name: string; readonly addressOfUnbound: string; readonly addressOfCerts: string };
+  readonly outside: { readonly name: string; readonly unbound: Addresses; readonly certs: Addresses };
   /** Domains that are hosted here and receive mail. */
   readonly domains: readonly string[];
   /** DKIM keys that sign, one of each kind a domain. */

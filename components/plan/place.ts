@@ -5,7 +5,7 @@ import { INTERNET, sideAddress, siteNumber } from "../world/addresses.ts";
 import type { SiteContext } from "./context.ts";
 import { publicAddresses, publishAddresses } from "./machine.ts";
 import { siteNetwork } from "./site-network.ts";
-import type { Network, PublicAddresses } from "./types.ts";
+import type { Addresses, Network, PublicAddresses } from "./types.ts";
 
 /** Whether the sites live in the local world. The others are in the real one. */
 export function isLocal({ sites }: Pick<Settings, "sites">): boolean {
@@ -36,14 +36,17 @@ export function sitePlace(site: SiteSettings): Place {
       publishAddresses: site.publishAddress === undefined ? [] : [site.publishAddress],
       outside: {
         name: INTERNET.name,
-        addressOfUnbound: sideAddress(number, "unbound"),
-        addressOfCerts: sideAddress(number, "certs"),
+        unbound: sideAddress(number, "unbound"),
+        certs: sideAddress(number, "certs"),
       },
     };
   }
   const known = publicAddresses(site);
-  const { v4, v6 } = outwardAddress(number, OUTWARD_HOST.net);
-  const inside = { v4, v6: known.v6 === undefined ? undefined : v6 };
+  const addressOf = (host: number): Addresses => {
+    const { v4, v6 } = outwardAddress(number, host);
+    return { v4, v6: known.v6 === undefined ? undefined : v6 };
+  };
+  const inside = addressOf(OUTWARD_HOST.net);
   return {
     ingress: inside,
     egress: inside,
@@ -51,8 +54,8 @@ export function sitePlace(site: SiteSettings): Place {
     publishAddresses: publishAddresses(site),
     outside: {
       name: INTERNET.name,
-      addressOfUnbound: outwardAddress(number, OUTWARD_HOST.unbound).v4,
-      addressOfCerts: outwardAddress(number, OUTWARD_HOST.certs).v4,
+      unbound: addressOf(OUTWARD_HOST.unbound),
+      certs: addressOf(OUTWARD_HOST.certs),
     },
   };
 }

@@ -34,7 +34,7 @@ export function siteNumber(v4: string): number {
   return Number(v4.split(".").at(-1)) - SITE_HOSTS.first;
 }
 
-/** Second address towards the world of a site's resolver and certificate client. */
-export function sideAddress(number: number, workload: "unbound" | "certs"): string {
-  return internetAddress(101 + 2 * number + (workload === "certs" ? 1 : 0)).v4;
+/** Addresses towards the world of a site's resolver and certificate client. */
+export function sideAddress(number: number, workload: "unbound" | "certs"): ReturnType<typeof internetAddress> {
+  return internetAddress(101 + 2 * number + (workload === "certs" ? 1 : 0));
 }

@@ -12,6 +12,7 @@ import type { ReleaseInputs } from "./inputs.ts";
 import { layout } from "./layout.ts";
 import { withLock } from "./lock.ts";
 import { isLost } from "./lost.ts";
+import { makeRoomForNetworks } from "./networks.ts";
 import { observeContainers, observeReleases, serviceStatus } from "./observe.ts";
 import type { Reach } from "./reach.ts";
 import { PartialFailure } from "./protocol.ts";
@@ -70,6 +71,7 @@ async function put(
   return await withoutSecrets(inputs, () =>
     reach(inputs.connection, PATIENCE_SECONDS, async (host) => {
       await prepareHost(host, inputs, log);
+      await makeRoomForNetworks(host, inputs, log);
       return await withLock(host, inputs.directory, log, async () => {
         const outputs = await putOn(host, inputs, values, log);
         await removeImages(host, before, values);

@@ -12,6 +12,7 @@ const HOUR = 3600;
 /** Pure: asks for the certificate and renews it, without an operator and without ever holding the site's private key. */
 export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "web" | "network" | "outside">): Workload {
   const address = site.network.address.certs;
+  const { outside } = site;
   return {
     name: "certs",
     image: "certs",
@@ -20,7 +21,7 @@ export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "web" | "
       kind: "own",
       attach: [
         { network: site.network.name, address, address6: undefined },
-        { network: site.outside.name, address: site.outside.addressOfCerts, address6: undefined },
+        { network: outside.name, address: outside.certs.v4, address6: outside.certs.v6 },
       ],
       resolver: site.network.address.unbound,
     },

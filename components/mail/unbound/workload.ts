@@ -19,6 +19,7 @@ const PROBE: KeeperCheck = {
 /** Pure: a validating resolver for the site's own containers. */
 export function unboundWorkload(site: SiteContext): Workload {
   const { name, subnet, address } = site.network;
+  const { outside } = site;
   const quiet = blocklistQuiet(site.blocklists);
   return {
     name: "unbound",
@@ -28,7 +29,7 @@ export function unboundWorkload(site: SiteContext): Workload {
       kind: "own",
       attach: [
         { network: name, address: address.unbound, address6: undefined },
-        { network: site.outside.name, address: site.outside.addressOfUnbound, address6: undefined },
+        { network: outside.name, address: outside.unbound.v4, address6: outside.unbound.v6 },
       ],
       resolver: undefined,
     },
@@ -36,7 +37,7 @@ export function unboundWorkload(site: SiteContext): Workload {
       "unbound.conf": renderUnbound({
         address: address.unbound,
         subnet,
-        outgoingAddress: site.outside.addressOfUnbound,
+        outgoingAddress: outside.unbound.v4,
         stubZones: site.stubZones,
       }),
     },

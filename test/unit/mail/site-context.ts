@@ -1,6 +1,7 @@
 /** The site that golden files are rendered for: `alpha` of a local stack, with two hosted domains. */
 import type { SiteContext } from "../../../components/plan/context.ts";
 import type { Relay } from "../../../components/plan/egress.ts";
+import { internetAddress } from "../../../components/world/addresses.ts";
 
 export const alpha: SiteContext = {
   stack: "local",
@@ -33,7 +34,7 @@ export const alpha: SiteContext = {
       unbound: "10.77.1.53",
     },
   },
-  outside: { name: "internet", addressOfUnbound: "198.51.100.111", addressOfCerts: "198.51.100.112" },
+  outside: { name: "internet", unbound: internetAddress(111), certs: internetAddress(112) },
   domains: ["home.test", "club.test"],
   signing: [
     { domain: "home.test", selector: "s1", key: "dkim/home.test/s1", algorithm: "rsa" },
