@@ -70,6 +70,16 @@ describe("an attachment", () => {
     expect((await deliver(sender, "cat@club.test", letter)).code).toBe(554);
   });
 
+  it("that is a page is delivered, though its name has two points", async () => {
+    const cat = on.user("cat@club.test");
+    const subject = mark();
+    const sender = stranger();
+    const page = Buffer.from("<html><body>Prices</body></html>").toString("base64");
+    const letter = withAttachment(sender, cat.address, subject, "index.en.html", page, "text/html");
+    expect((await deliver(sender, cat.address, letter)).code).toBe(250);
+    await waitForMail(on.access, cat, subject, PATIENCE_MS);
+  });
+
   it("that is a picture is delivered", async () => {
     const cat = on.user("cat@club.test");
     const subject = mark();

@@ -63,7 +63,44 @@ chartable {
   symbol = "R_MIXED_CHARSET";
 }
 `,
-  `# How it came.
+  `# Domains that many know and that are forged often, as the package has them: their mail is trusted when it is theirs, and all
+# the less when it is not. Message-IDs that some of them write in a way of their own.
+whitelist {
+  rules {
+    "WHITELIST_SPF_DKIM" {
+      valid_spf = true;
+      valid_dkim = true;
+      domains = ["$CONFDIR/maps.d/spf_dkim_whitelist.inc"];
+      score = -3.0;
+      inverse_symbol = "BLACKLIST_SPF_DKIM";
+    }
+    "WHITELIST_DMARC" {
+      valid_dmarc = true;
+      domains = ["$CONFDIR/maps.d/dmarc_whitelist.inc"];
+      score = -7.0;
+      inverse_symbol = "BLACKLIST_DMARC";
+    }
+  }
+}
+mid {
+  source {
+    url = ["$CONFDIR/maps.d/mid.inc"];
+  }
+}
+`,
+  `# How it came: names of the client and of the sender that lead nowhere, recipients and senders that the message does not name.
+hfilter {
+  helo_enabled = true;
+  hostname_enabled = true;
+  url_enabled = true;
+  from_enabled = true;
+  rcpt_enabled = true;
+  mid_enabled = false;
+}
+forged_recipients {
+  symbol_sender = "FORGED_SENDER";
+  symbol_rcpt = "FORGED_RECIPIENTS";
+}
 once_received {
   good_host = "mail";
   bad_host = ["static", "dynamic"];

@@ -4,6 +4,7 @@ import type { DkimAlgorithm } from "../../dns/dkim.ts";
 import type { KeyName, Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 import { RSPAMD_SOCKET } from "../shared-paths.ts";
+import { COMPOSITES } from "./composites.ts";
 import { guard } from "./guard.ts";
 import { modules } from "./modules.ts";
 import { list } from "./ucl.ts";
@@ -47,6 +48,7 @@ const SEAL_FILE = "arc.pem";
 export function renderRspamd(args: RspamdArgs): Readonly<Record<string, Text>> {
   return {
     "rspamd.conf": configuration(args),
+    "composites.conf": COMPOSITES,
     "modules.conf": modules({ ...args, seal: { ...args.seal, keyFile: `${CONF}/${SEAL_FILE}` } }),
     "guard.conf": guard(args),
     [SEAL_FILE]: [{ ref: "privateKeyTraditional", key: args.seal.key }],
@@ -67,21 +69,7 @@ lua = "$RULESDIR/rspamd.lua";
 .include "$CONFDIR/metrics.conf"
 .include "$CONFDIR/groups.conf"
 .include "$CONFDIR/composites.conf"
-# Programs are filed as spam, whatever else the message looks like; one that hides behind a second extension, such as
-# "invoice.pdf.exe", is nothing that anybody sends in good faith, and is refused.
-group "mime_types" {
-  max_score = 20;
-  symbols {
-    "MIME_BAD_EXTENSION" {
-      weight = 8;
-      priority = 1;
-    }
-    "MIME_DOUBLE_BAD_EXTENSION" {
-      weight = 20;
-      priority = 1;
-    }
-  }
-}
+.include(duplicate=merge) "${CONF}/composites.conf"
 modules {
   path = "$PLUGINSDIR";
 }

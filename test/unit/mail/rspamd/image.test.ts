@@ -17,9 +17,11 @@ test("the guard reads exactly the settings that are rendered for it", () => {
 });
 
 test("the image compiles the expressions that the rendered configuration uses", () => {
-  const deciding = /^\s*(?:filters|url_tld|lua) = .*$/gm;
+  const deciding = /^\s*(?:filters|url_tld|lua|(?:helo|hostname|url|from|rcpt|mid)_enabled) = .*$/gm;
   const lines = (text: string): string[] => (text.match(deciding) ?? []).map((line) => line.trim()).sort();
-  expect(lines(inImage("usr/share/mailkeep/warm.conf"))).toEqual(lines(rendered("rspamd.conf")));
+  expect(lines(inImage("usr/share/mailkeep/warm.conf"))).toEqual(
+    lines(rendered("rspamd.conf") + rendered("modules.conf")),
+  );
 });
 
 test("the guard's checks run before all others", () => {
