@@ -83,7 +83,6 @@ export const machinePasswords = secrets(
 );
 /** The public key that lets mailkeep in to the sites' machines; null in a stack of local sites, which has none. */
 export const deployKey = machines.deployKey ?? null;
-export const acmeHostname = `acme.${settings.infrastructureDomain}`;
 
 function secrets(values: Readonly<Record<string, pulumi.Input<string>>>): Record<string, pulumi.Output<string>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pulumi.secret(value)]));

@@ -65,6 +65,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     what: "what a server needs to send its own mail",
     load: () => import("./commands/host-mail.ts"),
   },
+  authority: {
+    usage: "authority [stack]",
+    what: "the certificate that devices are to believe, where no public authority is asked",
+    load: () => import("./commands/authority.ts"),
+  },
   password: {
     usage: "password <address> [stack]",
     what: "set a password's hash",

@@ -51,9 +51,9 @@ export function parseIssuer(value: string): Issuer {
 const NOBODY = ";";
 
 /** One issuer for the names themselves; nobody for wildcards, and nobody for mail addresses (RFC 9495). */
-export function caaProperties(issuer: Issuer): CaaProperty[] {
+export function caaProperties(issuer: Issuer | "nobody"): CaaProperty[] {
   return [
-    { flags: 0, tag: "issue", value: formatIssuer(issuer) },
+    { flags: 0, tag: "issue", value: issuer === "nobody" ? NOBODY : formatIssuer(issuer) },
     { flags: 0, tag: "issuewild", value: NOBODY },
     { flags: 0, tag: "issuemail", value: NOBODY },
   ];

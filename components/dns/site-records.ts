@@ -24,7 +24,7 @@ export interface SiteRecordsArgs {
   /** Whether IMAP with STARTTLS is offered on port 143 too, which then has TLSA records. */
   readonly imap143: boolean;
   /** Who issues the sites' certificates; undefined: no CAA records. */
-  readonly issuer: Issuer | undefined;
+  readonly issuer: Issuer | "nobody" | undefined;
 }
 
 /** Addresses, HELO policies, TLSA and CAA of the sites, and of the name that mail programs use at any site. */
@@ -93,7 +93,7 @@ export function tlsaRecords(
  * Permissions lie at the names that are certified, not at the domain above: that one may have a web site with
  * certificates from elsewhere. The closest record counts, RFC 8659 section 3.
  */
-export function caaRecords(names: readonly string[], issuer: Issuer | undefined): RecordSet[] {
+export function caaRecords(names: readonly string[], issuer: Issuer | "nobody" | undefined): RecordSet[] {
   if (issuer === undefined) return [];
   return names.map((name) => ({
     name,

@@ -12,11 +12,11 @@ export interface WebRecordsArgs {
   /** Domain of the sites' own names, where the host of all these names is. */
   readonly infrastructureDomain: string;
   /** How sites prove that these names are ours. */
-  readonly proof: Proof["by"];
+  readonly proof: Proof["by"] | undefined;
   /** All sites: those that are named answer. */
   readonly sites: readonly DnsSite[];
   /** Who may issue certificates; undefined: no CAA records. */
-  readonly issuer: Issuer | undefined;
+  readonly issuer: Issuer | "nobody" | undefined;
 }
 
 /** Where a site lays its proof for one of these names, in the zone that it may write to. */
@@ -42,7 +42,9 @@ export function webDomainRecords(
   return [
     ...webNames(domain).flatMap((name) => [
       alias(name, webHost(infrastructureDomain)),
-      ...(proof === "http" ? [] : [alias(`_acme-challenge.${name}`, proofName(name, infrastructureDomain))]),
+      ...(proof === undefined || proof === "http"
+        ? []
+        : [alias(`_acme-challenge.${name}`, proofName(name, infrastructureDomain))]),
     ]),
     ...mtaStsRecords(domain, policyHosts(sites)),
   ];

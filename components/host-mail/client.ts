@@ -15,6 +15,8 @@ export interface HostMailClient {
   readonly to: string;
   /** Certificates of the authorities that vouch for the servers, PEM. */
   readonly caFile: string;
+  /** What that file holds, where the servers' authority is the stack's own. @default it is the system's file */
+  readonly ca?: Text;
 }
 
 /** A file of a client's configuration. */
@@ -25,5 +27,7 @@ export interface ClientFile {
   readonly owner?: string;
 }
 
+/** Where the authority of a stack lies that has one of its own. */
+export const PRIVATE_CA_FILE = "/etc/ssl/mailkeep-ca.pem";
 /** Where Debian keeps the authorities that everybody believes. */
 export const PUBLIC_CA_FILE = "/etc/ssl/certs/ca-certificates.crt";

@@ -7,8 +7,14 @@ import { ACCOUNT_KEY } from "./keys.ts";
 import { isLocal, worldAddresses } from "./place.ts";
 import { PORT } from "./ports.ts";
 
-/** Port of the directory that certificates are asked for at. */
-export function acmePort({ acme }: Pick<Settings, "acme">): number {
+/** Whether certificates come from the stack's own authority, and nobody is asked for them. */
+export function isPrivate({ acme }: Pick<Settings, "acme">): boolean {
+  return acme.directory === "private";
+}
+
+/** Port of the directory that certificates are asked for at; undefined where there is none. */
+export function acmePort({ acme }: Pick<Settings, "acme">): number | undefined {
+  if (acme.directory === "private") return undefined;
   return acme.directory === "local" ? PORT.acme : Number(new URL(acme.directory).port) || PORT.https;
 }
 
@@ -16,10 +22,11 @@ export function acmePort({ acme }: Pick<Settings, "acme">): number {
 const TURN_SECONDS = 18;
 
 /** @param turn how many sites ask before this one */
-export function acmeContext(settings: Settings, turn: number): AcmeContext {
+export function acmeContext(settings: Settings, turn: number): AcmeContext | undefined {
   const { directory, directoryCa, email } = settings.acme;
   const local = directory === "local";
   const proof = proofOf(settings);
+  if (proof === undefined) return undefined;
   return {
     directoryUrl: local ? `https://acme.${settings.infrastructureDomain}:${PORT.acme}/dir` : directory,
     email: email ?? `hostmaster@${settings.infrastructureDomain}`,
@@ -31,8 +38,12 @@ export function acmeContext(settings: Settings, turn: number): AcmeContext {
   };
 }
 
-/** How a site proves that names are ours: by records where the settings or the zone's provider let it, else over HTTP. */
-export function proofOf(settings: Settings): Proof {
+/**
+ * How a site proves that names are ours: by records where the settings or the zone's provider let it, else over HTTP. Undefined
+ * where nobody asks.
+ */
+export function proofOf(settings: Settings): Proof | undefined {
+  if (isPrivate(settings)) return undefined;
   const dns = settings.acme.proof === "http" ? undefined : dnsProof(settings);
   if (dns !== undefined) return dns;
   const addresses = settings.sites.map(worldAddresses);

@@ -66,12 +66,14 @@ export interface SiteContext {
     readonly server: string;
     readonly signingKey: KeyName | undefined;
   }[];
-  readonly acme: AcmeContext;
+  /** Who is asked for certificates. Undefined where they come from the private CA. */
+  readonly acme: AcmeContext | undefined;
   /** What is served over HTTPS. */
   readonly web: WebContext;
   /** The site's key pair and its interim certificate from the private CA. */
   readonly tls: {
     readonly key: KeyName;
+    /** From the private CA; the only one where nobody else is asked. */
     readonly interimCertificate: string;
     readonly request: string;
     /** For the key that the site is to have next, where one is published. */

@@ -29,9 +29,9 @@ export interface FlowsArgs {
   /** The ways out of each site. */
   readonly waysOut: readonly (readonly WayOut[])[];
   /** Port of the ACME directory. */
-  readonly acmePort: number;
+  readonly acmePort: number | undefined;
   /** How sites prove to it that names are ours. */
-  readonly proof: Proof["by"];
+  readonly proof: Proof["by"] | undefined;
   /** Kinds of DKIM keys that sign. */
   readonly signers: readonly DkimAlgorithm[];
 }
@@ -112,8 +112,10 @@ export function flows(args: FlowsArgs): readonly Flow[] {
     ),
     { from: unbound, to: INTERNET, port: PORT.dns, protocol: "udp", why: "names" },
     { from: unbound, to: INTERNET, port: PORT.dns, protocol: "tcp", why: "names, long answers" },
-    tcp(certs, INTERNET, args.acmePort, "certificates"),
-    ...(args.proof === "http" ? [] : [tcp(certs, INTERNET, PORT.dns, "proof of control for certificates (DNS-01)")]),
+    ...(args.acmePort === undefined ? [] : [tcp(certs, INTERNET, args.acmePort, "certificates")]),
+    ...(args.proof === undefined || args.proof === "http"
+      ? []
+      : [tcp(certs, INTERNET, PORT.dns, "proof of control for certificates (DNS-01)")]),
   ];
 }
 

@@ -1,14 +1,15 @@
 /** How the mail of a site's own machine leaves: by submission, as any client's. */
 import type { HostMailClient } from "../host-mail/client.ts";
-import { PUBLIC_CA_FILE } from "../host-mail/client.ts";
+import { PRIVATE_CA_FILE, PUBLIC_CA_FILE } from "../host-mail/client.ts";
 import { senderOf } from "../host-mail/sender.ts";
 import type { MachineSettings, Settings } from "../settings/schema.ts";
+import { isPrivate } from "./acme.ts";
 import { machinePassword } from "./machine-accounts.ts";
 
 /** What of the settings the mail of machines follows from. */
 export type HostMailSettings = Pick<
   Settings,
-  "hostMail" | "machines" | "domains" | "clientName" | "infrastructureDomain" | "sites"
+  "hostMail" | "machines" | "domains" | "clientName" | "infrastructureDomain" | "sites" | "acme"
 >;
 
 /** Who reads mail to root where the settings name nobody. */
@@ -32,7 +33,9 @@ export function hostMailOf(
     password: [{ ref: "password", password: machinePassword(machine) }],
     sender,
     to: hostMailTo(settings),
-    caFile: PUBLIC_CA_FILE,
+    ...(isPrivate(settings)
+      ? { caFile: PRIVATE_CA_FILE, ca: [{ ref: "certificatePem", certificate: "ca" }] }
+      : { caFile: PUBLIC_CA_FILE }),
   };
 }
 

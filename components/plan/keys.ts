@@ -8,6 +8,8 @@ import type { CertificatePlan, KeyAlgorithm, KeyPlan, SitePlan } from "./types.t
 const DKIM_KEYS = { rsa: "RSA-2048", ed25519: "ED25519" } as const satisfies Record<DkimAlgorithm, KeyAlgorithm>;
 
 const YEAR_HOURS = 365 * 24;
+/** Apple's devices take no longer ones, whoever issued them (support.apple.com/103769 names 825 days). */
+const PRIVATE_HOURS = 820 * 24;
 
 /** What keys, certificates and passwords follow from. */
 export interface KeyPlanArgs {
@@ -33,6 +35,8 @@ export interface KeyPlanArgs {
   readonly worldServers: readonly { readonly name: string; readonly hostname: string }[];
   /** Names in each certificate for what is served over HTTPS; every site has one of each. */
   readonly web: readonly (readonly string[])[];
+  /** Whether an ACME directory is asked for certificates, or the private CA makes them all. */
+  readonly issued: "asked" | "private";
   /** SSH key pairs of the sites' machines. */
   readonly sshKeys: readonly string[];
 }
@@ -122,9 +126,10 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       issuer: "ca",
       commonName: hostname,
       dnsNames,
-      validityHours: YEAR_HOURS,
+      validityHours: args.issued === "private" ? PRIVATE_HOURS : YEAR_HOURS,
     };
   });
+  const web = args.issued === "asked" ? [] : sites.flatMap(({ name }) => privateWebCertificates(name, args.web));
   const world = worldServers.map(({ name, hostname }): CertificatePlan => ({
     name,
     key: name,
@@ -138,15 +143,15 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       { name: "ca", algorithm: "ECDSA-P256" },
       ...sites.flatMap(({ tlsKeys }) => tlsKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const }))),
       ...sites.map(({ name }) => ({ name: webKey(name), algorithm: "ECDSA-P256" as const })),
-      { name: ACCOUNT_KEY, algorithm: "ECDSA-P256" },
+      ...(args.issued === "asked" ? [{ name: ACCOUNT_KEY, algorithm: "ECDSA-P256" as const }] : []),
       ...args.dkim.map(({ key, algorithm }) => ({ name: key, algorithm: DKIM_KEYS[algorithm] })),
       ...args.zoneKeys.map((name) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...worldServers.map(({ name }) => ({ name, algorithm: "ECDSA-P256" as const })),
       ...args.sshKeys.map((name) => ({ name, algorithm: "ED25519" as const })),
       ...link.map(({ key }) => ({ name: key, algorithm: "ECDSA-P256" as const })),
     ],
-    certificates: [authority("ca", "mailkeep private CA"), ...issued, ...world, ...link],
-    requests: sites.flatMap(({ name, hostname, tlsKeys: [key], nextTlsKey: next }) => [
+    certificates: [authority("ca", "mailkeep private CA"), ...issued, ...web, ...world, ...link],
+    requests: (args.issued === "asked" ? sites : []).flatMap(({ name, hostname, tlsKeys: [key], nextTlsKey: next }) => [
       { name: siteKey(name), key, dnsNames: siteDnsNames(hostname, clientHostname) },
       ...(next === undefined
         ? []
@@ -162,6 +167,18 @@ export function keyPlan(args: KeyPlanArgs): KeyPlan {
       ...[...args.machinePasswords].sort().map((name) => ({ name, length: 32 })),
     ],
   };
+}
+
+/** Certificates for what a site serves over HTTPS, under the names that their requests have elsewhere. */
+function privateWebCertificates(site: string, web: KeyPlanArgs["web"]): CertificatePlan[] {
+  return web.map((dnsNames, index) => ({
+    name: webRequest(site, index),
+    key: webKey(site),
+    issuer: "ca",
+    commonName: dnsNames[0] ?? "",
+    dnsNames,
+    validityHours: PRIVATE_HOURS,
+  }));
 }
 
 /** What sites prove themselves with to each other; nothing where there is only one. */

@@ -4,7 +4,7 @@ import { policyHosts } from "../dns/web.ts";
 import type { Settings, SiteSettings } from "../settings/schema.ts";
 import { WORLD_ADDRESS } from "../world/addresses.ts";
 import type { WorldContext } from "../world/context.ts";
-import { acmeContext, acmePort, proofOf } from "./acme.ts";
+import { acmeContext, acmePort, isPrivate, proofOf } from "./acme.ts";
 import type { PeerContext, SiteContext } from "./context.ts";
 import { type DkimKey, signingAlgorithms, signingKeys } from "./dkim.ts";
 import { waysOut } from "./egress.ts";
@@ -53,7 +53,7 @@ export function plan(stack: string, settings: Settings, joining: readonly string
     imap143: settings.imap143,
     linked: sites.length > 1,
     acmePort: acmePort(settings),
-    proof: proof.by,
+    proof: proof?.by,
     waysOut: sites.map((site) => site.waysOut),
     signers: signingAlgorithms(settings),
   });
@@ -87,6 +87,7 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       zoneKeys: zones.flatMap(({ signingKey }) => (signingKey === undefined ? [] : [signingKey])),
       worldServers: world === undefined ? [] : worldServers(world),
       web: webCertificates(args.web),
+      issued: isPrivate(settings) ? "private" : "asked",
       sshKeys: machineKeys(planned.map(({ machine }) => machine)),
     }),
   };

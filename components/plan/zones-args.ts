@@ -51,7 +51,7 @@ export function zonesArgs(settings: Settings, joining: readonly string[] = []): 
     }),
     issuer: certificateIssuer(settings),
     web: webDomains(settings),
-    proof: proofOf(settings).by,
+    proof: proofOf(settings)?.by,
   };
 }
 
@@ -61,12 +61,13 @@ const KNOWN_ISSUERS: Readonly<Record<string, string>> = {
   "acme-staging-v02.api.letsencrypt.org": "letsencrypt.org",
 };
 
-/** Who issues the sites' certificates, and by which proof. Undefined where its name is not known. */
-export function certificateIssuer(settings: Settings): Issuer | undefined {
+/** Who issues the sites' certificates, and by which proof: nobody of whom CAA could speak, or undefined where its name is not known. */
+export function certificateIssuer(settings: Settings): Issuer | "nobody" | undefined {
   const { acme, infrastructureDomain } = settings;
+  if (acme.directory === "private") return "nobody";
   const known =
     acme.directory === "local" ? `acme.${infrastructureDomain}` : KNOWN_ISSUERS[new URL(acme.directory).hostname];
   const domain = acme.issuer ?? known;
-  const method = proofOf(settings).by === "http" ? "http-01" : "dns-01";
+  const method = proofOf(settings)?.by === "http" ? "http-01" : "dns-01";
   return domain === undefined ? undefined : { domain, methods: [method], account: acme.account };
 }

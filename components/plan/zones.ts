@@ -33,11 +33,11 @@ export interface ZonesArgs {
   /** All sites, in the order of the settings; those that no record is to name as well. */
   readonly sites: readonly DnsSite[];
   /** Who may issue certificates; undefined: no CAA records. */
-  readonly issuer: Issuer | undefined;
+  readonly issuer: Issuer | "nobody" | undefined;
   /** Domains whose names are served over HTTPS. */
   readonly web: readonly WebDomain[];
   /** How sites prove that names are ours. */
-  readonly proof: Proof["by"];
+  readonly proof: Proof["by"] | undefined;
   /** Zones that the settings name. */
   readonly dnsZones: readonly DnsZoneSettings[];
 }

@@ -207,7 +207,8 @@ WantedBy=multi-user.target
 function hostMailFiles(client: HostMailClient): MachineFile[] {
   const steps = ["enable --quiet nullmailer", "reset-failed nullmailer", "restart nullmailer"];
   const apply = ["sh", "-c", steps.map((step) => `systemctl ${step}`).join(" && ")];
-  return renderNullmailer(client).map((file) => ({ ...file, apply }));
+  const authority = client.ca === undefined ? [] : [{ path: client.caFile, content: client.ca }];
+  return [...authority, ...renderNullmailer(client)].map((file) => ({ ...file, apply }));
 }
 
 function upgrades({ rebootAt, hostMail }: MachineFilesArgs): string {

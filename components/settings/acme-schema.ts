@@ -14,14 +14,18 @@ function isCertificate(text: string): boolean {
   }
 }
 
-const DIRECTORY = "local, or an https URL such as https://acme.example/directory";
+const DIRECTORY = "local, private, or an https URL such as https://acme.example/directory";
 
 export const acmeSchema = z.strictObject({
   directory: z
-    .union([z.literal("local"), z.url({ protocol: /^https$/, error: DIRECTORY })], { error: DIRECTORY })
+    .union([z.enum(["local", "private"]), z.url({ protocol: /^https$/, error: DIRECTORY })], { error: DIRECTORY })
     .meta({ allowed: DIRECTORY })
     .default("local")
-    .describe("ACME directory (RFC 8555) that certificates are asked from; `local` is the one in the local world."),
+    .describe(
+      "ACME directory (RFC 8555) that certificates are asked from; `local` is the one in the local world. With `private` nobody is " +
+        "asked: certificates come from the stack's own authority, which lives in its state. Whoever is to believe them has to be " +
+        "given its certificate (`npm run mailkeep -- authority`), so this is for the mail of those whose devices you look after.",
+    ),
   directoryCa: z
     .string()
     .refine(isCertificate, { error: CERTIFICATE })

@@ -47,7 +47,7 @@ function localAuthority({ acme }: Settings): Problem[] {
     {
       path: "acme.directory",
       got: "local, an authority that only the local world has and believes",
-      wanted: "the URL of an ACME directory",
+      wanted: "the URL of an ACME directory, or private",
       fix: "such as https://acme-staging-v02.api.letsencrypt.org/directory to try, then acme-v02",
     },
   ];
@@ -156,7 +156,7 @@ function recordsOfNobody(settings: Settings): Problem[] {
 /** By records, certificates come by proof in the zone of the sites' names. */
 function missingToken(settings: Settings): Problem[] {
   const proof = proofOf(settings);
-  if (proof.by !== "provider" || settings.dnsTokens[proof.zone] !== undefined) return [];
+  if (proof?.by !== "provider" || settings.dnsTokens[proof.zone] !== undefined) return [];
   return [
     {
       path: `dnsTokens["${proof.zone}"]`,

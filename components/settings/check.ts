@@ -7,6 +7,7 @@ import { checkBlocklists } from "./check-blocklists.ts";
 import { checkEgress } from "./check-egress.ts";
 import { checkImages } from "./check-images.ts";
 import { checkHostMail } from "./check-host-mail.ts";
+import { checkPrivateAuthority } from "./check-private-authority.ts";
 import { checkNames } from "./check-names.ts";
 import { checkSites } from "./check-sites.ts";
 import type { Problem } from "./problem.ts";
@@ -18,6 +19,7 @@ export function checkSettings(settings: Settings): Problem[] {
     ...checkSites(settings),
     ...checkNames(settings),
     ...checkPlatforms(settings),
+    ...checkPrivateAuthority(settings),
     ...missingHashes(settings),
     ...queueOrder(settings),
     ...repeatedDestinations(settings),

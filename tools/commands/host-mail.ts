@@ -1,23 +1,20 @@
 /** `host-mail`: prints what a server needs to send its own mail by submission with a machine account. */
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { isDomainName } from "../../components/directory/address.ts";
-import { PUBLIC_CA_FILE } from "../../components/host-mail/client.ts";
+import { PRIVATE_CA_FILE, PUBLIC_CA_FILE } from "../../components/host-mail/client.ts";
 import { exampleHost, senderOf, type HostSender } from "../../components/host-mail/sender.ts";
 import { hostMailTo } from "../../components/plan/host-mail.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say } from "../console.ts";
 import { CLIENTS, hostMailScript, isClient, PLACEHOLDER, type ClientKind } from "../host-mail/script.ts";
-import { caFile } from "../site/ca.ts";
+import { authorities } from "../site/ca.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal } from "../stack/local.ts";
 import { engine } from "../stack/pulumi.ts";
 import { stackExists, stackSettings } from "../stack/settings.ts";
 
 const USAGE = `npm run mailkeep -- host-mail [stack] [--host <name>] [--account <login>] [--client ${CLIENTS.join("|")}] [--show-password]`;
-/** Where the authorities of a local stack lie on the server. */
-const LOCAL_CA_FILE = "/etc/ssl/mailkeep-ca.pem";
 
 export async function run(args: readonly string[]): Promise<number> {
   const { stack, host: named, account, kind, showPassword } = readArguments(args);
@@ -25,10 +22,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const settings = await stackSettings(stack, isLocal(stack));
   const machine = chooseAccount(settings, account);
   const host = named ?? exampleHost(machine.senders) ?? fail(`${machine.login} has no senders.`);
-  const local = isLocal(stack);
+  const ca = await authorities(stack, settings);
   const script = hostMailScript({
     kind,
-    ca: local ? await authorities(stack) : undefined,
+    ca,
     client: {
       host,
       servers: [`${settings.clientName}.${settings.infrastructureDomain}`],
@@ -36,7 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
       password: showPassword ? await passwordOf(stack, machine.login) : PLACEHOLDER,
       sender: chooseSender(machine, host),
       to: hostMailTo(settings),
-      caFile: local ? LOCAL_CA_FILE : PUBLIC_CA_FILE,
+      caFile: ca === undefined ? PUBLIC_CA_FILE : PRIVATE_CA_FILE,
     },
   });
   process.stdout.write(script);
@@ -102,10 +99,6 @@ function chooseSender({ login, senders }: Machine, host: string): HostSender {
       `${login} may not send as root@${host}: its senders are ${senders.join(", ")}. Add "*@${host}" to them, or name another account or host.`,
     )
   );
-}
-
-async function authorities(stack: string): Promise<string> {
-  return await readFile(caFile(stack), "utf8").catch(() => fail("There is no CA certificate yet: run `npm run up`."));
 }
 
 const outputs = z.looseObject({ machinePasswords: z.record(z.string(), z.string()).default({}) });

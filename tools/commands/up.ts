@@ -1,5 +1,6 @@
 /** `up`: from whatever the machine is like to a running stack that has carried a message. */
 import { z } from "zod";
+import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say, step, table, within } from "../console.ts";
 import { seeToImages } from "../images/see-to.ts";
 import { refreshCa, savePrivateCa } from "../site/ca.ts";
@@ -80,7 +81,7 @@ export async function upInParts(
       ),
     );
   });
-  if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, pulumi));
+  if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, settings, pulumi));
   const report = await timed("status", () => stackReport(stack, pulumi));
   return { report, seconds, copy: copying(stack, settings.dnsZones) };
 }
@@ -110,13 +111,13 @@ async function refuseUndrained(
   }
 }
 
-const outputsSchema = z.looseObject({ privateCa: z.string(), acmeHostname: z.string() });
+const outputsSchema = z.looseObject({ privateCa: z.string() });
 
 /** Brings the CA's certificate here and sends one message from outside to a mailbox, and one from a user to the outside. */
-async function proveItWorks(stack: string, pulumi: Engine): Promise<void> {
+async function proveItWorks(stack: string, settings: Settings, pulumi: Engine): Promise<void> {
   const outputs = outputsSchema.parse(JSON.parse(await pulumi.ask(["stack", "output", "--stack", stack, "--json"])));
   await savePrivateCa(stack, outputs.privateCa);
-  await within("CA certificate", () => refreshCa(stack, outputs.acmeHostname, outputs.privateCa));
+  await within("CA certificate", () => refreshCa(stack, settings, outputs.privateCa));
   const report = await stackReport(stack);
   await within("Certificates of the sites", () => untilCertified(report));
   const running = step("A real message round");

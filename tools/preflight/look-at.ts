@@ -56,7 +56,7 @@ export function subjectOf({ stack, settings, known, zoneServers, from, resolvers
     knockAt: closed ? ["outside.test"] : WELL_KNOWN_RECEIVERS,
     resolvers,
     from,
-    provesByHttp: proofOf(settings).by === "http",
+    provesByHttp: proofOf(settings)?.by === "http",
   };
 }
 

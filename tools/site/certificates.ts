@@ -50,7 +50,7 @@ export async function untilCertifiedThere(stack: string, sites: readonly string[
     return { ...report, sites: report.sites.filter(({ name }) => sites.includes(name)) };
   };
   if (isLocal(stack)) return untilCertified(await look());
-  if (proofOf(await stackSettings(stack)).by === "http") return;
+  if (proofOf(await stackSettings(stack))?.by === "http") return;
   const troubles = async (): Promise<readonly string[]> =>
     (await look()).sites.flatMap(({ name, workloads }) =>
       workloads.flatMap((one) => (one.name === "certs" && one.trouble !== "" ? [`${name}: ${one.trouble}`] : [])),

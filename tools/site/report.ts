@@ -64,7 +64,7 @@ export async function stackReport(stack: string, pulumi?: Pick<Engine, "ask">): 
   );
   const worldWorkloads = planned.world === undefined ? [] : await groupHealth(stack, planned.world);
   const world = { healthy: worldWorkloads.every(({ healthy }) => healthy), workloads: worldWorkloads };
-  if (isLocal(stack)) await keepCaFresh(stack, `acme.${settings.infrastructureDomain}`);
+  if (isLocal(stack)) await keepCaFresh(stack, settings);
   const users = Object.entries(await localUsers(stack)).map(([address, password]) => ({ address, password }));
   const ca = caFile(stack);
   return {

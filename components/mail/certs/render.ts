@@ -6,8 +6,8 @@ import { CONF } from "../../plan/workload.ts";
 
 /** What the certificate client is told. */
 export interface CertsArgs {
-  /** Where it asks, and how it proves names. */
-  readonly acme: AcmeContext;
+  /** Where it asks, and how it proves names. Undefined: nobody is asked, and what it serves comes with its configuration. */
+  readonly acme: AcmeContext | undefined;
   /** Requests for what is served over HTTPS. */
   readonly web: Pick<SiteContext["web"], "requests">;
   /** Requests for the site's own names, and what serves until there is a certificate. */
@@ -21,7 +21,7 @@ export const LEGO_FOLDER = "/var/lib/lego";
 export const WISH_FILE = "/run/renew";
 
 /** Requests for the certificates of what is served over HTTPS: a file each, and a certificate of the same name. */
-export function webRequestFiles({ web }: Pick<CertsArgs, "web">): Readonly<Record<string, Text>> {
+function webRequestFiles({ web }: Pick<CertsArgs, "web">): Readonly<Record<string, Text>> {
   const files = web.requests.map((request): [string, Text] => [
     `web/${request.split("/").at(-1) ?? ""}.csr`,
     [{ ref: "requestPem", request }],
@@ -30,19 +30,36 @@ export function webRequestFiles({ web }: Pick<CertsArgs, "web">): Readonly<Recor
 }
 
 /** The requests for the site's own key and for its next one: a file each. */
-export function mailRequestFiles({ tls }: Pick<CertsArgs, "tls">): Readonly<Record<string, Text>> {
+function mailRequestFiles({ tls }: Pick<CertsArgs, "tls">): Readonly<Record<string, Text>> {
   return {
     "csr.pem": [{ ref: "requestPem", request: tls.request }],
     ...(tls.nextRequest === undefined ? {} : { "next.csr": [{ ref: "requestPem", request: tls.nextRequest }] }),
   };
 }
 
-/** The requests, the key of the account that asks, the certificate until there is a better one, and what proves control of the names. */
-export function renderCerts({ acme, tls, web }: CertsArgs): Readonly<Record<string, Text>> {
+/** Certificates from the private CA: a file each. That for mail is the interim one, and for good where nobody else is asked. */
+export function certificateFiles({ acme, tls, web }: CertsArgs): Readonly<Record<string, Text>> {
+  const own: Text = [{ ref: "certificatePem", certificate: tls.interimCertificate }];
+  if (acme !== undefined) return { "interim.pem": own };
+  const others = web.requests.map((name): [string, Text] => [
+    `web/${name.split("/").at(-1) ?? ""}.pem`,
+    [{ ref: "certificatePem", certificate: name }],
+  ]);
+  return { "interim.pem": own, ...Object.fromEntries(others) };
+}
+
+/** What is asked for: a file each. */
+export function requestFiles({ acme, tls, web }: CertsArgs): Readonly<Record<string, Text>> {
+  return acme === undefined ? {} : { ...mailRequestFiles({ tls }), ...webRequestFiles({ web }) };
+}
+
+/** The requests, the key of the account that asks, the certificates of the private CA, and what proves control of the names. */
+export function renderCerts(args: CertsArgs): Readonly<Record<string, Text>> {
+  const { acme } = args;
+  if (acme === undefined) return certificateFiles(args);
   return {
-    ...mailRequestFiles({ tls }),
-    ...webRequestFiles({ web }),
-    "interim.pem": [{ ref: "certificatePem", certificate: tls.interimCertificate }],
+    ...requestFiles(args),
+    ...certificateFiles(args),
     "account.key": [{ ref: "privateKeyTraditional", key: acme.accountKey }],
     ...proofFiles(acme.proof),
     ...(acme.serverCa === undefined ? {} : { "acme-ca.pem": acme.serverCa }),
@@ -61,7 +78,8 @@ function proofFiles(proof: Proof): Readonly<Record<string, Text>> {
 }
 
 /** Environment of `issue` and lego. The one secret is named by its file. */
-export function certsEnvironment(acme: AcmeContext): Readonly<Record<string, string>> {
+export function certsEnvironment(acme: AcmeContext | undefined): Readonly<Record<string, string>> {
+  if (acme === undefined) return { ACME_DIRECTORY: "private", LEGO_PATH: LEGO_FOLDER };
   return {
     ACME_DIRECTORY: acme.directoryUrl,
     ACME_EMAIL: acme.email,

@@ -5,11 +5,11 @@ import { PORT } from "../../plan/ports.ts";
 import type { Workload } from "../../plan/workload.ts";
 import { CONF } from "../../plan/workload.ts";
 import { CERTIFICATES, WEB_CERTIFICATES } from "../shared-paths.ts";
-import { certsEnvironment, LEGO_FOLDER, mailRequestFiles, renderCerts, webRequestFiles, WISH_FILE } from "./render.ts";
+import { certificateFiles, certsEnvironment, LEGO_FOLDER, renderCerts, requestFiles, WISH_FILE } from "./render.ts";
 
 const HOUR = 3600;
 
-/** Pure: asks for the certificate and renews it, without an operator and without ever holding the site's private key. */
+/** Pure: asks for the certificate and renews it, or serves what the private CA has issued, without an operator and without ever holding the site's private key. */
 export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "web" | "network" | "outside">): Workload {
   const address = site.network.address.certs;
   const { outside } = site;
@@ -29,10 +29,10 @@ export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "web" | "
     keeper: {
       job: { command: ["/usr/local/bin/issue"], everySeconds: 12 * HOUR, retrySeconds: 15 },
       check: [
-        ...Object.keys({ ...mailRequestFiles(site), ...webRequestFiles(site) }).map((file) => [
+        ...Object.keys(requestFiles(site)).map((file) => [
           ...["openssl", "req", "-in", `${CONF}/${file}`, "-noout", "-verify"],
         ]),
-        ["openssl", "x509", "-in", `${CONF}/interim.pem`, "-noout"],
+        ...Object.keys(certificateFiles(site)).map((file) => ["openssl", "x509", "-in", `${CONF}/${file}`, "-noout"]),
       ],
       watch: [WISH_FILE],
       environment: certsEnvironment(site.acme),

@@ -32,7 +32,7 @@ export interface Edge {
   /** What is served over HTTPS. */
   readonly web: WebContext;
   /** How names are proved to be ours: over HTTP it is the edge that answers. */
-  readonly acme: Pick<AcmeContext, "proof" | "accountKey">;
+  readonly acme: Pick<AcmeContext, "proof" | "accountKey"> | undefined;
   /** Port on the loopback with `/healthz` and `/metrics`. */
   readonly statusPort: number;
 }

@@ -36,10 +36,10 @@ end)
 /** The sections of haproxy.cfg. */
 export function webSections(
   web: WebContext,
-  { proof, accountKey }: Pick<AcmeContext, "proof" | "accountKey">,
+  acme: Pick<AcmeContext, "proof" | "accountKey"> | undefined,
   ingress: Addresses,
 ): Text[] {
-  return [https(web, ingress), http(ingress, proof.by === "http" ? accountKey : undefined)];
+  return [https(web, ingress), http(ingress, acme?.proof.by === "http" ? acme.accountKey : undefined)];
 }
 
 const binds = ({ v4, v6 }: Addresses, port: number, options = ""): string =>

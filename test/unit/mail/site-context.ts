@@ -1,7 +1,17 @@
 /** The site that golden files are rendered for: `alpha` of a local stack, with two hosted domains. */
-import type { SiteContext } from "../../../components/plan/context.ts";
+import type { AcmeContext, SiteContext } from "../../../components/plan/context.ts";
 import type { Relay } from "../../../components/plan/egress.ts";
 import { internetAddress } from "../../../components/world/addresses.ts";
+
+/** The ACME directory that it asks. */
+export const directory: AcmeContext = {
+  accountKey: "acme-account",
+  directoryUrl: "https://acme.mailkeep.test:14000/dir",
+  email: "postmaster@home.test",
+  turnSeconds: 0,
+  serverCa: [{ ref: "certificatePem", certificate: "ca" }],
+  proof: { by: "update", server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
+};
 
 export const alpha: SiteContext = {
   stack: "local",
@@ -62,14 +72,7 @@ export const alpha: SiteContext = {
     { zone: "outside.test", server: "198.51.100.2", signingKey: "zone" },
     { zone: "100.51.198.in-addr.arpa", server: "198.51.100.2", signingKey: "zone" },
   ],
-  acme: {
-    accountKey: "acme-account",
-    directoryUrl: "https://acme.mailkeep.test:14000/dir",
-    email: "postmaster@home.test",
-    turnSeconds: 0,
-    serverCa: [{ ref: "certificatePem", certificate: "ca" }],
-    proof: { by: "update", server: "198.51.100.2", tsigName: "acme-alpha.", tsigPassword: "tsig/alpha" },
-  },
+  acme: directory,
   web: {
     domains: [
       { name: "home.test", mtaSts: "enforce", byHand: false },
@@ -96,7 +99,7 @@ export const siteWith = (changes: Partial<SiteContext>): SiteContext => ({ ...al
 /** The same site where names are proved over HTTP. */
 export const alphaByHttp: SiteContext = siteWith({
   acme: {
-    ...alpha.acme,
+    ...directory,
     proof: { by: "http", addresses: ["198.51.100.11", "2001:db8:100::11"] },
   },
 });

@@ -116,6 +116,15 @@ export const BY_HTTP = {
   dnsTokens: {},
 };
 
+/** Certificates from the stack's own authority. */
+export const PRIVATE = {
+  domains: [
+    { name: "home.test", mtaSts: "off" },
+    { name: "club.test", mtaSts: "off" },
+  ],
+  acme: { directory: "private" },
+};
+
 /** The plans that every rule must hold for. */
 export const PLANS: readonly (readonly [string, Plan])[] = [
   ["the local stack", localPlan()],
@@ -123,6 +132,7 @@ export const PLANS: readonly (readonly [string, Plan])[] = [
   ["a site without IPv6 and without publications", localPlan({ sites: [withoutIpv6()] })],
   ["machines of each kind", localPlan(CLOUD)],
   ["machines that prove their names over HTTP", localPlan(BY_HTTP)],
+  ["certificates of an authority of its own", localPlan(PRIVATE)],
   ["certificates from elsewhere", localPlan({ acme: { directory: "https://acme.example/directory" } })],
 ];
 

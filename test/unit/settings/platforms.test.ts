@@ -141,7 +141,7 @@ describe("a problem is told where it is, with what to do", () => {
       {
         path: "acme.directory",
         got: "local, an authority that only the local world has and believes",
-        wanted: "the URL of an ACME directory",
+        wanted: "the URL of an ACME directory, or private",
         fix: "such as https://acme-staging-v02.api.letsencrypt.org/directory to try, then acme-v02",
       },
     ],

@@ -154,7 +154,7 @@ describe("a wrong form is told where it is, with what is allowed", () => {
       {
         path: "acme.directory",
         got: '"http://acme.example/"',
-        wanted: "local, or an https URL such as https://acme.example/directory",
+        wanted: "local, private, or an https URL such as https://acme.example/directory",
         fix: "correct it",
       },
     ],

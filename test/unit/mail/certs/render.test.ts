@@ -3,10 +3,10 @@ import { certsEnvironment } from "../../../../components/mail/certs/render.ts";
 import { certsWorkload } from "../../../../components/mail/certs/workload.ts";
 import { isSecret } from "../../../../components/plan/text.ts";
 import { goldenText } from "../golden-text.ts";
-import { alpha, siteWith } from "../site-context.ts";
+import { alpha, directory, siteWith } from "../site-context.ts";
 
 const workload = certsWorkload(alpha);
-const publicDirectory = { ...alpha.acme, directoryUrl: "https://acme.example/dir", serverCa: undefined };
+const publicDirectory = { ...directory, directoryUrl: "https://acme.example/dir", serverCa: undefined };
 
 test.each(Object.entries(workload.files))("%s is as in its golden file", async (file, text) => {
   await expect(goldenText(text)).toMatchFileSnapshot(`golden/${file}`);
@@ -69,13 +69,13 @@ test.each([
   ["certs.", "2001:db8::1", "certs.", "[2001:db8::1]:53"],
 ])("the key %s at the server %s", (tsigName, server, key, nameserver) => {
   const environment = certsEnvironment({
-    ...alpha.acme,
+    ...directory,
     proof: { by: "update", tsigPassword: "tsig/alpha", tsigName, server },
   });
   expect(environment).toMatchObject({ RFC2136_TSIG_KEY: key, RFC2136_NAMESERVER: nameserver });
 });
 
 test("sites ask one after the other, the first at once", () => {
-  const turn = (turnSeconds: number) => certsEnvironment({ ...alpha.acme, turnSeconds })["ACME_TURN_SECONDS"];
+  const turn = (turnSeconds: number) => certsEnvironment({ ...directory, turnSeconds })["ACME_TURN_SECONDS"];
   expect([0, 20].map(turn)).toEqual([undefined, "20"]);
 });
