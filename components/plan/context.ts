@@ -43,6 +43,8 @@ export interface SiteContext {
   readonly outside: { readonly name: string; readonly unbound: Addresses; readonly certs: Addresses };
   /** Domains that are hosted here and receive mail. */
   readonly domains: readonly string[];
+  /** Domains of ours, those without mail among them, by the policy that their DMARC records name. */
+  readonly dmarc: { readonly reject: readonly string[]; readonly quarantine: readonly string[] };
   /** DKIM keys that sign, one of each kind a domain. */
   readonly signing: readonly DkimKey[];
   /** Rewriting of the senders of forwarded mail (SRS): a domain and secrets that all sites share. */

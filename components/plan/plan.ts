@@ -155,6 +155,16 @@ function siteContext(args: SiteContextArgs): SiteContext {
         : undefined,
     network: { name: "site", subnet: siteNetwork(number).subnet, address: siteAddresses(number) },
     domains: settings.domains.map(({ name }) => name),
+    dmarc: {
+      reject: [
+        ...settings.domains.filter(({ dmarcPolicy }) => dmarcPolicy === "reject").map(({ name }) => name),
+        ...(settings.domains.some(({ name }) => name === settings.infrastructureDomain)
+          ? []
+          : [settings.infrastructureDomain]),
+        ...settings.parkedDomains,
+      ],
+      quarantine: settings.domains.filter(({ dmarcPolicy }) => dmarcPolicy === "quarantine").map(({ name }) => name),
+    },
     signing: args.signing,
     srs: {
       domain: srsDomain(settings.infrastructureDomain),

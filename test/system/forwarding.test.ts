@@ -72,6 +72,20 @@ describe("a forward", () => {
     );
   });
 
+  it(
+    "with a line that is longer than lines may be leaves it whole, and the author's signature good",
+    SLOW,
+    async () => {
+      const { source, target } = await forwarding();
+      const subject = mark();
+      const body = "word ".repeat(390);
+      await sendFromOutside(on.stack, VISITOR, [source], message({ from: VISITOR, to: source, subject, body }));
+      const { results, raw } = await arrival(target, subject);
+      expect(raw).toContain(body);
+      expect(results).toMatchObject({ dkim: "pass", dmarc: "pass", arc: "pass" });
+    },
+  );
+
   it("that keeps a copy here leaves the copy as it came", SLOW, async () => {
     const ann = on.user("ann@home.test");
     const { source, target } = await forwarding([ann.address]);
@@ -103,6 +117,15 @@ describe("a bounce of a forward", () => {
     expect(bounce.sender).toBe("");
     // With an empty sender, SPF judges the HELO name.
     expect(bounce.results).toMatchObject({ spf: "pass", dkim: "pass", dmarc: "pass" });
+  });
+
+  it("is all that a rewritten sender takes", async () => {
+    const answers = await smtpFromOutside(on.stack, on.site.address, [
+      "EHLO mail.outside.test",
+      `MAIL FROM:<${VISITOR}>`,
+      `RCPT TO:<${await rewrittenSender()}>`,
+    ]);
+    expect(answers.at(-1)?.text).toMatch(/^550 5\.7\.1 .*takes notices about forwarded mail alone/);
   });
 
   it("that the MX itself makes reaches the first sender, signed", SLOW, async () => {

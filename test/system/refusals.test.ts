@@ -1,11 +1,14 @@
 /** What a site must not take, and the code with which it says so. */
+import { once } from "node:events";
+import { connect as connectTcp } from "node:net";
 import { beforeAll, describe, expect, it } from "vitest";
-import { submit, withImap } from "../../tools/site/clients.ts";
+import { submit, waitForMail, withImap } from "../../tools/site/clients.ts";
 import { plainSession, tlsSession } from "../support/session.ts";
-import { fixture, mark, message, smtpFromOutside, type Answer, type Fixture } from "../support/system.ts";
+import { fixture, mark, message, smtpFromOutside, until, type Answer, type Fixture } from "../support/system.ts";
 
 const VISITOR = "visitor@outside.test";
 const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
+const SLOW = { timeout: 90_000 };
 let on: Fixture;
 
 beforeAll(async () => {
@@ -45,13 +48,51 @@ describe("port 25", () => {
     expect(last(answers).code).toBe(550);
   });
 
-  it("takes mail for postmaster without a domain (RFC 5321 section 4.5.1)", async () => {
+  it.each(["double-bounce@home.test", "DOUBLE-BOUNCE@HOME.TEST"])(
+    "has no mailbox for what Postfix probes with: %s",
+    async (recipient) => {
+      const answers = await smtpFromOutside(on.stack, on.site.address, [
+        "EHLO mail.outside.test",
+        `MAIL FROM:<${VISITOR}>`,
+        `RCPT TO:<${recipient}>`,
+      ]);
+      expect(last(answers).code).toBe(550);
+    },
+  );
+
+  it.each([
+    "postmaster",
+    "postmaster@[198.51.100.11]",
+    "abuse@[198.51.100.11]",
+    "abuse@alpha.mailkeep.test",
+    "postmaster@srs.mailkeep.test",
+    "abuse@srs.mailkeep.test",
+  ])("takes mail for %s (RFC 5321 section 4.5.1, RFC 2142)", async (recipient) => {
     const answers = await smtpFromOutside(on.stack, on.site.address, [
       "EHLO mail.outside.test",
       `MAIL FROM:<${VISITOR}>`,
-      "RCPT TO:<postmaster>",
+      `RCPT TO:<${recipient}>`,
     ]);
     expect(last(answers).code).toBe(250);
+  });
+
+  it("has nobody order reports of success, which could be sent to somebody else (RFC 3461)", async () => {
+    const answers = await smtpFromOutside(on.stack, on.site.address, [
+      "EHLO mail.outside.test",
+      `MAIL FROM:<${VISITOR}>`,
+      "RCPT TO:<ann@home.test> NOTIFY=SUCCESS",
+    ]);
+    expect(answers[1]?.text).not.toContain("DSN");
+    expect(last(answers).code).toBeGreaterThanOrEqual(500);
+  });
+
+  it("takes a header field as long as it is", async () => {
+    const subject = mark();
+    const long = Array.from({ length: 4000 }, (_, line) => ` ${String(line).padStart(40, "x")}`);
+    const body = message({ from: VISITOR, to: "ann@home.test", subject, headers: [`X-Long:${long.join("\r\n")}`] });
+    await untilTaken(body);
+    const { source } = await waitForMail(on.access, on.user("ann@home.test"), subject, 60_000);
+    expect(source).toContain("x3999");
   });
 
   it("offers no login", async () => {
@@ -110,6 +151,31 @@ describe("submission", () => {
     expect(performance.now() - begin).toBeGreaterThan(1000);
   });
 
+  it("takes a right password at once after wrong ones from the same address, and tells them apart", SLOW, async () => {
+    const ann = on.user("ann@home.test");
+    for (let tries = 0; tries < 5; tries += 1) {
+      const wrong = { address: "ben@home.test", password: "not his password" };
+      await expect(submit(on.access, 465, wrong, letter(wrong.address))).rejects.toThrow(/535/);
+    }
+    const begin = performance.now();
+    await submit(on.access, 465, ann, { ...letter(ann.address), to: ["ben@home.test"] });
+    expect(performance.now() - begin).toBeLessThan(5000);
+  });
+
+  it("goes on for others while a client holds connections and says nothing", SLOW, async () => {
+    const { host } = on.access;
+    const silent = Array.from({ length: 60 }, () => connectTcp({ host, port: 465 }));
+    try {
+      await Promise.all(silent.map((socket) => once(socket, "connect")));
+      const ann = on.user("ann@home.test");
+      await submit(on.access, 465, ann, { ...letter(ann.address), to: ["ben@home.test"] });
+      // And they are shown out.
+      await Promise.all(silent.map((socket) => once(socket.resume(), "close")));
+    } finally {
+      for (const socket of silent) socket.destroy();
+    }
+  });
+
   it("refuses a foreign envelope sender", async () => {
     const ann = on.user("ann@home.test");
     const mail = { ...letter(ann.address), sender: "cat@club.test" };
@@ -137,6 +203,25 @@ describe("IMAP", () => {
   });
 });
 
+describe.each([443, 993, 25])("port %i", (port) => {
+  it("has one client take half of it at most", SLOW, async () => {
+    const { host } = on.access;
+    const many = Array.from({ length: 150 }, () => connectTcp({ host, port }));
+    let closed = 0;
+    for (const socket of many) {
+      socket.on("error", () => {});
+      socket.on("close", () => (closed += 1));
+      socket.resume();
+    }
+    try {
+      await until("some are refused", () => Promise.resolve(closed >= 40), 8000);
+      expect(closed).toBeLessThan(110);
+    } finally {
+      for (const socket of many) socket.destroy();
+    }
+  });
+});
+
 describe("ports", () => {
   it.each([22, 110, 143, 2424, 4190, 6379, 8891, 9102, 10025, 10587, 11332, 11334, 12345, 40571, 40574])(
     "%i is closed to the world",
@@ -148,6 +233,11 @@ describe("ports", () => {
 
 function letter(from: string): { from: string; to: string[]; subject: string; text: string } {
   return { from, to: ["friend@outside.test"], subject: mark(), text: "Hello." };
+}
+
+/** A message that looks odd may have to wait for its second try. */
+async function untilTaken(body: string): Promise<void> {
+  await until("the message is taken", async () => last(await sendBody(body)).code === 250, 60_000);
 }
 
 function sendBody(body: string, sender = VISITOR, recipient = "ann@home.test"): Promise<Answer[]> {

@@ -9,6 +9,7 @@ import { hurryOutside, receivedOutside, sendFromOutside, type Received } from ".
 import { stackSettings } from "../../tools/stack/settings.ts";
 import { hang, killContainer } from "../support/faults.ts";
 import { rest, type Rest } from "../support/rest.ts";
+import { submitRaw } from "../support/submit-raw.ts";
 import { signaturesOf } from "../support/signatures.ts";
 import { containerOf, docker, fixture, mark, message, until, untilHealthy, type Fixture } from "../support/system.ts";
 
@@ -43,6 +44,18 @@ describe("a message that leaves", () => {
   it("of a user has two signatures, the RSA one on top", SLOW, async () => {
     const subject = await submitPatiently();
     expect(await signaturesOf(on.stack, await arrival(subject))).toEqual(await expected());
+  });
+
+  it("has them good over a line that is longer than lines may be", SLOW, async () => {
+    const subject = mark();
+    const ann = on.user("ann@home.test");
+    const text = "word ".repeat(600);
+    const to = "friend@outside.test";
+    const fields = `From: ${ann.address}\r\nTo: ${to}\r\nSubject: ${subject}\r\n`;
+    expect(await submitRaw(on.access, ann, to, `${fields}\r\n${text}`)).toMatch(/^250 /);
+    const letter = await arrival(subject);
+    expect(letter.raw).toContain(text.trimEnd());
+    expect(await signaturesOf(on.stack, letter)).toEqual(await expected());
   });
 
   it("of the site itself, such as a bounce, has both as well", SLOW, async () => {

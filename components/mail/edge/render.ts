@@ -2,6 +2,7 @@
 import type { Addresses } from "../../plan/types.ts";
 import { linkSections, linkServer, linkSocket } from "./link.ts";
 import type { Link } from "./link.ts";
+import { fairShare } from "./fair-share.ts";
 import { egressSections, type EgressWay } from "./egress.ts";
 import { ask, READY } from "./health.ts";
 import { directorySections } from "./directory.ts";
@@ -55,6 +56,12 @@ export interface EdgeService {
   /** What is said to a client when nobody can answer; without it the connection is closed. */
   readonly busy?: string;
   readonly maxConnections: number;
+  /**
+   * Whether a client has to begin with TLS. Who says nothing is not led to the daemon, which would keep a process for him.
+   *
+   * @default false
+   */
+  readonly tlsFirst?: boolean;
 }
 
 /** A daemon that answers connections of a service. */
@@ -100,6 +107,12 @@ export function renderEdge(edge: Edge): { readonly "haproxy.cfg": Text; readonly
     "edge.lua": [BUSY_LUA, TABLES_LUA, SRS_LUA, SASL_LUA, AUTODISCOVER_LUA].join("\n"),
   };
 }
+
+/** The hello of a TLS client comes first, and soon. */
+const TLS_FIRST = `    tcp-request inspect-delay 10s
+    tcp-request content accept if { req.ssl_hello_type 1 }
+    tcp-request content reject
+`;
 
 const global = (maxConnections: number): string => `global
     log stdout format raw daemon info
@@ -153,6 +166,8 @@ function service(edge: Edge, one: EdgeService): string[] {
     ),
     `    maxconn ${one.maxConnections}`,
     `    timeout client ${idleMinutes}m`,
+    ...(one.side === "world" ? [fairShare(one.maxConnections).trimEnd()] : []),
+    ...(one.tlsFirst === true ? [TLS_FIRST.trimEnd()] : []),
     ...(one.busy === undefined
       ? []
       : [

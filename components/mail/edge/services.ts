@@ -20,8 +20,8 @@ export function edgeServices(site: SiteContext): EdgeService[] {
     { ...smtp(site, "smtp", PORT.smtp, MX), busy },
     { ...smtp(site, "submission", PORT.submission, { ...SUBMISSION, port: PORT.submissionProxy }), busy },
     // No word before TLS on this one: a client sees a closed connection.
-    smtp(site, "submissions", PORT.submissions, { ...SUBMISSION, port: PORT.submissionsProxy }),
-    imap(site, "imaps", PORT.imaps, PORT.imapsProxy),
+    { ...smtp(site, "submissions", PORT.submissions, { ...SUBMISSION, port: PORT.submissionsProxy }), tlsFirst: true },
+    { ...imap(site, "imaps", PORT.imaps, PORT.imapsProxy), tlsFirst: true },
     // Delivery comes this way too: Postfix bounces mail for a host whose name is gone, and a container's name goes with it.
     {
       name: "lmtp",

@@ -106,6 +106,8 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
         default_process_limit: 30,
         // A daemon that ended early, as smtpd does while nobody answers for logins, is tried again soon.
         service_throttle_time: "5s",
+        // What is longer would be cut off, and nobody told.
+        header_size_limit: 1024 * 1024,
         recipient_delimiter: site.mail.recipientDelimiter,
         smtpd_client_connection_count_limit: site.mail.connectionsPerClient,
         smtpd_client_connection_rate_limit: site.mail.connectionsPerClientPerMinute,
@@ -138,14 +140,16 @@ function hostedNames({ domains }: PostfixSite): readonly string[] {
 /** Where mail of the hosted domains goes. Only `mailbox` addresses are delivered; nothing is local to the container. */
 export function directory(site: PostfixSite): Section {
   const origin = originDomain(site);
-  // The site's own name and address literals take mail for their postmaster alone (RFC 5321 section 4.5.1).
+  // The site's own name and address literals take mail for their postmaster (RFC 5321 section 4.5.1), and for whom one complains
+  // to (RFC 2142 section 2), alone.
   const { v4, v6 } = site.publicAddresses;
   const literals = [concat("[", v4, "]"), ...(v6 === undefined ? [] : [concat("[IPv6:", v6, "]")])];
   // So does the domain of rewritten senders, whose other addresses are read by PostSRSd before.
   const names = [...(site.domains.includes(site.hostname) ? [] : [site.hostname]), site.srs.domain];
-  const aliases = [...names, ...literals].map((name, index) =>
+  const aliases = [...names, ...literals].flatMap((name, index) => [
     concat(index === 0 ? "" : ", ", "{postmaster@", name, ` = postmaster@${origin}}`),
-  );
+    concat(", ", "{abuse@", name, ` = abuse@${origin}}`),
+  ]);
   return {
     title:
       "Where mail goes. The directory answers for every address of the hosted domains; a failed lookup is 4xx.\nThe server has no users of its own.",
@@ -176,26 +180,43 @@ export function directory(site: PostfixSite): Section {
       lmtp_mail_timeout: "30s",
       lmtp_rcpt_timeout: "30s",
       lmtp_data_init_timeout: "30s",
+      // A long line stays what it is: a signature may be over it.
+      lmtp_line_length_limit: 0,
     },
   };
 }
 
-/** No trick with `%`, `!` or a source route reaches another domain, and VRFY and ETRN tell nothing. */
-export const strictness: Section = {
+/** Keywords that no server here tells who says EHLO. */
+export const NOT_OFFERED = "etrn, silent-discard";
+
+/**
+ * No trick with `%`, `!` or a source route reaches another domain, and VRFY and ETRN tell nothing.
+ *
+ * @param notOffered keywords that EHLO does not tell
+ */
+export const strictness = (notOffered: string = NOT_OFFERED): Section => ({
   title: "No roundabout addresses, no smuggling (bare newlines are made whole before they can end a message)",
   parameters: {
     allow_percent_hack: false,
     swap_bangpath: false,
     allow_untrusted_routing: false,
     disable_vrfy_command: true,
-    smtpd_discard_ehlo_keywords: "etrn, silent-discard",
+    smtpd_discard_ehlo_keywords: notOffered,
     smtpd_etrn_restrictions: "reject",
     smtpd_helo_required: true,
     smtpd_forbid_bare_newline: "normalize",
     smtpd_forbid_unauth_pipelining: true,
     smtpd_reject_unlisted_recipient: true,
   },
-};
+});
+
+/**
+ * Postfix takes mail for the sender of its own probes, which there is no mailbox for: it would come back to whoever it claims to
+ * be from.
+ */
+export function noProbes(site: PostfixSite): string {
+  return `check_recipient_access inline:{ {double-bounce@${originDomain(site)} = 550 5.1.1 Recipient address rejected: User unknown} }`;
+}
 
 /** How a milter that is down or hangs is taken: the client hears 4xx before it gives up by itself. */
 export const milters = (site: PostfixSite): Section => ({

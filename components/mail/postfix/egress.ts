@@ -9,7 +9,7 @@ import { ownWays, type Relay, type SendingRole, type WayOut } from "../../plan/e
 import { PORT, viaPort } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
-import { SMTP_PROCESSES, type PostfixSite } from "./common.ts";
+import { NOT_OFFERED, SMTP_PROCESSES, type PostfixSite } from "./common.ts";
 import type { Section, Service } from "./text.ts";
 
 /** What there is of it in each of the two Postfix workloads. */
@@ -176,6 +176,7 @@ function listener(
       smtpd_data_restrictions: "",
       smtpd_reject_unlisted_recipient: false,
       smtpd_milters: "",
+      smtpd_discard_ehlo_keywords: NOT_OFFERED,
       smtpd_sasl_auth_enable: false,
       smtpd_tls_security_level: "none",
       notify_classes: "",

@@ -6,7 +6,7 @@
  * their mail would lose its Return-Path, and a reply to it would make a round through the rewriting.
  */
 import { PORT } from "../../plan/ports.ts";
-import { BRIEF, lookup, RSPAMD } from "./common.ts";
+import { BRIEF, lookup, NOT_OFFERED, RSPAMD } from "./common.ts";
 import type { Section, Service } from "./text.ts";
 
 /** Only from the loopback, which the edge does not lead strangers to. */
@@ -61,6 +61,8 @@ export const forwardServices = (exit: string): readonly Service[] => [
       smtpd_data_restrictions: "",
       smtpd_reject_unlisted_recipient: false,
       smtpd_tls_security_level: "none",
+      // Who asked for reports, a user or this server, is to have them.
+      smtpd_discard_ehlo_keywords: NOT_OFFERED,
       // The queue entry waits and is tried again; the postmaster need not read of each time.
       notify_classes: "",
       // A filter's header must not make a message too large that was taken.

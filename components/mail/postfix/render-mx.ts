@@ -3,7 +3,18 @@ import { PORT } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { forwardParameters, forwardServices } from "./forward.ts";
 import { blocklistParameters, blocklistRestrictions, withBlocklistKeys, type Blocklist } from "./blocklists.ts";
-import { base, BRIEF, directory, milters, QUIET, RSPAMD, services, strictness } from "./common.ts";
+import {
+  base,
+  BRIEF,
+  directory,
+  milters,
+  noProbes,
+  NOT_OFFERED,
+  QUIET,
+  RSPAMD,
+  services,
+  strictness,
+} from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { exitParameters, exitServices, exitTransport, relayPasswords } from "./egress.ts";
 import { mxQueue } from "./queue.ts";
@@ -26,8 +37,9 @@ export function renderMx(site: MxSite): MxFiles {
       mainCf([
         ...base("mx", site),
         directory(site),
-        strictness,
-        restrictions(site.blocklists),
+        // A stranger could have reports of success sent to somebody else, with the filter's findings in them.
+        strictness(`dsn, ${NOT_OFFERED}`),
+        restrictions(site),
         tlsServer,
         {
           title: "Encryption is offered, not demanded (RFC 3207 section 4); there is no login here.",
@@ -80,7 +92,7 @@ export function renderMx(site: MxSite): MxFiles {
  *   owner may well let a newsletter service send for it.
  * - a sender's domain that does not exist is 450, so a passing fault of DNS costs a delay and no mail.
  */
-function restrictions(blocklists: readonly Blocklist[]): Section {
+function restrictions({ blocklists, ...site }: MxSite): Section {
   return {
     title: "Who may send what. All of it is said at RCPT, so that the log has sender and recipient.",
     parameters: {
@@ -90,10 +102,17 @@ function restrictions(blocklists: readonly Blocklist[]): Section {
       smtpd_relay_restrictions: "reject_unauth_destination",
       smtpd_recipient_restrictions: [
         "reject_non_fqdn_recipient",
+        noProbes(site),
+        `check_recipient_access regexp:{ { /^srs[01][-+=].*@${site.srs.domain.replaceAll(".", "\\.")}$$/ rewritten_sender } }`,
         "reject_unlisted_recipient",
         ...blocklistRestrictions(blocklists),
         "permit",
       ],
+      // A rewritten sender is there to hear what became of its message (RFC 5321 section 4.5.5); to anybody else it would be a
+      // way to the sender behind it, under our name and seal.
+      smtpd_restriction_classes: "rewritten_sender",
+      rewritten_sender:
+        "check_sender_access regexp:{ { /^[^<]/ 550 5.7.1 This address takes notices about forwarded mail alone } }",
       ...blocklistParameters(blocklists),
       // Without a resolver each list would take its three seconds after that, and the sender waits for them all.
       unknown_address_tempfail_action: "defer",

@@ -1,7 +1,19 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import { base, BRIEF, directory, lookup, milters, QUIET, RSPAMD, services, signersOf, strictness } from "./common.ts";
+import {
+  base,
+  BRIEF,
+  directory,
+  lookup,
+  milters,
+  noProbes,
+  QUIET,
+  RSPAMD,
+  services,
+  signersOf,
+  strictness,
+} from "./common.ts";
 import type { PostfixSite } from "./common.ts";
 import { exitParameters, exitServices, relayPasswords } from "./egress.ts";
 import { submissionHeaders } from "./headers.ts";
@@ -17,9 +29,9 @@ export function renderSubmission(site: PostfixSite) {
     "main.cf": mainCf([
       ...base("submission", site),
       directory(site),
-      strictness,
+      strictness(),
       login,
-      restrictions,
+      restrictions(site),
       privacy,
       tlsServer,
       { title: "Nothing but STARTTLS before TLS.", parameters: { smtpd_tls_security_level: "encrypt" } },
@@ -89,7 +101,7 @@ const login: Section = {
  * An empty sender is allowed after a login: read receipts must have one (RFC 8098 section 3), Postfix looks up no owner
  * for it, and what the message says in `From:` is compared with the login by rspamd all the same.
  */
-const restrictions: Section = {
+const restrictions = (site: PostfixSite): Section => ({
   title: "Who may send what: only with a login, only as an address of that login.",
   parameters: {
     smtpd_delay_reject: true,
@@ -101,6 +113,7 @@ const restrictions: Section = {
     smtpd_recipient_restrictions: [
       "reject_non_fqdn_recipient",
       "reject_unknown_recipient_domain",
+      noProbes(site),
       "reject_unlisted_recipient",
       "permit_sasl_authenticated",
       "reject",
@@ -109,7 +122,7 @@ const restrictions: Section = {
     unknown_address_reject_code: 550,
     smtpd_data_restrictions: "reject_unauth_pipelining",
   },
-};
+});
 
 const privacy: Section = {
   title:

@@ -62,6 +62,8 @@ export function smtpClient(role: SendingRole, site: PostfixSite): Section {
       smtp_tls_loglevel: 1,
       smtp_tls_note_starttls_offer: true,
       smtp_connection_cache_on_demand: true,
+      // A longer line stays what it is: Postfix would break it, and the signature over it.
+      smtp_line_length_limit: 0,
       smtp_connect_timeout: "30s",
       // Half of the processes in master.cf: a slow far side must not have all of them.
       smtp_destination_concurrency_limit: SMTP_PROCESSES / 2,

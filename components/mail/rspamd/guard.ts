@@ -3,10 +3,10 @@ import { PORT } from "../../plan/ports.ts";
 import type { RspamdArgs } from "./render.ts";
 import { list } from "./ucl.ts";
 
-type GuardArgs = Pick<RspamdArgs, "directory" | "signedDomains" | "signatures">;
+type GuardArgs = Pick<RspamdArgs, "directory" | "signedDomains" | "signatures" | "dmarc">;
 
 /** `guard.conf`. */
-export function guard({ directory, signedDomains, signatures }: GuardArgs): string {
+export function guard({ directory, signedDomains, signatures, dmarc }: GuardArgs): string {
   return `# The last guard: fails closed, see its rules in lua.local.d/guard.lua.
 mailkeep_guard {
   # Asked which From addresses a login may use.
@@ -16,6 +16,9 @@ mailkeep_guard {
   resolver_question = "guard.localhost";
   # Mail from these and from names below them leaves signed or not at all.
   signed_domains = ${list(signedDomains)};
+  # What DNS says of our own domains (DMARC): mail from elsewhere that is not theirs is refused, or marked.
+  refused_domains = ${list(dmarc.reject)};
+  marked_domains = ${list(dmarc.quarantine)};
   # A signature of each kind, or none of it leaves.
   signatures = ${list(signatures.map((algorithm) => `${algorithm}-sha256`))};
 }

@@ -25,6 +25,8 @@ export interface RspamdArgs {
   readonly directory: string;
   /** Domains whose mail must be signed when it leaves: all that are hosted here and all that have a key. */
   readonly signedDomains: readonly string[];
+  /** Domains of ours by the policy that their DMARC records name. */
+  readonly dmarc: { readonly reject: readonly string[]; readonly quarantine: readonly string[] };
   /** Kinds of keys that sign each of them. */
   readonly signatures: readonly DkimAlgorithm[];
   /** Who seals what is forwarded, with which RSA key. */

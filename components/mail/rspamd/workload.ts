@@ -10,7 +10,7 @@ import { CONTROLLER, DATA, renderRspamd } from "./render.ts";
 
 /** Pure: what the site runs to filter mail and to guard what leaves. */
 export function rspamdWorkload(
-  site: Pick<SiteContext, "network" | "passwords" | "domains" | "signing" | "arc" | "mail">,
+  site: Pick<SiteContext, "network" | "passwords" | "domains" | "signing" | "dmarc" | "arc" | "mail">,
 ): Workload {
   const { address } = site.network;
   const greylistDelaySeconds = site.mail.greylistDelaySeconds;
@@ -31,6 +31,7 @@ export function rspamdWorkload(
       valkey: { address: address.valkey, password: site.passwords.valkey },
       directory: address.couchmail,
       signedDomains: [...new Set([...site.domains, ...site.signing.map(({ domain }) => domain)])].sort(),
+      dmarc: site.dmarc,
       signatures: DKIM_ALGORITHMS.filter((one) => site.signing.some(({ algorithm }) => algorithm === one)),
       seal: site.arc,
       messageSizeBytes: site.mail.messageSizeBytes,

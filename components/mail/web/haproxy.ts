@@ -6,6 +6,7 @@
 import type { AcmeContext, WebContext } from "../../plan/context.ts";
 import { PORT } from "../../plan/ports.ts";
 import { concat, type KeyName, type Text } from "../../plan/text.ts";
+import { fairShare } from "../edge/fair-share.ts";
 import type { Addresses } from "../../plan/types.ts";
 import { modesOf, placeOf, policyFile, WEB_FILE } from "./files.ts";
 
@@ -29,7 +30,7 @@ export const WEB_CONNECTIONS = 200;
 /** The user's address in Outlook's question, of such characters alone as mean nothing in XML. */
 export const AUTODISCOVER_LUA = `-- The address in a question of Outlook's; nothing where there is none, or one that is not plain.
 core.register_converters("autodiscover_address", function(body)
-  return body:match("<EMailAddress>%s*([%w.+_=-]+@[%w.-]+)%s*</EMailAddress>")
+  return body:match("<EMailAddress>%s*([%w.+_='-]+@[%w.-]+)%s*</EMailAddress>")
 end)
 `;
 
@@ -51,7 +52,7 @@ const ASKED = `    log-format "%ci:%cp [%tr] %ft %HM %[var(txn.host)] %HPO %ST %
     timeout http-request 10s
     timeout http-keep-alive 10s
     maxconn ${WEB_CONNECTIONS}
-    http-request set-var(txn.host) req.hdr(host),host_only,lower
+${fairShare(WEB_CONNECTIONS)}    http-request set-var(txn.host) req.hdr(host),host_only,lower
     http-request set-var(txn.label) var(txn.host),field(1,.)
     http-request set-var(txn.domain) var(txn.host),field(2,.,0)
     http-request set-var(txn.profile) var(txn.domain),map_str(${placeOf(WEB_FILE.domains)})
@@ -88,7 +89,8 @@ function http(ingress: Addresses, accountKey: KeyName | undefined): Text {
     mode http
 ${binds(ingress, PORT.http)}${ASKED}`,
     accountKey === undefined ? "" : proof(accountKey),
-    `    http-request redirect scheme https code 301 if ours
+    `    # Without the port that may stand in the question.
+    http-request redirect code 301 location https://%[var(txn.host)]%[pathq] if ours
     http-request return status 404
 `,
   );

@@ -46,6 +46,7 @@ export const alpha: SiteContext = {
   },
   outside: { name: "internet", unbound: internetAddress(111), certs: internetAddress(112) },
   domains: ["home.test", "club.test"],
+  dmarc: { reject: ["home.test", "mailkeep.test", "parked.test"], quarantine: ["club.test"] },
   signing: [
     { domain: "home.test", selector: "s1", key: "dkim/home.test/s1", algorithm: "rsa" },
     { domain: "club.test", selector: "s1", key: "dkim/club.test/s1", algorithm: "rsa" },

@@ -38,7 +38,9 @@ it("inside, daemons have addresses of their own, and send under the machine's", 
   const main = shown(workloadOf(siteOf(plan, "bravo"), "mx").files["main.cf"] ?? "");
   expect(main).toContain("\nsmtp_bind_address = 10.78.2.10\n");
   expect(main).toContain("\nproxy_interfaces = <bravo v4>, <bravo v6>\n");
-  expect(main).toContain("{postmaster@[<bravo v4>] = postmaster@home.test}, {postmaster@[IPv6:<bravo v6>] =");
+  expect(main).toContain(
+    "{postmaster@[<bravo v4>] = postmaster@home.test}, {abuse@[<bravo v4>] = abuse@home.test}, {postmaster@[IPv6:<bravo v6>] =",
+  );
 });
 
 describe("names", () => {

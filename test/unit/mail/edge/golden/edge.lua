@@ -72,7 +72,8 @@ core.register_service("sasl", "tcp", function(applet)
   until line:match("^DONE")
   while true do
     local question = applet:getline()
-    if question == nil or question == "" or not dovecot:send(question) then break end
+    if question == nil or question == "" then break end
+    if not dovecot:send((question:gsub("^(AUTH\t[^\t]+\t[^\t\n]+)", "%1\tno-penalty"))) then break end
     if question:match("^AUTH\t") or question:match("^CONT\t") then
       line = dovecot:receive("*l")
       if line == nil or (line:match("^FAIL\t") and line:match("\tcode=temp_fail")) then break end
@@ -84,5 +85,5 @@ end)
 
 -- The address in a question of Outlook's; nothing where there is none, or one that is not plain.
 core.register_converters("autodiscover_address", function(body)
-  return body:match("<EMailAddress>%s*([%w.+_=-]+@[%w.-]+)%s*</EMailAddress>")
+  return body:match("<EMailAddress>%s*([%w.+_='-]+@[%w.-]+)%s*</EMailAddress>")
 end)
