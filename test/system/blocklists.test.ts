@@ -1,6 +1,7 @@
 /** DNS blocklists at the MX: who is listed is refused, and nobody else, whatever the list does. */
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { BlocklistSubject } from "../../components/mail/postfix/blocklists.ts";
 import { blocklistNames, CLIENT, LIST_KEY } from "../../components/world/blocklists.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { editSettings, listIn } from "../support/changes.ts";
@@ -80,23 +81,8 @@ describe("a domain that is listed", () => {
 });
 
 describe("a list with a key", () => {
-  let original: string;
-
-  beforeAll(async () => {
-    original = await readFile(stackFile(on.stack), "utf8");
-    await editSettings(on.stack, (settings) => {
-      const lists = [LIST.keyed, LIST.silent].map((zone) => ({ zone, about: ["client"], answers: "127.0.0.[2..11]" }));
-      listIn(settings, "mailkeep:blocklists").unshift(...lists);
-      settings["mailkeep:blocklistKeys"] = { [LIST.keyed]: LIST_KEY, [LIST.silent]: LIST_KEY };
-    });
-    await bringUpWell(on.stack);
-    await untilHealthy(on.stack);
-  }, 300_000);
-
-  afterAll(async () => {
-    await writeFile(stackFile(on.stack), original);
-    await bringUpWell(on.stack);
-  }, 300_000);
+  const zones = [LIST.keyed, LIST.silent];
+  alsoAsking(zones, ["client"], Object.fromEntries(zones.map((zone) => [zone, LIST_KEY])));
 
   it("is asked with it, and shows it neither to who is refused nor in a log, also where it does not answer", async () => {
     // A reload lets Postfix's present processes serve their last client.
@@ -115,22 +101,7 @@ describe("a list with a key", () => {
 });
 
 describe("a list whose name server is dead", () => {
-  let original: string;
-
-  beforeAll(async () => {
-    original = await readFile(stackFile(on.stack), "utf8");
-    await editSettings(on.stack, (settings) => {
-      const about = ["client", "sender", "helo", "reverseName"];
-      listIn(settings, "mailkeep:blocklists").unshift({ zone: LIST.silent, about, answers: "127.0.0.[2..11]" });
-    });
-    await bringUpWell(on.stack);
-    await untilHealthy(on.stack);
-  }, 300_000);
-
-  afterAll(async () => {
-    await writeFile(stackFile(on.stack), original);
-    await bringUpWell(on.stack);
-  }, 300_000);
+  alsoAsking([LIST.silent], ["client", "sender", "helo", "reverseName"]);
 
   it("refuses nobody, and costs a few seconds at most", async () => {
     const mx = await containerOf(on.stack, on.site.name, "mx");
@@ -151,6 +122,31 @@ describe("a list whose name server is dead", () => {
     expect((await attempt(CLIENT.listed)).code).toBe(554);
   });
 });
+
+/** Has the MX ask further lists before the stack's own, for as long as a group's tests run. @param keys by zone */
+function alsoAsking(
+  zones: readonly string[],
+  about: readonly BlocklistSubject[],
+  keys?: Readonly<Record<string, string>>,
+): void {
+  let original: string;
+
+  beforeAll(async () => {
+    original = await readFile(stackFile(on.stack), "utf8");
+    await editSettings(on.stack, (settings) => {
+      const lists = zones.map((zone) => ({ zone, about: [...about], answers: "127.0.0.[2..11]" }));
+      listIn(settings, "mailkeep:blocklists").unshift(...lists);
+      if (keys !== undefined) settings["mailkeep:blocklistKeys"] = keys;
+    });
+    await bringUpWell(on.stack);
+    await untilHealthy(on.stack);
+  }, 300_000);
+
+  afterAll(async () => {
+    await writeFile(stackFile(on.stack), original);
+    await bringUpWell(on.stack);
+  }, 300_000);
+}
 
 /** Tries to send mail to a user. @returns the answer to RCPT */
 async function attempt(
