@@ -5,6 +5,7 @@ import { waitOutside } from "../../tools/site/outside.ts";
 import { killContainer } from "../support/faults.ts";
 import { damageBetween, metric, sitesFixture, type SitesFixture } from "../support/sites.ts";
 import { containerOf, docker, mark, message, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
+import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 120_000;
 const VISITOR = "visitor@outside.test";
@@ -76,14 +77,7 @@ describe("a site that lost its way to the mailboxes", () => {
     await until("bravo's edge has noticed", async () => (await linkUp("bravo", "alpha")) === 0, PATIENCE_MS);
     const subject = mark();
     const answers = await smtpFromOutside(on.stack, on.site("bravo").address, [
-      "EHLO mail.outside.test",
-      `MAIL FROM:<${VISITOR}>`,
-      `RCPT TO:<${ann.address}>`,
-      "DATA",
-      ...message({ from: VISITOR, to: ann.address, subject })
-        .split("\r\n")
-        .map((line) => ` ${line}`),
-      ".",
+      ...transaction({ from: VISITOR, to: ann.address, text: message({ from: VISITOR, to: ann.address, subject }) }),
       "QUIT",
     ]);
     expect(answers.at(-2)?.code).toBe(250);

@@ -17,6 +17,7 @@ import {
   untilHealthy,
   type Fixture,
 } from "../support/system.ts";
+import { transaction } from "../support/transaction.ts";
 
 const VISITOR = "visitor@outside.test";
 const DEAD_ANSWER_MS = 15_000;
@@ -131,14 +132,8 @@ async function tryInbound(): Promise<Outcome> {
   ]);
   const refusal = answers.find(({ code }) => code >= 400 || code === 0);
   if (refusal !== undefined) return refusal.code >= 500 ? "refused for good" : "told to wait";
-  const whole = await smtpFromOutside(on.stack, on.site.address, [
-    "EHLO mail.outside.test",
-    `MAIL FROM:<${VISITOR}>`,
-    "RCPT TO:<cat@club.test>",
-    "DATA",
-    ...letter.split("\r\n").map((line) => ` ${line}`),
-    ".",
-  ]);
+  const lines = transaction({ from: VISITOR, to: "cat@club.test", text: letter });
+  const whole = await smtpFromOutside(on.stack, on.site.address, lines);
   const code = whole.find((answer) => answer.code >= 400 || answer.code === 0)?.code ?? 250;
   return code === 250 ? "accepted" : code >= 500 ? "refused for good" : "told to wait";
 }

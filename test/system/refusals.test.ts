@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { submit, withImap } from "../../tools/site/clients.ts";
 import { plainSession, tlsSession } from "../support/session.ts";
 import { fixture, mark, message, smtpFromOutside, type Answer, type Fixture } from "../support/system.ts";
+import { transaction } from "../support/transaction.ts";
 
 const VISITOR = "visitor@outside.test";
 const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
@@ -151,14 +152,7 @@ function letter(from: string): { from: string; to: string[]; subject: string; te
 }
 
 function sendBody(body: string, sender = VISITOR, recipient = "ann@home.test"): Promise<Answer[]> {
-  return smtpFromOutside(on.stack, on.site.address, [
-    "EHLO mail.outside.test",
-    `MAIL FROM:<${sender}>`,
-    `RCPT TO:<${recipient}>`,
-    "DATA",
-    ...body.split("\r\n").map((line) => ` ${line}`),
-    ".",
-  ]);
+  return smtpFromOutside(on.stack, on.site.address, transaction({ from: sender, to: recipient, text: body }));
 }
 
 function last(answers: readonly Answer[]): Answer {
