@@ -1,7 +1,7 @@
 /** Sites drained, resumed, removed and added while mail flows: records follow what works. */
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
-import { Resolver } from "node:dns/promises";
+import type { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +12,7 @@ import { engine, type Engine } from "../../tools/stack/pulumi.ts";
 import { ROOT, stackFile } from "../../tools/paths.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
 import { startLoad, tally } from "../support/load.ts";
+import { resolverAt, spfOf } from "../support/resolver.ts";
 import { openSmtpSession } from "../support/smtp-session.ts";
 import { startSubmissions } from "../support/submissions.ts";
 import { containerOf, docker, mark, message, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
@@ -195,16 +196,9 @@ async function clientAddresses(): Promise<string[]> {
   return (await resolver().resolve4(on.report.clientHostname)).sort();
 }
 
-async function spf(): Promise<string> {
-  const texts = (await resolver().resolveTxt("home.test")).map((parts) => parts.join(""));
-  return texts.find((text) => text.startsWith("v=spf1")) ?? "";
-}
+const spf = (): Promise<string> => spfOf(on.report.dns, "home.test");
 
-function resolver(): Resolver {
-  const one = new Resolver({ timeout: 2000, tries: 3 });
-  one.setServers([on.report.dns]);
-  return one;
-}
+const resolver = (): Resolver => resolverAt(on.report.dns);
 
 /** Ids with names of all containers of the stack. */
 async function running(): Promise<string[]> {
