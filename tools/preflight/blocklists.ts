@@ -1,5 +1,5 @@
 /** Whether DNS blocklists (RFC 5782) have a site's addresses. A list that refuses to answer says nothing of them. */
-import { reverseName } from "../../components/dns/names.ts";
+import { listedName } from "../../components/dns/names.ts";
 import { answerMatches } from "./answers.ts";
 import { isNone, type Means, type Seen, valuesOf } from "./means.ts";
 import type { SubjectList, SubjectSite } from "./subject.ts";
@@ -27,7 +27,7 @@ export async function checkListing(
   means: Means,
   resolverLies: Promise<boolean>,
 ): Promise<Verdict> {
-  const name = `${listName(address)}.${list.zone}`;
+  const name = `${listedName(address)}.${list.zone}`;
   const [answer, trial, nobody] = await Promise.all([
     means.resolve(name, "A"),
     means.resolve(`2.0.0.127.${list.zone}`, "A"),
@@ -35,11 +35,6 @@ export async function checkListing(
   ]);
   const reasons = answer.answers.length === 0 ? [] : valuesOf(await means.resolve(name, "TXT"), "TXT");
   return judgeListing({ site, address, list, answer, reasons, trial, nobody, resolverLies: await resolverLies });
-}
-
-/** An address as lists have it, sections 2.1 and 2.4. */
-export function listName(address: string): string {
-  return reverseName(address).replace(/\.(in-addr|ip6)\.arpa$/, "");
 }
 
 /** What operators mean by answers in 127.255.255.0/24: that they give none. */
