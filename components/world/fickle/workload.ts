@@ -4,7 +4,7 @@
  */
 import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
-import type { Workload } from "../../plan/workload.ts";
+import { LOW_PORTS, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
 
 /** Pure: it takes mail for its domains as it has been told to by then. */
@@ -49,7 +49,6 @@ export function fickleWorkload(world: WorldContext): Workload {
     capabilities: [],
     limits: { memoryMiB: 256, pids: 32 },
     publish: [],
-    // Port 25 without a capability, in this container's network alone.
-    sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
+    sysctls: LOW_PORTS,
   };
 }
