@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { canonicalIpv6 } from "../../components/settings/ipv6.ts";
 import type { Connection } from "../../providers/compose/ssh-client.ts";
+import { resourcesIn } from "../stack/exported.ts";
 import type { Engine } from "../stack/pulumi.ts";
 
 export interface Known {
@@ -34,10 +35,6 @@ const resourceSchema = z.looseObject({
   outputs: z.record(z.string(), z.unknown()).default({}),
 });
 type Resource = z.infer<typeof resourceSchema>;
-
-const stateSchema = z.looseObject({
-  deployment: z.looseObject({ resources: z.array(resourceSchema).default([]) }),
-});
 const configSchema = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 const connectionSchema = z.object({
   address: z.string(),
@@ -55,8 +52,8 @@ export async function knownOf(stack: string, pulumi: Pick<Engine, "ask">): Promi
   const values = Object.fromEntries(
     Object.entries(config).flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
   );
-  const state: unknown = JSON.parse(await pulumi.ask(["stack", "export", "--stack", stack, "--show-secrets"]));
-  return { ...machinesIn(stateSchema.parse(state).deployment.resources), ...keysIn(values), config: values };
+  const exported = await pulumi.ask(["stack", "export", "--stack", stack, "--show-secrets"]);
+  return { ...machinesIn(resourcesIn(exported, resourceSchema)), ...keysIn(values), config: values };
 }
 
 function keysIn(config: Readonly<Record<string, string>>): Pick<Known, "blocklistKeys"> {
