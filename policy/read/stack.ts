@@ -1,5 +1,6 @@
 /** Which stack a resource belongs to, and what kind of stack that is. */
 import type { PolicyConfigSchema } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 
 /** `local` of `urn:pulumi:local::mailkeep::…`. */
 export function stackOf(urn: string): string {
@@ -17,10 +18,5 @@ export interface Production {
 }
 
 export const PRODUCTION = {
-  production: {
-    type: "array",
-    items: { type: "string" },
-    default: ["production"],
-    description: "Stacks that people depend on.",
-  },
+  production: listOption("Stacks that people depend on.", ["production"]),
 } as const satisfies PolicyConfigSchema["properties"];
