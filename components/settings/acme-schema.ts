@@ -16,6 +16,7 @@ function isCertificate(text: string): boolean {
 
 const DIRECTORY = "local, or an https URL such as https://acme.example/directory";
 
+/** The settings' `acme`. */
 export const acmeSchema = z.strictObject({
   directory: z
     .union([z.literal("local"), z.url({ protocol: /^https$/, error: DIRECTORY })], { error: DIRECTORY })

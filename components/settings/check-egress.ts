@@ -6,6 +6,7 @@ import type { WayOutSettings } from "./egress-schema.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings, SiteSettings } from "./schema.ts";
 
+/** Problems with the sites' ways out, with relays and with what SPF can say of both. */
 export function checkEgress(settings: Settings): Problem[] {
   return [
     ...settings.sites.flatMap((site, index) => ways(settings, site, `sites[${index}].egress`)),
