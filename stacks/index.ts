@@ -61,12 +61,15 @@ const sites = plan.sites.map(
 // Not after the sites, so that DNS can change while one of them is lost; but for what says that a policy is another.
 const zones = publishZones({ published: plan.published, resolve, dependsOn, policyServers: sites });
 
+/** In the order of the settings. */
 export const siteNames = plan.sites.map(({ name }) => name);
 /** Sites that take nothing in any more. */
 export const closedSites = settings.sites.filter(({ state }) => state === "closed").map(({ name }) => name);
 /** Where the mailboxes are. */
 export const maildrops = settings.sites.filter(({ roles }) => roles.includes("maildrop")).map(({ name }) => name);
+/** Of each site, the hashes of its workloads' configurations. */
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
+/** Certificate (PEM) of the authority behind the sites' interim certificates. */
 export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca" });
 /** Zones to copy by hand, servers to delegate zones to, and records that others are to publish. */
 export const dns = zones;
@@ -83,6 +86,7 @@ export const machinePasswords = secrets(
 );
 /** The public key that lets mailkeep in to the sites' machines; null in a stack of local sites, which has none. */
 export const deployKey = machines.deployKey ?? null;
+/** Where a local stack's authority is. */
 export const acmeHostname = `acme.${settings.infrastructureDomain}`;
 
 function secrets(values: Readonly<Record<string, pulumi.Input<string>>>): Record<string, pulumi.Output<string>> {

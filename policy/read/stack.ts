@@ -17,6 +17,7 @@ export interface Production {
   readonly production: readonly string[];
 }
 
+/** The option that says which these are. */
 export const PRODUCTION = {
   production: listOption("Stacks that people depend on.", ["production"]),
 } as const satisfies PolicyConfigSchema["properties"];

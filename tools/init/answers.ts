@@ -6,17 +6,20 @@ import { prefix4, prefix6, project, region, sshHostKey, zone } from "../../compo
 import { fail } from "../console.ts";
 import { each, form, oneOf, partsOf, withoutComment } from "./forms.ts";
 
+/** What a site is to stand on. */
 export type SiteAnswer =
   | { readonly platform: "digitalocean-droplet"; readonly region: string }
   | { readonly platform: "gcp-instance"; readonly zone: string; readonly project: string }
   | { readonly platform: "host"; readonly v4: string; readonly v6: string | undefined; readonly hostKey: string };
 
+/** A server that sends mail on, with the name that its owner has SPF records include. */
 export interface RelayAnswer {
   readonly host: string;
   readonly include: string;
   readonly user: string | undefined;
 }
 
+/** All that a stack's file is written from. */
 export interface Answers {
   readonly stack: string;
   readonly domain: string;
@@ -37,9 +40,12 @@ export interface Answers {
   readonly acme: "staging" | "production";
 }
 
+/** What sites can stand on in the real world. */
 export const PLATFORMS = ["digitalocean-droplet", "gcp-instance", "host"] as const;
+/** Who can serve the zones of such a stack. */
 export const DNS_PROVIDERS = ["cloudflare", "digitalocean", "google", "print"] as const;
 
+/** Something to be asked, whoever answers. */
 export interface Question {
   /** Name of the flag that answers it. */
   readonly flag: string;

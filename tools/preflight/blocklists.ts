@@ -5,6 +5,7 @@ import { isNone, type Means, type Seen, valuesOf } from "./means.ts";
 import type { SubjectList, SubjectSite } from "./subject.ts";
 import { judgeOf, type Verdict } from "./verdict.ts";
 
+/** What was seen of one address at one list. */
 export interface ListingSeen {
   readonly site: SubjectSite;
   readonly address: string;
@@ -20,6 +21,7 @@ export interface ListingSeen {
   readonly resolverLies: boolean;
 }
 
+/** @param resolverLies what was found out about the resolver meanwhile */
 export async function checkListing(
   site: SubjectSite,
   address: string,

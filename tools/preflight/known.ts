@@ -6,6 +6,7 @@ import type { Connection } from "../../providers/compose/ssh-client.ts";
 import { resourcesIn } from "../stack/exported.ts";
 import type { Engine } from "../stack/pulumi.ts";
 
+/** Empty where the stack has not been up. */
 export interface Known {
   /** Addresses by site. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
@@ -19,6 +20,7 @@ export interface Known {
   readonly config: Readonly<Record<string, string>>;
 }
 
+/** Of a stack that is not up. */
 export const NOTHING_KNOWN: Known = {
   addresses: new Map(),
   connections: new Map(),

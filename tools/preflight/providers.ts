@@ -13,6 +13,7 @@ import { DIGITALOCEAN_SERVERS, type FoundZones } from "./clouds/zones.ts";
 import type { Known } from "./known.ts";
 import type { Verdict } from "./verdict.ts";
 
+/** The stack, and what opens its providers. */
 export interface ProvidersArgs {
   readonly plan: Pick<Plan, "published" | "sites">;
   readonly known: Pick<Known, "made" | "config">;

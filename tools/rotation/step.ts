@@ -29,6 +29,7 @@ export type Change =
   | { readonly kind: "ssh"; readonly site: string; readonly number: number }
   | { readonly kind: "srs"; readonly generation: number; readonly believeLast: boolean };
 
+/** One step, in words and in what it changes. */
 export interface Step {
   /** As in "the next step: …". */
   readonly what: string;
@@ -45,6 +46,7 @@ export interface Step {
   readonly certified?: string;
 }
 
+/** What kind of key a line is of, as `rotate` is told it. */
 export type Kind = Change["kind"];
 
 /** Keys that follow one another. */

@@ -2,6 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { fail } from "../console.ts";
 
+/** What was read: the words before the stack's name are in `rest`. */
 export interface StackArguments {
   readonly stack: string;
   readonly flags: ReadonlySet<string>;

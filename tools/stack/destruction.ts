@@ -14,6 +14,7 @@ const resourceSchema = z.looseObject({
 
 type Resource = z.infer<typeof resourceSchema>;
 
+/** What becomes of everything. */
 export interface Destruction {
   /** What goes, by kind such as `digitalocean Droplet`, with the names. */
   readonly destroyed: ReadonlyMap<string, readonly string[]>;
@@ -23,6 +24,7 @@ export interface Destruction {
   readonly needed: readonly Named[];
 }
 
+/** A resource, as people know it. */
 export interface Named {
   readonly kind: string;
   readonly name: string;
