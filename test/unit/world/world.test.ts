@@ -97,7 +97,12 @@ describe("addresses", () => {
     );
     const sides = Array.from({ length: 75 }, (_, i) => [sideAddress(i, "unbound"), sideAddress(i, "certs")]).flat();
     const servers = Object.values(WORLD_ADDRESS);
-    const v4 = [INTERNET.gateway, ...servers.map((one) => one.v4), ...sites.map((one) => one.v4), ...sides.map((one) => one.v4)];
+    const v4 = [
+      INTERNET.gateway,
+      ...servers.map((one) => one.v4),
+      ...sites.map((one) => one.v4),
+      ...sides.map((one) => one.v4),
+    ];
     const v6 = [...servers, ...sites, ...sides].map((one) => one.v6);
     for (const list of [v4, v6]) expect(new Set(list).size).toBe(list.length);
     expect(v4.every((address) => isIP(address) === 4 && address.startsWith("198.51.100."))).toBe(true);
