@@ -1,7 +1,7 @@
 /** The program: settings, plan, keys, then every group of workloads. What exists is decided in `components/plan`. */
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime/config.js";
-import { requireCredentials } from "../components/dns/credentials.ts";
+import { requireCredentials } from "../components/platforms/credentials.ts";
 import { publishZones } from "../components/dns/publish.ts";
 import { formatZone } from "../components/dns/zone-file.ts";
 import { Keys } from "../components/keys/keys.ts";

@@ -1,5 +1,5 @@
 /** What the clouds and the providers of zones that a stack names say of themselves: credentials, quotas, what they offer. */
-import { givenCredential, missingCredentials, type CloudProvider } from "../../components/dns/credentials.ts";
+import { givenCredential, missingCredentials, type CloudProvider } from "../../components/platforms/credentials.ts";
 import type { DropletPlan, InstancePlan } from "../../components/plan/machine.ts";
 import type { Plan } from "../../components/plan/types.ts";
 import type { Settings } from "../../components/settings/schema.ts";
