@@ -5,6 +5,7 @@ import type { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { submit, waitForMail } from "../../tools/site/clients.ts";
 import { waitOutside } from "../../tools/site/outside.ts";
 import { waitingAt } from "../../tools/site/queues.ts";
@@ -207,14 +208,14 @@ async function running(): Promise<string[]> {
   return list.trim().split("\n").sort();
 }
 
+const previewSchema = z.looseObject({ steps: z.array(z.looseObject({ op: z.string(), urn: z.string() })) });
+
 /** What another `up` would change. */
 async function touched(): Promise<string[]> {
   const preview = await pulumi.ask(["preview", "--stack", on.stack, "--json", "--non-interactive"]);
-  const steps: unknown = JSON.parse(preview);
-  if (typeof steps !== "object" || steps === null || !("steps" in steps) || !Array.isArray(steps.steps)) return [];
-  return steps.steps.flatMap((step: { op?: string; urn?: string }) =>
-    ["same", "refresh"].includes(step.op ?? "") ? [] : [step.urn ?? ""],
-  );
+  const { steps } = previewSchema.parse(JSON.parse(preview));
+  expect(steps).not.toEqual([]);
+  return steps.flatMap(({ op, urn }) => (["same", "refresh"].includes(op) ? [] : [urn]));
 }
 
 /** When charlie answers on port 25, and when MX names it, by one clock. */

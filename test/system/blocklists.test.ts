@@ -105,17 +105,20 @@ describe("a list whose name server is dead", () => {
 
   it("refuses nobody, and costs a few seconds at most", async () => {
     const mx = await containerOf(on.stack, on.site.name, "mx");
+    const attempts: { code: number; ms: number }[] = [];
     // A reload lets Postfix's present processes serve their last client.
     await until(
       "the list is asked",
       async () => {
         const begin = performance.now();
-        expect((await attempt(CLIENT.unlisted)).code).toBe(250);
-        expect(performance.now() - begin).toBeLessThan(SILENCE_MS);
+        const { code } = await attempt(CLIENT.unlisted);
+        attempts.push({ code, ms: performance.now() - begin });
         return (await docker("logs", mx)).includes(`${LIST.silent}: RBL lookup error`);
       },
       60_000,
     );
+    expect(attempts.filter(({ code }) => code !== 250)).toEqual([]);
+    expect(attempts.filter(({ ms }) => ms >= SILENCE_MS)).toEqual([]);
   });
 
   it("does not keep the others from refusing", async () => {

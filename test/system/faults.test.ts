@@ -81,12 +81,17 @@ async function sendBoth(): Promise<Letters> {
     [ann.address],
     message({ from: VISITOR, to: ann.address, subject: inbound }),
   );
-  return { inbound, outbound: submitPatiently() };
+  const outbound = submitPatiently();
+  // It is looked at once the fault is over; until then its failure waits.
+  outbound.catch(() => undefined);
+  return { inbound, outbound };
 }
 
+/** @returns the message's subject @throws Error where it is refused for good */
 async function submitPatiently(): Promise<string> {
   const subject = mark();
   const ben = on.user("ben@home.test");
+  let refusal: unknown;
   await until(
     "the submission server takes a message",
     async () => {
@@ -94,12 +99,14 @@ async function submitPatiently(): Promise<string> {
         await submit(on.access, 465, ben, { from: ben.address, to: [VISITOR], subject, text: "Hello." });
         return true;
       } catch (error) {
-        if (isPermanent(error)) throw Object.assign(new Error(`refused for good: ${String(error)}`), { fatal: true });
-        return false;
+        // A mail program gives up at such an answer, and its user is told.
+        if (isPermanent(error)) refusal = error;
+        return refusal !== undefined;
       }
     },
     PATIENCE_MS,
   );
+  if (refusal !== undefined) throw new Error("The submission server refused a message for good.", { cause: refusal });
   return subject;
 }
 
