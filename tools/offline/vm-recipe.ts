@@ -1,5 +1,5 @@
 /** What the system of a virtual machine has: the image of a cloud, with the packages of a site's machine already in it. */
-import { HOST_MAIL_PACKAGES, PACKAGES } from "../../components/platforms/machine-files.ts";
+import { HOST_MAIL_PACKAGES, PACKAGES } from "../../components/platforms/machine-packages.ts";
 
 /** Debian 13. */
 export const SUITE = "trixie";
