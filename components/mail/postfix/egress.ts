@@ -9,7 +9,8 @@ import { ownWays, type Relay, type SendingRole, type WayOut } from "../../plan/e
 import { PORT, viaPort } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
-import { SMTP_PROCESSES, type PostfixSite } from "./common.ts";
+import { type PostfixSite } from "./common.ts";
+import { SMTP_PROCESSES } from "./services.ts";
 import type { Section, Service } from "./text.ts";
 
 /** What there is of it in each of the two Postfix workloads. */

@@ -1,7 +1,10 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import { base, BRIEF, directory, lookup, milters, QUIET, RSPAMD, services, signersOf, strictness } from "./common.ts";
+import { base, strictness } from "./common.ts";
+import { directory, lookup } from "./directory.ts";
+import { milters, RSPAMD, signersOf } from "./milters.ts";
+import { BRIEF, QUIET, services } from "./services.ts";
 import type { PostfixSite } from "./common.ts";
 import { exitParameters, exitServices, relayPasswords } from "./egress.ts";
 import { submissionHeaders } from "./headers.ts";
