@@ -140,11 +140,25 @@ function parseAnswer(line: string): Answer {
   return { sent, code, text };
 }
 
-/** Waits until a question is answered with yes. */
+/** What no further try can make good. */
+export class Final extends Error {
+  override readonly name = "Final";
+}
+
+/**
+ * Waits until a question is answered with yes. An error is no answer: it is asked again, but for a {@link Final} one.
+ *
+ * @returns how long that took, in milliseconds
+ */
 export async function until(what: string, question: () => Promise<boolean>, timeoutMs: number): Promise<number> {
   const begin = performance.now();
+  const ask = (): Promise<boolean> =>
+    question().catch((error: unknown) => {
+      if (error instanceof Final) throw error;
+      return false;
+    });
   for (;;) {
-    if (await question().catch(() => false)) return performance.now() - begin;
+    if (await ask()) return performance.now() - begin;
     if (performance.now() - begin > timeoutMs) throw new Error(`not within ${timeoutMs / 1000} s: ${what}`);
     await delay(250);
   }

@@ -8,6 +8,7 @@ import { findMail, submit } from "../../tools/site/clients.ts";
 import { receivedOutside, sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
 import { hang, killContainer } from "../support/faults.ts";
 import {
+  Final,
   fixture,
   mark,
   message,
@@ -87,11 +88,10 @@ async function sendBoth(): Promise<Letters> {
   return { inbound, outbound };
 }
 
-/** @returns the message's subject @throws Error where it is refused for good */
+/** @returns the message's subject @throws Final where it is refused for good */
 async function submitPatiently(): Promise<string> {
   const subject = mark();
   const ben = on.user("ben@home.test");
-  let refusal: unknown;
   await until(
     "the submission server takes a message",
     async () => {
@@ -100,13 +100,12 @@ async function submitPatiently(): Promise<string> {
         return true;
       } catch (error) {
         // A mail program gives up at such an answer, and its user is told.
-        if (isPermanent(error)) refusal = error;
-        return refusal !== undefined;
+        if (isPermanent(error)) throw new Final("The submission server refused a message for good.", { cause: error });
+        return false;
       }
     },
     PATIENCE_MS,
   );
-  if (refusal !== undefined) throw new Error("The submission server refused a message for good.", { cause: refusal });
   return subject;
 }
 
