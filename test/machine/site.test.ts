@@ -30,7 +30,8 @@ import {
 } from "../support/container-machine/places.ts";
 import { letIn, said, Scene } from "../support/container-machine/scene.ts";
 import { ANN, STACK } from "../support/container-machine/site-stack.ts";
-import { mark, message, smtpFromOutside, until } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { mark, message, until } from "../support/system.ts";
 import { listener } from "../support/vm/machine.ts";
 
 const MINUTES = 60_000;

@@ -16,7 +16,8 @@ import { startLoad, tally } from "../support/load.ts";
 import { resolverAt, spfOf } from "../support/resolver.ts";
 import { openSmtpSession } from "../support/smtp-session.ts";
 import { startSubmissions } from "../support/submissions.ts";
-import { containerOf, docker, mark, message, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { containerOf, docker, mark, message, until, untilHealthy } from "../support/system.ts";
 
 const PATIENCE_MS = 180_000;
 const VISITOR = "visitor@outside.test";

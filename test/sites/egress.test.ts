@@ -16,16 +16,8 @@ import { linkDialogue } from "../support/link-client.ts";
 import { linkCredentials, type LinkCredentials } from "../support/link-credentials.ts";
 import { spfOf } from "../support/resolver.ts";
 import { damageBetween, sitesFixture, type SitesFixture } from "../support/sites.ts";
-import {
-  containerOf,
-  docker,
-  dockerWithInput,
-  mark,
-  message,
-  smtpFromOutside,
-  until,
-  untilHealthy,
-} from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { containerOf, docker, dockerWithInput, mark, message, until, untilHealthy } from "../support/system.ts";
 import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 120_000;

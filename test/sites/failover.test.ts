@@ -4,7 +4,8 @@ import { submit, waitForMail } from "../../tools/site/clients.ts";
 import { waitOutside } from "../../tools/site/outside.ts";
 import { killContainer } from "../support/faults.ts";
 import { damageBetween, metric, sitesFixture, type SitesFixture } from "../support/sites.ts";
-import { containerOf, docker, mark, message, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { containerOf, docker, mark, message, until, untilHealthy } from "../support/system.ts";
 import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 120_000;

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { submit, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
 import { plainSession, tlsSession } from "../support/session.ts";
-import { mark, message, smtpFromOutside } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { mark, message } from "../support/system.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
 import { transaction } from "../support/transaction.ts";
 

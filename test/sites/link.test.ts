@@ -17,7 +17,8 @@ import {
   type LinkCredentials,
 } from "../support/link-credentials.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
-import { mark, message, processesOf, smtpFromOutside, until } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { mark, message, processesOf, until } from "../support/system.ts";
 import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 60_000;

@@ -6,16 +6,8 @@ import { blocklistNames, CLIENT, LIST_KEY } from "../../components/world/blockli
 import { stackFile } from "../../tools/paths.ts";
 import { editSettings, listIn } from "../support/changes.ts";
 import { bringUpWell } from "../support/command-line.ts";
-import {
-  containerOf,
-  docker,
-  fixture,
-  smtpFromAddress,
-  until,
-  untilHealthy,
-  type Answer,
-  type Fixture,
-} from "../support/system.ts";
+import { smtpFromAddress, type Answer } from "../support/smtp.ts";
+import { containerOf, docker, fixture, until, untilHealthy, type Fixture } from "../support/system.ts";
 
 const LIST = blocklistNames("outside.test");
 const VISITOR = "visitor@outside.test";

@@ -10,16 +10,8 @@ import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { editSettings, listIn, type Settings } from "../support/changes.ts";
 import { startTimes } from "../support/containers.ts";
 import { onTerminal } from "../support/terminal.ts";
-import {
-  docker,
-  fixture,
-  mark,
-  message,
-  smtpFromOutside,
-  until,
-  untilHealthy,
-  type Fixture,
-} from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { docker, fixture, mark, message, until, untilHealthy, type Fixture } from "../support/system.ts";
 
 const VISITOR = "visitor@outside.test";
 const PATIENCE_MS = 60_000;

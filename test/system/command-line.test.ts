@@ -11,7 +11,8 @@ import { editSettings, listIn } from "../support/changes.ts";
 import { bringUpWell, mailkeep, type Running, startMailkeep } from "../support/command-line.ts";
 import { startTimes } from "../support/containers.ts";
 import { freeze } from "../support/faults.ts";
-import { docker, fixture, smtpFromOutside, until, untilHealthy, type Fixture } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { docker, fixture, until, untilHealthy, type Fixture } from "../support/system.ts";
 
 const PATIENCE_MS = 120_000;
 let on: Fixture;

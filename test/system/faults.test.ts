@@ -7,12 +7,12 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { findMail, submit } from "../../tools/site/clients.ts";
 import { receivedOutside, sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
 import { hang, killContainer } from "../support/faults.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
 import {
   Final,
   fixture,
   mark,
   message,
-  smtpFromOutside,
   until,
   untilComeFromOutside,
   untilHealthy,

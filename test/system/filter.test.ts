@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findMail, waitForMail } from "../../tools/site/clients.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
-import { fixture, mark, message, smtpFromOutside, until, type Answer, type Fixture } from "../support/system.ts";
+import { smtpFromOutside, type Answer } from "../support/smtp.ts";
+import { fixture, mark, message, until, type Fixture } from "../support/system.ts";
 import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 60_000;

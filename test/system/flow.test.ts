@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
-import { fixture, mark, message, smtpFromOutside, type Fixture } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { fixture, mark, message, type Fixture } from "../support/system.ts";
 import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 45_000;

@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { submit, withImap } from "../../tools/site/clients.ts";
 import { plainSession, tlsSession } from "../support/session.ts";
-import { fixture, mark, message, smtpFromOutside, type Answer, type Fixture } from "../support/system.ts";
+import { smtpFromOutside, type Answer } from "../support/smtp.ts";
+import { fixture, mark, message, type Fixture } from "../support/system.ts";
 import { transaction } from "../support/transaction.ts";
 
 const VISITOR = "visitor@outside.test";

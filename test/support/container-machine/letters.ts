@@ -1,6 +1,7 @@
 /** Messages between Ann, whose mailbox is at alpha, and a visitor of the foreign server's. */
 import { findMail, submit, waitForMail } from "../../../tools/site/clients.ts";
-import { mark, message, smtpFromOutside, until } from "../system.ts";
+import { smtpFromOutside } from "../smtp.ts";
+import { mark, message, until } from "../system.ts";
 import { FAR, type Site } from "./places.ts";
 import type { Scene } from "./scene.ts";
 import { ANN, STACK } from "./site-stack.ts";
