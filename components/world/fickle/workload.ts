@@ -6,6 +6,7 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import { LOW_PORTS, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
+import { SMTP_PROBE } from "../smtp-probe.ts";
 
 /** Pure: it takes mail for its domains as it has been told to by then. */
 export function fickleWorkload(world: WorldContext): Workload {
@@ -28,20 +29,7 @@ export function fickleWorkload(world: WorldContext): Workload {
     keeper: {
       command: ["/usr/local/bin/fickle-server"],
       reload: { restart: true },
-      probe: {
-        intervalSeconds: 5,
-        timeoutSeconds: 5,
-        failures: 3,
-        startSeconds: 30,
-        checks: [
-          {
-            kind: "dialog",
-            name: "smtp",
-            address: `127.0.0.1:${PORT.smtp}`,
-            steps: [{ expect: "^220 " }, { send: "QUIT" }, { expect: "^221 " }],
-          },
-        ],
-      },
+      probe: SMTP_PROBE,
       listen: `127.0.0.1:${PORT.keeper}`,
     },
     volumes: [],
