@@ -4,6 +4,7 @@ import { rules as mail } from "./mail/rules.ts";
 import { rules as network } from "./network/rules.ts";
 import { rules as workload } from "./workload/rules.ts";
 
+/** What `policy/index.ts` makes a pack of. */
 export const allRules: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
   ...network,
   ...mail,

@@ -7,6 +7,7 @@ import type { RegistryLogin } from "../components/release/resource.ts";
 import { pinsFile, readPins } from "../components/release/pins.ts";
 import type { Settings } from "../components/settings/schema.ts";
 
+/** Where the stack's images come from. */
 export interface StackImages {
   /** What an image is called on the site's host. @throws Error when it has not been built or pushed */
   readonly images: (image: ImageName) => string;

@@ -1,7 +1,7 @@
 /** The program: settings, plan, keys, then every group of workloads. What exists is decided in `components/plan`. */
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime/config.js";
-import { requireCredentials } from "../components/dns/credentials.ts";
+import { requireCredentials } from "../components/platforms/credentials.ts";
 import { publishZones } from "../components/dns/publish.ts";
 import { formatZone } from "../components/dns/zone-file.ts";
 import { Keys } from "../components/keys/keys.ts";
@@ -61,12 +61,15 @@ const sites = plan.sites.map(
 // Not after the sites, so that DNS can change while one of them is lost; but for what says that a policy is another.
 const zones = publishZones({ published: plan.published, resolve, dependsOn, policyServers: sites });
 
+/** In the order of the settings. */
 export const siteNames = plan.sites.map(({ name }) => name);
 /** Sites that take nothing in any more. */
 export const closedSites = settings.sites.filter(({ state }) => state === "closed").map(({ name }) => name);
 /** Where the mailboxes are. */
 export const maildrops = settings.sites.filter(({ roles }) => roles.includes("maildrop")).map(({ name }) => name);
+/** Of each site, the hashes of its workloads' configurations. */
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
+/** Certificate (PEM) of the authority behind the sites' interim certificates. */
 export const privateCa = keys.resolve({ ref: "certificatePem", certificate: "ca" });
 /** Zones to copy by hand, servers to delegate zones to, and records that others are to publish. */
 export const dns = zones;

@@ -19,6 +19,7 @@ export interface Console {
   readonly colours: boolean;
 }
 
+/** The terminal, or whatever standard error leads to. */
 export const STDERR: Console = {
   write: (line) => void process.stderr.write(`${line}\n`),
   now: () => performance.now(),

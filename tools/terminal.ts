@@ -5,6 +5,7 @@ import { Writable } from "node:stream";
 /** Asks for a line; undefined where the person ends the conversation instead, by Ctrl-C or Ctrl-D. */
 export type Ask = (question: string) => Promise<string | undefined>;
 
+/** Where questions go, and where answers come from. @default this process's own terminal */
 export interface ConversationOptions {
   readonly input?: NodeJS.ReadableStream;
   readonly output?: NodeJS.WritableStream;

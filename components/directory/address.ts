@@ -12,6 +12,7 @@ export const DISCARD_ADDRESS = "discard@discard.invalid";
 /** Characters that begin an address extension where a stack sets no others. */
 export const DEFAULT_DELIMITER = "+";
 
+/** An address in its two halves, as {@link parseAddress} keeps them. */
 export interface Address {
   readonly local: string;
   readonly domain: string;

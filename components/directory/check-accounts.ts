@@ -8,6 +8,7 @@ import type { Machine, Mailbox } from "./schema.ts";
 import { isHosted, maySendFrom } from "./view.ts";
 import type { DirectoryView } from "./view.ts";
 
+/** @param path where the mailbox stands in the settings, such as `mailboxes[0]` */
 export function checkMailbox(
   view: DirectoryView,
   { address, passwordHash }: Mailbox,
@@ -23,6 +24,7 @@ export function checkMailbox(
   ];
 }
 
+/** @param path where the account stands in the settings, such as `machines[0]` */
 export function checkMachine(
   view: DirectoryView,
   { login, senders, passwordHash }: Machine,

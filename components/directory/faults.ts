@@ -2,10 +2,12 @@
 import type { Problem } from "../settings/problem.ts";
 import { parseAddress } from "./address.ts";
 
+/** What is written where a domain belongs is none. @param path where it stands in the settings */
 export function badDomain(path: string, got: string): Problem {
   return { path, got, wanted: "a domain name such as home.test", fix: "write international names as A-labels (xn--…)" };
 }
 
+/** What is written where an address belongs is none. */
 export function badAddress(path: string, got: string): Problem {
   return {
     path,
@@ -15,6 +17,7 @@ export function badAddress(path: string, got: string): Problem {
   };
 }
 
+/** An address, or a domain, that mail cannot be taken in for. */
 export function notHosted(path: string, address: string): Problem {
   const domain = parseAddress(address)?.domain ?? address;
   return {

@@ -24,6 +24,7 @@ function parsePattern(pattern: string): Pattern | undefined {
   return valid ? { local: local?.toLowerCase(), domain, below } : undefined;
 }
 
+/** Whether it is an address, or a pattern with a wildcard where one may be. */
 export function isSenderPattern(text: string): boolean {
   return parsePattern(text) !== undefined;
 }
@@ -33,6 +34,7 @@ export function patternDomain(pattern: string): string | undefined {
   return parsePattern(pattern)?.domain;
 }
 
+/** Whether a pattern stands for an address. What is no pattern, or no address, never does. */
 export function matchesPattern(pattern: string, address: string): boolean {
   const wanted = parsePattern(pattern);
   const sender = parseAddress(address);

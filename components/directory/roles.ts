@@ -5,6 +5,7 @@ import { destinations } from "./resolve.ts";
 import type { DirectoryContent } from "./schema.ts";
 import type { DirectoryView } from "./view.ts";
 
+/** Their local parts. */
 export const ROLE_ADDRESSES = ["postmaster", "hostmaster", "abuse"] as const;
 
 /** Role addresses that reach nobody: neither a mailbox nor an address elsewhere, or are thrown away. */
@@ -14,6 +15,7 @@ export function missingRoles(view: DirectoryView, domain: string): readonly stri
   );
 }
 
+/** One problem for each role address that reaches nobody. */
 export function checkRoleAddresses(content: DirectoryContent, view: DirectoryView): readonly Problem[] {
   return content.domains.flatMap(({ name }, index) =>
     missingRoles(view, name).map((address) => ({

@@ -4,6 +4,7 @@ import { isAddress, isDomainName, isMailboxAddress } from "./address.ts";
 import { isSenderPattern } from "./pattern.ts";
 import { isPasswordHash, withScheme } from "./scheme.ts";
 
+/** A domain that mail can be sent to, in lower case. */
 export const domainName = z
   .string()
   .toLowerCase()
@@ -27,6 +28,7 @@ export const mailboxAddress = z
   )
   .meta({ format: "email" });
 
+/** A password's hash; its scheme is written before it where it was left out. */
 export const passwordHash = z
   .string()
   .refine(isPasswordHash, "a SHA512-CRYPT ($6$…) or ARGON2ID ($argon2id$…) hash; never the password itself")
@@ -39,6 +41,7 @@ const senderPattern = z
 
 const targets = z.array(mailAddress).min(1).max(1000);
 
+/** A hosted domain. */
 export const domainSchema = z.strictObject({
   name: domainName.describe("The mail domain."),
   aliasOf: domainName
@@ -49,6 +52,7 @@ export const domainSchema = z.strictObject({
     .describe("Who receives mail to addresses that do not exist. Without it such mail is refused."),
 });
 
+/** An alias: it has targets, or throws its mail away. */
 export const aliasSchema = z.union([
   z.strictObject({
     address: mailAddress.describe("The alias."),
@@ -60,6 +64,7 @@ export const aliasSchema = z.union([
   }),
 ]);
 
+/** An account of machines, which may submit mail and has no mailbox. */
 export const machineSchema = z.strictObject({
   login: mailboxAddress.describe("What the machines log in as."),
   senders: z.array(senderPattern).min(1).max(100).describe("Addresses they may send from, such as `*@*.home.test`."),
@@ -74,12 +79,17 @@ export const directoryFileSchema = z.strictObject({
   ownDomain: domainName.optional(),
 });
 
+/** A hosted domain. */
 export type Domain = z.infer<typeof domainSchema>;
+/** An alias, with targets or without. */
 export type Alias = z.infer<typeof aliasSchema>;
+/** A machine account as the settings list it. */
 export type MachineSenders = z.infer<typeof machineSchema>;
 /** Passwords are hashes, and are absent where they are not known yet: in a plan. */
 export type Mailbox = { readonly address: string; readonly passwordHash?: string | undefined };
+/** The same with its password's hash, as a mailbox has it. */
 export type Machine = MachineSenders & { readonly passwordHash?: string | undefined };
+/** Content of `directory.json`. */
 export type DirectoryFile = z.infer<typeof directoryFileSchema>;
 
 /** What a directory holds at one moment. */

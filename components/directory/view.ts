@@ -2,6 +2,7 @@
 import { DEFAULT_DELIMITER, parseAddress, splitExtension } from "./address.ts";
 import type { Alias, DirectoryContent, Domain, Machine, Mailbox } from "./schema.ts";
 
+/** Each map is by domain, address or login. */
 export interface DirectoryView {
   readonly domains: ReadonlyMap<string, Domain>;
   readonly mailboxes: ReadonlyMap<string, Mailbox>;

@@ -5,6 +5,7 @@ import type { Problem } from "../settings/problem.ts";
 import { dkimSchema } from "../settings/dkim-schema.ts";
 import type { Settings } from "../settings/schema.ts";
 
+/** Problems with selectors, of hosted domains and of the sites' own. */
 export function checkSelectors(settings: Settings): Problem[] {
   const { domains, dkim } = settings;
   return [

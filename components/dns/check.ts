@@ -9,6 +9,7 @@ import type { Settings } from "../settings/schema.ts";
 import { checkSelectors } from "./check-selectors.ts";
 import type { RecordKind } from "./schema.ts";
 
+/** All of these problems; those of records that providers cannot hold wait until an SPF record can be made. */
 export function checkDns(settings: Settings): Problem[] {
   return [
     ...parkedDomains(settings),

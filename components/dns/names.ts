@@ -42,6 +42,11 @@ export function reverseName(address: string): string {
   throw new RangeError(`"${address}" is not an IP address.`);
 }
 
+/** An address as DNS blocklists have it, in front of their zones: RFC 5782 sections 2.1 and 2.4. @throws RangeError as above */
+export function listedName(address: string): string {
+  return reverseName(address).replace(/\.(in-addr|ip6)\.arpa$/, "");
+}
+
 /** The reverse zone of a network. The prefix must end at a label: a multiple of 8 bits in IPv4, of 4 in IPv6. */
 export function reverseZone(network: string): string {
   const [address, bits] = network.split("/");

@@ -5,8 +5,10 @@ import { domainName } from "../directory/schema.ts";
 /** What a provider's servers may be unable to hold. */
 const kinds = z.enum(["TLSA", "CAA", "nullMX", "nullSRV"]);
 
+/** Who can serve a zone. */
 export const dnsProvider = z.enum(["local", "cloudflare", "digitalocean", "google", "print"]);
 
+/** A zone of the settings. */
 export const dnsZoneSchema = z.strictObject({
   name: domainName.describe("Name of the zone. It holds all names below it that no other zone here holds."),
   provider: dnsProvider.describe(
@@ -28,6 +30,7 @@ export const dnsToken = z.string().regex(/^\S(.*\S)?$/s, "a token, without white
 
 const keyNumber = z.int().min(1).max(1_000_000);
 
+/** The TLS keys of one site, by number. */
 export const tlsKeysSchema = z.strictObject({
   site: z.string().describe("Name of the site."),
   serves: keyNumber.default(1).describe("Number of the key that the site's certificate is for."),

@@ -2,8 +2,9 @@
 import type { Exposure } from "../platforms/exposure.ts";
 import { linkPort, worldPorts } from "../platforms/exposure.ts";
 import { cloudSubnet } from "../platforms/addresses.ts";
-import { machineFiles, machinePackages } from "../platforms/machine-files.ts";
-import type { MachineFile } from "../platforms/machine-files.ts";
+import { machineFiles } from "../platforms/machine-files.ts";
+import { machinePackages } from "../platforms/machine-packages.ts";
+import type { MachineFile } from "../platforms/machine-file.ts";
 import type { MachineSettings, Settings, SiteSettings } from "../settings/schema.ts";
 import { hostMailOf, type HostMailSettings } from "./host-mail.ts";
 import { sitePorts, WEB_PORTS } from "./ports.ts";

@@ -21,6 +21,7 @@ export interface Purpose {
   readonly what: string;
 }
 
+/** A record set with its purpose. */
 export interface OwnedRecord {
   readonly purpose: Purpose;
   readonly set: RecordSet;

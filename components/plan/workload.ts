@@ -4,6 +4,9 @@ import type { Text } from "./text.ts";
 /** Folder in every container where the keeper lays the applied configuration. Rendered files name it literally. */
 export const CONF = "/run/conf";
 
+/** Sysctls with which an ordinary user may bind any port of the container's own network, such as 25 or 53, without a capability. */
+export const LOW_PORTS = { "net.ipv4.ip_unprivileged_port_start": "0" } as const;
+
 /** Name of a folder under `images/`. */
 export type ImageName =
   | "keeper"

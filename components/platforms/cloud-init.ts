@@ -6,8 +6,9 @@
  */
 import { stringify } from "yaml";
 import { literal } from "../plan/text.ts";
-import type { MachineFile } from "./machine-files.ts";
-import { MAIL_LABEL, PACKAGES } from "./machine-files.ts";
+import type { MachineFile } from "./machine-file.ts";
+import { MAIL_LABEL } from "./mail-disk-files.ts";
+import { PACKAGES } from "./machine-packages.ts";
 
 /** A machine that is made, at its first start. */
 export interface CloudInitArgs {

@@ -1,22 +1,12 @@
 /** The files that make a Debian 13 machine a safe place for a site. Pure: the same for a new machine and one that is there. */
 import type { HostMailClient } from "../host-mail/client.ts";
 import { renderNullmailer } from "../host-mail/nullmailer.ts";
-import type { Text } from "../plan/text.ts";
+import { dockerFiles } from "./docker-files.ts";
 import type { Exposure } from "./exposure.ts";
+import { HEAD, type MachineFile } from "./machine-file.ts";
+import { mailDiskFiles } from "./mail-disk-files.ts";
 import { renderNftables } from "./nftables.ts";
 import { troubleMail } from "./trouble-mail.ts";
-
-/** A file of a machine that mailkeep owns as a whole. */
-export interface MachineFile<Content = Text> {
-  readonly path: string;
-  readonly content: Content;
-  /** User who alone may read it, where it has a secret in it. @default root's, and everybody may read it */
-  readonly owner?: string;
-  /** Judges the file where it lies, before it is used; the old one is put back when this fails. */
-  readonly check?: readonly string[];
-  /** Has the machine take it. */
-  readonly apply: readonly string[];
-}
 
 /** What a machine's files follow from. */
 export interface MachineFilesArgs {
@@ -31,31 +21,6 @@ export interface MachineFilesArgs {
   /** How its own mail leaves; without it mail to root stays on the machine. */
   readonly hostMail?: HostMailClient | undefined;
 }
-
-/** Debian's packages that a machine needs. */
-export const PACKAGES = [
-  "ca-certificates",
-  "docker.io",
-  "docker-cli",
-  "docker-compose",
-  "nftables",
-  "openssh-server",
-  "sudo",
-  "unattended-upgrades",
-] as const;
-
-/** What it needs besides to send its own mail. */
-export const HOST_MAIL_PACKAGES = ["nullmailer"] as const;
-
-/** All that a machine needs. */
-export function machinePackages({ hostMail }: Pick<MachineFilesArgs, "hostMail">): readonly string[] {
-  return hostMail === undefined ? PACKAGES : [...PACKAGES, ...HOST_MAIL_PACKAGES];
-}
-
-/** Label of the file system for mail. */
-export const MAIL_LABEL = "mailkeep-mail";
-
-const HEAD = "# Written by mailkeep. Changes made here are undone by the next run.\n";
 
 /**
  * Debian's unit flushes all rules when it stops, Docker's among them, and an upgrade of its package restarts it: nobody would
@@ -96,20 +61,9 @@ export function machineFiles(args: MachineFilesArgs): readonly MachineFile[] {
       apply: ["systemctl", "restart", "systemd-journald"],
     },
     { path: "/etc/apt/apt.conf.d/60mailkeep", content: upgrades(args), apply: ["true"] },
-    ...(args.hostMail === undefined ? [] : [...hostMailFiles(args.hostMail), ...troubleMail(HEAD)]),
+    ...(args.hostMail === undefined ? [] : [...hostMailFiles(args.hostMail), ...troubleMail()]),
     ...(args.mailFolder === undefined ? [] : mailDiskFiles(args.mailFolder)),
-    {
-      path: "/etc/docker/daemon.json",
-      content: `${JSON.stringify(DOCKER, null, 2)}\n`,
-      check: ["dockerd", "--validate", "--config-file", "/etc/docker/daemon.json"],
-      apply: ["sh", "-c", "systemctl enable docker && systemctl restart docker"],
-    },
-    {
-      path: `/etc/systemd/system/${CONTAINERS_UNIT}`,
-      content: CONTAINERS,
-      check: ["systemd-analyze", "verify", `/etc/systemd/system/${CONTAINERS_UNIT}`],
-      apply: ["sh", "-c", `systemctl daemon-reload && systemctl enable --now ${CONTAINERS_UNIT}`],
-    },
+    ...dockerFiles(),
   ];
 }
 
@@ -168,41 +122,6 @@ SystemKeepFree=1G
 MaxRetentionSec=1month
 `;
 
-const CONTAINERS_UNIT = "mailkeep-containers.service";
-
-/** Ends when none is left, or after three rounds: one may need another that comes later in the list. */
-const START_LEFT = [
-  "for round in 1 2 3",
-  "do left=$(docker ps --all --quiet --filter label=mailkeep.workload --filter status=exited --filter status=created)",
-  '[ -n "$left" ] || exit 0',
-  "docker start $left",
-  "done",
-].join("; ");
-
-/**
- * Docker leaves containers running when it ends, so that an upgrade of it does not stop mail (`live-restore`). When the machine
- * goes down they would all be ended by force, a minute and a half later: systemd waits as long for what holds them. This ends
- * before Docker does, whose own restart it does not notice.
- *
- * At the next start Docker starts them side by side, and gives up one whose network is another container's that is not there
- * yet. So those that are left are started here; `$$` is a `$` for systemd, and `-` has one that cannot be started not keep the
- * others from their orderly end.
- */
-const CONTAINERS = `${HEAD}[Unit]
-Description=The sites' containers: all started, and ended in order before the machine goes down
-After=docker.service containerd.service
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=-/bin/sh -c '${START_LEFT.replaceAll("$", "$$$$")}'
-ExecStop=/bin/sh -c 'docker ps --quiet | xargs --no-run-if-empty docker stop'
-TimeoutStopSec=2min
-
-[Install]
-WantedBy=multi-user.target
-`;
-
 /** Its sender reads them all at its start. systemd refuses a sixth start within ten seconds unless it is told to forget. */
 function hostMailFiles(client: HostMailClient): MachineFile[] {
   const steps = ["enable --quiet nullmailer", "reset-failed nullmailer", "restart nullmailer"];
@@ -231,51 +150,3 @@ const MAIL_OF_UPGRADES = `// Somebody is told of what was changed, and of what c
 Unattended-Upgrade::Mail "root";
 Unattended-Upgrade::MailReport "on-change";
 `;
-
-/**
- * The disk for mail, mounted as soon as it is there: a cloud attaches it only after the machine has started.
- *
- * @param folder where it belongs
- */
-export function mailDiskFiles(folder: string): readonly MachineFile[] {
-  const unit = `${folder.slice(1).replaceAll("/", "-")}.mount`;
-  const device = String.raw`dev-disk-by\x2dlabel-mailkeep\x2dmail.device`;
-  return [
-    {
-      path: `/etc/systemd/system/${unit}`,
-      content: `${HEAD}[Unit]
-Description=Disk for mail
-Before=docker.service
-
-[Mount]
-What=/dev/disk/by-label/${MAIL_LABEL}
-Where=${folder}
-Type=ext4
-Options=noatime,nodev,nosuid,noexec
-
-[Install]
-WantedBy=${device}
-`,
-      check: ["systemd-analyze", "verify", `/etc/systemd/system/${unit}`],
-      // A disk that comes later is mounted when it does; one that is there already would wait for the next start.
-      apply: [
-        "sh",
-        "-c",
-        `systemctl daemon-reload && systemctl enable ${unit} && { ! [ -e /dev/disk/by-label/${MAIL_LABEL} ] || systemctl start ${unit}; }`,
-      ],
-    },
-  ];
-}
-
-const DOCKER = {
-  // Each site brings networks of its own.
-  bridge: "none",
-  // Or a listener would see the machine as every client.
-  "userland-proxy": false,
-  "live-restore": true,
-  // What Docker 26 calls so is the translation of IPv6 addresses.
-  experimental: true,
-  ip6tables: true,
-  "log-driver": "json-file",
-  "log-opts": { "max-size": "10m", "max-file": "3" },
-};

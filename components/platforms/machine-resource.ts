@@ -1,7 +1,7 @@
 /** The resource of our own provider `compose` that makes a machine fit for a release. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ReleaseConnection } from "../release/resource.ts";
-import type { MachineFile } from "./machine-files.ts";
+import type { MachineFile } from "./machine-file.ts";
 
 /** A machine that is there, and what it must be like. */
 export interface MachineArgs {

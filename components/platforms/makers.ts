@@ -1,5 +1,5 @@
 /** Who makes the sites' machines, and therefore wants credentials. */
-import type { CloudProvider } from "../dns/credentials.ts";
+import type { CloudProvider } from "./credentials.ts";
 import type { DropletPlan, InstancePlan } from "../plan/machine.ts";
 import type { SitePlan } from "../plan/types.ts";
 

@@ -16,6 +16,7 @@ function isCertificate(text: string): boolean {
 
 const DIRECTORY = "local, private, or an https URL such as https://acme.example/directory";
 
+/** The settings' `acme`. */
 export const acmeSchema = z.strictObject({
   directory: z
     .union([z.enum(["local", "private"]), z.url({ protocol: /^https$/, error: DIRECTORY })], { error: DIRECTORY })

@@ -2,6 +2,7 @@
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
+/** Problems with lists, their answers and their keys. */
 export function checkBlocklists({ blocklists, blocklistKeys }: Settings): Problem[] {
   return [...repeatedZones(blocklists), ...wrongAnswers(blocklists), ...strangeKeys(blocklists, blocklistKeys)];
 }

@@ -2,16 +2,17 @@
 import { worldAddresses } from "../plan/place.ts";
 import { spfLookups, MAX_LOOKUPS } from "../dns/spf.ts";
 import { carriers, sendingRoles, spfSenders, waysOut } from "../plan/egress.ts";
+import { checkRelays } from "./check-relays.ts";
 import type { WayOutSettings } from "./egress-schema.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings, SiteSettings } from "./schema.ts";
 
+/** Problems with the sites' ways out, with relays and with what SPF can say of both. */
 export function checkEgress(settings: Settings): Problem[] {
   return [
     ...settings.sites.flatMap((site, index) => ways(settings, site, `sites[${index}].egress`)),
     ...settings.sites.flatMap((site, index) => closedPort(settings, site, `sites[${index}]`)),
-    ...settings.relays.flatMap((_, index) => relay(settings, index)),
-    ...strangePasswords(settings),
+    ...checkRelays(settings),
     ...tooManyLookups(settings),
   ];
 }
@@ -107,76 +108,6 @@ function closedPort({ relays }: Settings, site: SiteSettings, path: string): Pro
         },
       ];
   }
-}
-
-const WRAPPED_PORT = 465;
-
-function relay({ relays, relayPasswords }: Settings, index: number): Problem[] {
-  const one = relays[index];
-  if (one === undefined) return [];
-  const path = `relays[${index}]`;
-  const { name, host, port, tls, user, senders } = one;
-  const named = relays.findIndex((other) => other.name === name);
-  const placed = relays.findIndex((other) => other.host === host && other.port === port);
-  const hasPassword = Object.hasOwn(relayPasswords, name);
-  const problem = (key: string, got: string, wanted: string, fix: string): Problem => ({
-    path: `${path}.${key}`,
-    got,
-    wanted,
-    fix,
-  });
-  return [
-    ...(named === index
-      ? []
-      : [problem("name", `${name}, which relays[${named}] has too`, "a name of its own", "rename one of the two")]),
-    ...(placed === index
-      ? []
-      : [
-          problem(
-            "host",
-            `${host}:${port}, which relays[${placed}] has too`,
-            "each server once",
-            "take one of the two out",
-          ),
-        ]),
-    ...(port === WRAPPED_PORT
-      ? [problem("port", "465, where TLS is there from the start", "a port with STARTTLS", "587 is the usual one")]
-      : []),
-    ...(senders.addresses.length + senders.includes.length > 0
-      ? []
-      : [
-          problem(
-            "senders",
-            "neither addresses nor includes",
-            "where its mail leaves from, or SPF would not cover it",
-            "its operator's documents name an SPF record to include",
-          ),
-        ]),
-    ...(user !== undefined && tls === "none"
-      ? [problem("tls", "none, with a login", "TLS where a password is sent", "write verified, or required")]
-      : []),
-    ...(user !== undefined && !hasPassword
-      ? [
-          problem(
-            "user",
-            `${user} without a password`,
-            `a password under relayPasswords.${name}`,
-            `pulumi config set --secret --path 'mailkeep:relayPasswords.${name}'`,
-          ),
-        ]
-      : []),
-  ];
-}
-
-function strangePasswords({ relays, relayPasswords }: Settings): Problem[] {
-  return Object.keys(relayPasswords)
-    .filter((name) => !relays.some((one) => one.name === name && one.user !== undefined))
-    .map((name) => ({
-      path: `relayPasswords["${name}"]`,
-      got: "a password for a relay without a user",
-      wanted: "the name of a relay that has one",
-      fix: `add a user to the relay ${name}, or take the password out`,
-    }));
 }
 
 /**

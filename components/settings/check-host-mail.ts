@@ -4,6 +4,7 @@ import { siteHostname } from "../plan/zones-args.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
+/** Problems with the account that the machines send with; none where they send nothing. */
 export function checkHostMail(settings: Settings): Problem[] {
   const { hostMail, machines, infrastructureDomain } = settings;
   if (hostMail === undefined) return [];

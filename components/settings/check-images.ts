@@ -2,6 +2,7 @@
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
+/** Problems with the registry and who logs in there. */
 export function checkImages(settings: Settings): Problem[] {
   const { registry, user } = settings.images;
   return registry === undefined ? withoutRegistry(settings) : [...ofLocalSites(settings), ...login(settings, user)];

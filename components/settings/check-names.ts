@@ -5,6 +5,7 @@ import { PROOFS_LABEL, WEB_LABEL, WEB_LABELS } from "../plan/web.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
+/** Problems with names that are taken, or that nobody can have. */
 export function checkNames(settings: Settings): Problem[] {
   return [...takenNames(settings), ...reservedDomains(settings)];
 }

@@ -5,6 +5,7 @@ import { closestZone } from "../dns/names.ts";
 import { isWorldPrefix } from "./prefix.ts";
 import type { Settings } from "./schema.ts";
 
+/** Problems with machines, with how they are reached, and with who holds their records. */
 export function checkPlatforms(settings: Settings): Problem[] {
   const machines = settings.sites.filter(({ platform }) => platform !== "local");
   if (machines.length === 0) return tokensOfNobody(settings);

@@ -3,6 +3,7 @@ import { SITE_HOSTS, internetAddress } from "../world/addresses.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
+/** Problems with names, roles and addresses of sites. */
 export function checkSites(settings: Settings): Problem[] {
   return [
     ...sameNames(settings),

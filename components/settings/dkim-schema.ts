@@ -22,6 +22,7 @@ export const dkimKeys = {
 
 const infrastructureSchema = z.strictObject(dkimKeys);
 
+/** The settings' `dkim`. */
 export const dkimSchema = z.strictObject({
   ed25519: z
     .boolean()

@@ -11,6 +11,7 @@ const word = z
   .regex(/^[a-z][a-z0-9-]{0,19}$/, NAME)
   .meta({ allowed: NAME });
 
+/** Name of a relay, by which sites take it as a way out. */
 export const relayName = word;
 
 const PASSWORD = "1 to 200 printable ASCII characters, without a blank at either end";
@@ -21,6 +22,7 @@ const USER = "1 to 100 printable ASCII characters without blanks and colons";
 
 const NETWORK = "an IPv4 or IPv6 address, or a network such as 192.0.2.0/24";
 
+/** A relay of the settings. */
 export const relaySchema = z.strictObject({
   name: relayName.describe("Name of the relay, for `egress`."),
   host: domainName.describe("Its host name."),
@@ -59,6 +61,7 @@ export const relaySchema = z.strictObject({
 
 const WAY = "direct, or a group with one key: { via: <site> } or { relay: <name> }";
 
+/** One way out of a site. */
 export const wayOutSchema = z
   .union([z.literal("direct"), z.strictObject({ via: z.string() }), z.strictObject({ relay: z.string() })], {
     error: WAY,

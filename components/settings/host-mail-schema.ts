@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { mailAddress, mailboxAddress } from "../directory/schema.ts";
 
+/** The settings' `hostMail`. */
 export const hostMailSchema = z.strictObject({
   account: mailboxAddress.describe("Login, under `machines`, that they send with. Its password is a made-up one."),
   to: mailAddress

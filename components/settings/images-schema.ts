@@ -10,11 +10,13 @@ const registry = written(
 
 const user = written(/^[!-9;-~]{1,200}$/, "1 to 200 printable ASCII characters without blanks and colons");
 
+/** Password for the registry. */
 export const registryPassword = written(
   /^[!-~]{1,4096}$/,
   "1 to 4096 printable ASCII characters without blanks, such as a token",
 );
 
+/** The settings' `images`. */
 export const imagesSchema = z.strictObject({
   registry: registry
     .optional()

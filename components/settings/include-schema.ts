@@ -8,6 +8,7 @@ const fileName = z.string().regex(/^(?!Pulumi\.)[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9
   error: "a file below the folder of the stack's own, such as clubs.yaml",
 });
 
+/** The settings' `include`: names of files, relative to the folder of the stack's own. */
 export const includeSchema = z.array(fileName).refine((names) => new Set(names).size === names.length, {
   error: "each file once",
 });

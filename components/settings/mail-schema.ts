@@ -3,6 +3,7 @@ import { z } from "zod";
 import { domainName } from "../directory/schema.ts";
 import { written } from "./forms.ts";
 
+/** The settings' `limits`. */
 export const limitsSchema = z.strictObject({
   messageSizeMiB: z.int().min(1).max(500).default(50).describe("Largest message in or out, in MiB as sent."),
   connectionsPerClient: z.int().min(1).max(1000).default(4).describe("Simultaneous SMTP connections from one address."),
@@ -30,6 +31,7 @@ const answers = written(
 /** The operator's own form is not known here; whatever it is, it is one label of a name. */
 export const blocklistKey = written(/^[a-z0-9]{8,63}$/i, "8 to 63 letters and digits");
 
+/** One of the settings' `blocklists`. */
 export const blocklistSchema = z.strictObject({
   zone: domainName.describe("Zone of the list."),
   about: z
@@ -44,6 +46,7 @@ export const blocklistSchema = z.strictObject({
   ),
 });
 
+/** The settings' `filter`. */
 export const filterSchema = z.strictObject({
   greylistDelaySeconds: z
     .int()
@@ -55,6 +58,7 @@ export const filterSchema = z.strictObject({
     ),
 });
 
+/** The settings' `queue`. */
 export const queueSchema = z.strictObject({
   firstRetrySeconds: z
     .int()
@@ -86,6 +90,7 @@ export const queueSchema = z.strictObject({
 
 const outboundTls = z.enum(["opportunistic", "required"]);
 
+/** The settings' `outboundTls`. */
 export const outboundTlsSchema = z.strictObject({
   default: outboundTls.default("opportunistic").describe("What holds for every destination that is not listed."),
   destinations: z

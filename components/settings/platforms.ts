@@ -15,8 +15,11 @@ export const sshHostKey = written(
 const sshUser = written(/^[a-z_][a-z0-9_-]{0,31}$/, "a user name: lower-case letters, digits, _ or -");
 const sshAddress = written(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, "an address or a host name");
 const slug = written(/^[a-z0-9][a-z0-9._-]{0,62}$/, "a name of the provider's: lower-case letters, digits, -, _ or .");
+/** Where a droplet is made. */
 export const region = written(/^[a-z]{3}[1-9][0-9]*$/, "a region of DigitalOcean, such as fra1");
+/** Where an instance is made. */
 export const zone = written(/^[a-z]+-[a-z]+[0-9]+-[a-z]$/, "a zone of Google Cloud, such as europe-west3-a");
+/** Whose an instance is. */
 export const project = written(
   /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
   "a project of Google Cloud: 6 to 30 letters, digits or hyphens",
@@ -101,12 +104,16 @@ export function platformSchemas<Common extends z.ZodRawShape>(common: Common) {
   ] as const;
 }
 
+/** A network by IPv4. */
 export const prefix4 = z.cidrv4("an IPv4 prefix, such as 203.0.113.0/28").meta({ allowed: "IPv4 prefixes" });
+/** A network by IPv6. */
 export const prefix6 = z.cidrv6("an IPv6 prefix, such as 2001:db8:1::/48").meta({ allowed: "IPv6 prefixes" });
 
+/** The settings' `sshFrom`. */
 export const sshFromSchema = z.strictObject({
   v4: z.array(prefix4).default([]).describe("IPv4 prefixes."),
   v6: z.array(prefix6).default([]).describe("IPv6 prefixes."),
 });
 
+/** The settings' `sshKeys`. */
 export const sshKeysSchema = z.array(sshPublicKey).default([]);

@@ -4,6 +4,7 @@ import { siteName } from "./site-schema.ts";
 
 const authorityNumber = z.int().min(1).max(1_000_000);
 
+/** Authorities of the link, by number. */
 export const linkAuthoritySchema = z.strictObject({
   signs: authorityNumber.default(1).describe("Number of the authority whose certificates the sites have."),
   believed: z
@@ -13,6 +14,7 @@ export const linkAuthoritySchema = z.strictObject({
     .describe("Numbers of further authorities that are believed: the next one, and the last until it is forgotten."),
 });
 
+/** The settings' `rotation`. */
 export const rotationSchema = z.strictObject({
   srs: z
     .int()

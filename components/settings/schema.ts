@@ -32,6 +32,7 @@ import { sshFromSchema, sshKeysSchema } from "./platforms.ts";
 import { rotationSchema } from "./rotation-schema.ts";
 import { type localSiteSchema, MAX_SITES, siteSchema } from "./site-schema.ts";
 
+/** A hosted domain with what is published of it. */
 export const domainSchema = directoryDomainSchema.extend({
   ...dkimKeys,
   dmarcPolicy: z
@@ -62,6 +63,7 @@ const machineAccountSchema = machineSchema.extend({
     ),
 });
 
+/** All keys of a stack, without the namespace before them. */
 export const settingsSchema = z.strictObject({
   infrastructureDomain: domainName.describe("Domain of the sites' own names, such as `alpha.<domain>`."),
   clientName: dnsLabel

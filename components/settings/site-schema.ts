@@ -5,6 +5,7 @@ import { written } from "./forms.ts";
 import { canonicalIpv6 } from "./ipv6.ts";
 import { platformSchemas } from "./platforms.ts";
 
+/** Name of a site, which is a label of its host name too. */
 export const siteName = written(
   /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
   "2 to 20 lower-case letters, digits or hyphens, beginning with a letter",
@@ -43,6 +44,7 @@ const everySite = {
     .meta({ example: "egress: [{ via: alpha }, direct]" }),
 };
 
+/** A site of platform `local`. */
 export const localSiteSchema = z.strictObject({
   ...everySite,
   platform: z.literal("local").describe("What the site is made of. `local`: containers on this machine."),
@@ -60,4 +62,5 @@ export const localSiteSchema = z.strictObject({
     .describe("Platform `local`: loopback address where the listeners are published with their real ports."),
 });
 
+/** A site of any platform. */
 export const siteSchema = z.discriminatedUnion("platform", [localSiteSchema, ...platformSchemas(everySite)]);

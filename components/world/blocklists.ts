@@ -1,5 +1,5 @@
 /** DNS blocklists of the local world (RFC 5782), with entries that can be relied on. */
-import { reverseName } from "../dns/names.ts";
+import { listedName, reverseName } from "../dns/names.ts";
 import type { RecordSet } from "../plan/types.ts";
 import { internetAddress } from "./addresses.ts";
 import type { WorldContext } from "./context.ts";
@@ -40,9 +40,11 @@ export function blocklistRecords({ domain, addresses }: Pick<WorldContext["outsi
   const server = `ns.${silent}`;
   return [
     ...entry(`2.0.0.127.${clients}`, "127.0.0.2"),
-    ...[CLIENT.listed.v4, CLIENT.listed.v6].flatMap((address) => entry(`${reversed(address)}.${clients}`, "127.0.0.2")),
-    ...entry(`${reversed(CLIENT.withoutVerdict.v4)}.${clients}`, "127.255.255.254"),
-    ...entry(`${reversed(CLIENT.unlisted.v4)}.${LIST_KEY}.${keyed}`, "127.0.0.2"),
+    ...[CLIENT.listed.v4, CLIENT.listed.v6].flatMap((address) =>
+      entry(`${listedName(address)}.${clients}`, "127.0.0.2"),
+    ),
+    ...entry(`${listedName(CLIENT.withoutVerdict.v4)}.${clients}`, "127.255.255.254"),
+    ...entry(`${listedName(CLIENT.unlisted.v4)}.${LIST_KEY}.${keyed}`, "127.0.0.2"),
     ...entry(`${listedDomain}.${names}`, "127.0.1.2"),
     { name: reverseName(CLIENT.named.v4), ttlSeconds: TTL_SECONDS, type: "PTR", targets: [listedDomain] },
     // It exists, so that it is not refused for that.
@@ -58,9 +60,4 @@ function entry(name: string, answer: string): RecordSet[] {
 
 function address(name: string, value: string): RecordSet {
   return { name, ttlSeconds: TTL_SECONDS, type: "A", addresses: [value] };
-}
-
-/** An address as a list has it, RFC 5782 sections 2.1 and 2.4. */
-function reversed(ip: string): string {
-  return reverseName(ip).replace(/\.(in-addr|ip6)\.arpa$/, "");
 }

@@ -3,6 +3,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import type { Release } from "../read/release.ts";
 import { fields, list, word, words } from "../read/values.ts";
 
+/** Type of a certificate request. */
 export const REQUEST = "tls:index/certRequest:CertRequest";
 
 /** A site's own certificate, and those of the domains' names that it answers HTTPS for. */

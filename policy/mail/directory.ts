@@ -2,6 +2,7 @@
 import { anyFileOf, type Release } from "../read/release.ts";
 import { fields, list, word, words } from "../read/values.ts";
 
+/** What the rules ask of it. A domain without `aliasOf` has it empty. */
 export interface Directory {
   readonly domains: readonly {
     readonly name: string;

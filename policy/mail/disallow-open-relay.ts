@@ -1,5 +1,6 @@
 /** A server that sends anyone's mail anywhere is found within hours, and then refused everywhere. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { isLoopbackNetwork } from "../read/address.ts";
 import { CARRY_PORTS, permittedClients } from "../read/carry.ts";
 import { listOf, postfixOf, smtpListeners } from "../read/postfix.ts";
@@ -18,18 +19,8 @@ export const disallowOpenRelay: ResourceValidationPolicy = {
   severity: "critical",
   configSchema: {
     properties: {
-      networks: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Networks besides loopback that may be in mynetworks.",
-      },
-      relayDomains: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Domains of others that mail is taken in for.",
-      },
+      networks: listOption("Networks besides loopback that may be in mynetworks."),
+      relayDomains: listOption("Domains of others that mail is taken in for."),
     },
   },
   remediationSteps:

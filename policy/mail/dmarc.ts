@@ -2,6 +2,7 @@
 import type { Records } from "./system.ts";
 import { tagsOf } from "./tags.ts";
 
+/** The record that holds for a domain: its own, or one above it. */
 export interface Dmarc {
   /** Where it stands. */
   readonly name: string;
@@ -9,6 +10,7 @@ export interface Dmarc {
   readonly policy: string;
 }
 
+/** DMARC records at a domain itself. More than one is as good as none. */
 export function dmarcTexts(records: Records, domain: string): readonly string[] {
   return records.at(`_dmarc.${domain}`, "TXT").filter((text) => tagsOf(text).get("v") === "DMARC1");
 }

@@ -1,5 +1,6 @@
 /** Without a word of the domain's, any authority may issue a certificate for its names to whoever deceives it. */
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { PRODUCTION, type Production } from "../read/stack.ts";
 import { word } from "../read/values.ts";
 import { certifiedNames } from "./certificates.ts";
@@ -19,12 +20,7 @@ export const requireCaaRecord: StackValidationPolicy = {
   configSchema: {
     properties: {
       ...PRODUCTION,
-      without: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Zones whose provider cannot hold CAA records, besides those at DigitalOcean.",
-      },
+      without: listOption("Zones whose provider cannot hold CAA records, besides those at DigitalOcean."),
     },
   },
   remediationSteps:

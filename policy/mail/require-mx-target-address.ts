@@ -1,5 +1,6 @@
 /** A sender needs an address, and one that speaks only IPv6 needs that. */
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { forSystem } from "./system.ts";
 
 interface Config {
@@ -13,12 +14,7 @@ export const requireMxTargetAddress: StackValidationPolicy = {
   severity: "critical",
   configSchema: {
     properties: {
-      elsewhere: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "MX targets whose addresses are in zones that this stack does not hold.",
-      },
+      elsewhere: listOption("MX targets whose addresses are in zones that this stack does not hold."),
     },
   },
   remediationSteps: "Add the missing A or AAAA record to the zone of the host.",

@@ -1,5 +1,6 @@
 /** Many receivers refuse a server whose address does not lead back to its name. */
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { canonicalAddress, reverseName } from "../read/address.ts";
 import { forSystem } from "./system.ts";
 
@@ -14,12 +15,7 @@ export const requireReverseName: StackValidationPolicy = {
   severity: "high",
   configSchema: {
     properties: {
-      keptByHand: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Addresses whose PTR record is kept outside of this stack.",
-      },
+      keptByHand: listOption("Addresses whose PTR record is kept outside of this stack."),
     },
   },
   remediationSteps:

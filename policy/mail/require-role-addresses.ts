@@ -1,5 +1,6 @@
 /** Somebody must read what other administrators write to. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { forRelease } from "../read/release.ts";
 import { directoryOf, reached } from "./directory.ts";
 
@@ -14,12 +15,7 @@ export const requireRoleAddresses: ResourceValidationPolicy = {
   severity: "medium",
   configSchema: {
     properties: {
-      roles: {
-        type: "array",
-        items: { type: "string" },
-        default: ["postmaster", "hostmaster", "abuse"],
-        description: "Names that must reach a person in each domain.",
-      },
+      roles: listOption("Names that must reach a person in each domain.", ["postmaster", "hostmaster", "abuse"]),
     },
   },
   remediationSteps: "Add an alias for the address whose targets are mailboxes of people, and that discards nothing.",

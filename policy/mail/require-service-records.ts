@@ -1,5 +1,6 @@
 /** Mail programs that know an address alone find its servers by these records. */
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { forSystem, type Records } from "./system.ts";
 
 interface Config {
@@ -22,12 +23,7 @@ export const requireServiceRecords: StackValidationPolicy = {
   severity: "medium",
   configSchema: {
     properties: {
-      elsewhere: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Hosts whose addresses are in zones that this stack does not hold.",
-      },
+      elsewhere: listOption("Hosts whose addresses are in zones that this stack does not hold."),
     },
   },
   remediationSteps: "Publish SRV records at `_imaps._tcp`, `_submissions._tcp` and `_submission._tcp` of the domain.",

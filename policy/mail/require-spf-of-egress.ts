@@ -1,5 +1,6 @@
 /** SPF must name just the addresses that mail leaves from: one that is missing is refused, one too many may forge. */
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { canonicalAddress } from "../read/address.ts";
 import { meaningOf, spfTexts } from "./spf.ts";
 import { forSystem } from "./system.ts";
@@ -16,12 +17,9 @@ export const requireSpfOfEgress: StackValidationPolicy = {
   severity: "high",
   configSchema: {
     properties: {
-      otherSenders: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Addresses, networks and included names that may send for the domains besides the sites.",
-      },
+      otherSenders: listOption(
+        "Addresses, networks and included names that may send for the domains besides the sites.",
+      ),
     },
   },
   remediationSteps: "Make the SPF record of `smtp_bind_address` and `smtp_bind_address6` of the sites that send.",

@@ -39,6 +39,7 @@ import { requireTlsRptRecord } from "./require-tls-rpt-record.ts";
 import { requireTlsaOfKey } from "./require-tlsa-of-key.ts";
 import { requireTrustedClients } from "./require-trusted-clients.ts";
 
+/** What `policy/mail/index.ts` makes a pack of. */
 export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
   requireMxRecord,
   requireRedundantMx,

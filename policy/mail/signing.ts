@@ -1,6 +1,7 @@
 /** OpenDKIM's tables: which key signs for whom. */
 import { fileOf, inFiles, type Release, type ReleaseWorkload } from "../read/release.ts";
 
+/** One signer's tables. */
 export interface Signing {
   readonly workload: ReleaseWorkload;
   /** The one algorithm that it signs with, such as `rsa-sha256`. */
@@ -10,6 +11,7 @@ export interface Signing {
   readonly keys: ReadonlyMap<string, SigningKey>;
 }
 
+/** A line of the key table. */
 export interface SigningKey {
   readonly domain: string;
   readonly selector: string;

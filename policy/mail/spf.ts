@@ -2,6 +2,7 @@
 import { canonicalAddress } from "../read/address.ts";
 import type { Records } from "./system.ts";
 
+/** A mechanism with its qualifier, or a modifier such as `redirect`. */
 export interface SpfTerm {
   readonly qualifier: "+" | "-" | "~" | "?";
   readonly mechanism: string;
@@ -25,6 +26,7 @@ export function spfTexts(records: Records, name: string): readonly string[] {
   return records.at(name, "TXT").filter((text) => /^v=spf1( |$)/i.test(text));
 }
 
+/** The terms of a record, without its version. */
 export function parseSpf(text: string): readonly SpfTerm[] {
   return text
     .trim()
@@ -42,6 +44,7 @@ function qualifierOf(sign: string): SpfTerm["qualifier"] {
 
 const LOOKS_UP: ReadonlySet<string> = new Set(["include", "a", "mx", "ptr", "exists", "redirect"]);
 
+/** What the record of a name comes to, with all that it includes. @param seen names on the way there, so that a circle ends */
 export function meaningOf(records: Records, name: string, seen: readonly string[] = []): SpfMeaning {
   const [text] = spfTexts(records, name);
   if (text === undefined || seen.includes(name)) return { senders: [], lookups: 0, elsewhere: [name], rest: undefined };

@@ -30,6 +30,7 @@ export interface MailHost {
   readonly relays: readonly string[];
 }
 
+/** DNS records of the stack, whoever serves them. */
 export interface Records {
   readonly all: readonly DnsRecord[];
   /** Values of the records of one type at a name. */

@@ -1,6 +1,7 @@
 /** Records made of tags, `v=DKIM1; k=rsa; p=…`: RFC 6376 section 3.2, which DMARC uses too. */
 import { createPublicKey, type KeyObject } from "node:crypto";
 
+/** Values by tag, in lower case. What has no `=` is left out. */
 export function tagsOf(text: string): ReadonlyMap<string, string> {
   return new Map(
     text

@@ -1,5 +1,6 @@
 /** What the pack cannot read may open anything, and no other rule would say so. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { fields, list, word } from "../read/values.ts";
 
 interface Config {
@@ -50,12 +51,7 @@ export const disallowUnknownExposure: ResourceValidationPolicy = {
   severity: "critical",
   configSchema: {
     properties: {
-      types: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Further types that somebody has looked at, such as `gcp:storage/bucket:Bucket`.",
-      },
+      types: listOption("Further types that somebody has looked at, such as `gcp:storage/bucket:Bucket`."),
     },
   },
   remediationSteps:

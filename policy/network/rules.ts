@@ -19,6 +19,7 @@ import { requireMutualTlsOnLink } from "./require-mutual-tls-on-link.ts";
 import { requirePrivateProxyPeers } from "./require-private-proxy-peers.ts";
 import { requireProxyListenersOnLoopback } from "./require-proxy-listeners-on-loopback.ts";
 
+/** What `policy/network/index.ts` makes a pack of. */
 export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
   disallowUnlistedPublishedPort,
   disallowPublishOnAllAddresses,

@@ -66,6 +66,7 @@ export function isWorld(network: string): boolean {
   return Number(length) < (isIpv6(text) ? SHORTEST.v6 : SHORTEST.v4);
 }
 
+/** Whether an address or a network is one of IPv6. */
 export function isIpv6(network: string): boolean {
   return network.includes(":");
 }

@@ -1,6 +1,7 @@
 /** Firewalls of the providers in one form: who may open a connection to which ports. */
 import { fields, list, word, words } from "./values.ts";
 
+/** One permission of a firewall. */
 export interface Opening {
   /** In lower case; TCP and UDP by name, `icmp` for that of either family, `all` for all of them. */
   readonly protocol: string;

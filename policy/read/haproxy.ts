@@ -8,6 +8,7 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
+/** One `bind` line. */
 export interface Bind {
   readonly address: string;
   /** First and last of a range. */
@@ -20,6 +21,7 @@ export interface Bind {
 const KINDS =
   /^(global|defaults|frontend|backend|listen|resolvers|peers|userlist|cache|ring|program|mailers|http-errors|log-forward|fcgi-app|crt-store|traces)\b\s*(\S*)/;
 
+/** A configuration, cut at the words that begin its sections; comments and empty lines are gone. */
 export function sectionsOf(text: string): Section[] {
   const lines = text
     .split("\n")

@@ -1,8 +1,10 @@
 /** What the state remembers of keys: the inputs of `ledger:index:KeyLedger`, as the provider has completed them. */
 import { fields, word, words } from "./values.ts";
 
+/** Type of the resource. */
 export const LEDGER = "ledger:index:KeyLedger";
 
+/** All of it. */
 export interface Ledger {
   /** When the provider looked. */
   readonly asOf: string;
@@ -28,6 +30,7 @@ export interface LedgerKey {
   readonly usedUntil: string;
 }
 
+/** @param props the resource's inputs */
 export function readLedger(props: unknown): Ledger {
   const { asOf, keys, left, hurried } = fields(props);
   return { asOf: word(asOf), keys: keysOf(keys), left: keysOf(left), hurried: words(hurried) };

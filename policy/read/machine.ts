@@ -1,11 +1,13 @@
 /** What a machine is given: the inputs of `compose:index:Machine`, read with care. */
 import { fields, list, word, words } from "./values.ts";
 
+/** Type of the resource. */
 export const MACHINE = "compose:index:Machine";
 
 /** Where the machine's own firewall is written. */
 export const RULESET_PATH = "/etc/nftables.conf";
 
+/** A file that the machine is given. */
 export interface MachineFile {
   readonly content: string;
   /** The command by which the machine takes it. */

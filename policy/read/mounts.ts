@@ -2,6 +2,7 @@
 import type { ReleaseWorkload } from "./release.ts";
 import { fields, isFields, list, word } from "./values.ts";
 
+/** One mount, in whichever form it was written. */
 export interface Mount {
   readonly kind: "bind" | "volume" | "tmpfs" | "other";
   /** A path of the host, or a volume's name. */
@@ -10,6 +11,7 @@ export interface Mount {
   readonly readOnly: boolean;
 }
 
+/** All mounts of a workload, in their order. */
 export function mountsOf({ service }: ReleaseWorkload): Mount[] {
   return list(service["volumes"]).map((mount) => (isFields(mount) ? longForm(mount) : shortForm(word(mount))));
 }

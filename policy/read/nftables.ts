@@ -6,12 +6,14 @@ export interface Ruleset {
   readonly chains: readonly NftChain[];
 }
 
+/** A named set. */
 export interface NftSet {
   /** `ipv4_addr`, `ipv6_addr` or `inet_service`. */
   readonly type: string;
   readonly elements: readonly string[];
 }
 
+/** A base chain. */
 export interface NftChain {
   readonly name: string;
   /** What passes it: `input` is what is for the machine itself, `forward` what is for others by way of it. */

@@ -1,6 +1,7 @@
 /** Postfix as it is configured: main.cf, and what each listener of master.cf says otherwise. postconf(5), master(5). */
 import { fileOf, type ReleaseWorkload } from "./release.ts";
 
+/** A line of master.cf. */
 export interface MasterService {
   /** First field: `host:port` or `port`. */
   readonly name: string;
@@ -10,6 +11,7 @@ export interface MasterService {
   readonly options: ReadonlyMap<string, string>;
 }
 
+/** A Postfix of a workload. */
 export interface Postfix {
   /** Value of a parameter in main.cf, with what it refers to; undefined where it is not set. */
   readonly parameter: (name: string) => string | undefined;
@@ -44,6 +46,7 @@ export function smtpListeners(postfix: Postfix): { name: string; parameter: Post
     }));
 }
 
+/** Services of a master.cf, in its order. */
 export function parseMasterCf(text: string): MasterService[] {
   return logicalLines(text).map((line) => {
     const [name = "", type = "", , , , , , command = "", ...rest] = line.split(/\s+/);

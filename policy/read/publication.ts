@@ -2,6 +2,7 @@
 import { type ReleaseWorkload } from "./release.ts";
 import { fields, isFields, list, word } from "./values.ts";
 
+/** One published port or range of ports. */
 export interface Publication {
   /** Address on the host; empty where none is named, which means all of them. */
   readonly address: string;
@@ -13,6 +14,7 @@ export interface Publication {
   readonly text: string;
 }
 
+/** All publications of a workload, in their order. */
 export function publications(workload: ReleaseWorkload): Publication[] {
   return list(workload.service["ports"]).map((port) => (isFields(port) ? longForm(port) : shortForm(word(port))));
 }

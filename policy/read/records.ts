@@ -16,6 +16,7 @@ export interface DnsRecord {
   readonly proxied: boolean;
 }
 
+/** A resource that may be a record, at any provider of zones. */
 export interface RecordSource {
   readonly type: string;
   readonly name: string;

@@ -2,11 +2,13 @@
 import type { ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
 import { type Fields, fields, isFields, word } from "./values.ts";
 
+/** Type of the resource. */
 export const RELEASE = "compose:index:Release";
 
 /** Where a workload finds its files. */
 const CONF = "/run/conf/";
 
+/** One site's, or the local world's. */
 export interface Release {
   /** The Compose project, such as `mailkeep-local-alpha`. */
   readonly project: string;
@@ -19,6 +21,7 @@ export interface Release {
   readonly volumes: ReadonlyMap<string, string>;
 }
 
+/** One of its containers. */
 export interface ReleaseWorkload {
   readonly name: string;
   /** The Compose service object. */
@@ -85,6 +88,7 @@ export function inFiles(path: string): string | undefined {
   return path.startsWith(CONF) ? path.slice(CONF.length) : undefined;
 }
 
+/** @param props the resource's inputs; what is not asked for is not read */
 export function readRelease(props: unknown): Release {
   const { project, connection, workloads, networks, volumes } = fields(props);
   return {

@@ -1,5 +1,6 @@
 /** Which stack a resource belongs to, and what kind of stack that is. */
 import type { PolicyConfigSchema } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 
 /** `local` of `urn:pulumi:local::mailkeep::…`. */
 export function stackOf(urn: string): string {
@@ -16,11 +17,7 @@ export interface Production {
   readonly production: readonly string[];
 }
 
+/** The option that says which these are. */
 export const PRODUCTION = {
-  production: {
-    type: "array",
-    items: { type: "string" },
-    default: ["production"],
-    description: "Stacks that people depend on.",
-  },
+  production: listOption("Stacks that people depend on.", ["production"]),
 } as const satisfies PolicyConfigSchema["properties"];

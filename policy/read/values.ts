@@ -2,14 +2,17 @@
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Properties of an object; none of anything else. */
 export function fields(value: unknown): Fields {
   return isFields(value) ? value : {};
 }
 
+/** Whether a value has properties: neither a list nor null. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Items of a list; none of anything else. */
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
@@ -19,6 +22,7 @@ export function word(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
+/** Items of a list, each as {@link word} has it. */
 export function words(value: unknown): readonly string[] {
   return list(value).map(word);
 }

@@ -1,5 +1,6 @@
 /** What a workload sees of its host it can read, and often change. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { mountsOf } from "../read/mounts.ts";
 import { eachWorkload } from "../read/release.ts";
 import { words } from "../read/values.ts";
@@ -15,12 +16,7 @@ export const disallowHostMount: ResourceValidationPolicy = {
   severity: "high",
   configSchema: {
     properties: {
-      folders: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Folders of the host that may be mounted, read-only.",
-      },
+      folders: listOption("Folders of the host that may be mounted, read-only."),
     },
   },
   remediationSteps: "Use a volume of the release, or render the content into `files`.",

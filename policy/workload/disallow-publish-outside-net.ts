@@ -1,5 +1,6 @@
 /** Only the workload that holds the site's addresses publishes ports, so that nothing comes in past the edge. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { canonicalAddress, isLoopbackNetwork } from "../read/address.ts";
 import { isEveryAddress, publications } from "../read/publication.ts";
 import { forRelease, reportOf } from "../read/release.ts";
@@ -18,18 +19,8 @@ export const disallowPublishOutsideNet: ResourceValidationPolicy = {
   severity: "high",
   configSchema: {
     properties: {
-      workloads: {
-        type: "array",
-        items: { type: "string" },
-        default: ["net", "knot"],
-        description: "Workloads that may publish ports.",
-      },
-      addresses: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Addresses of this machine that ports may be published on, besides loopback.",
-      },
+      workloads: listOption("Workloads that may publish ports.", ["net", "knot"]),
+      addresses: listOption("Addresses of this machine that ports may be published on, besides loopback."),
     },
   },
   remediationSteps: "Publish the port by `net`, on an address of 127.0.0.0/8 or a listed one.",

@@ -1,5 +1,6 @@
 /** What breaks out of a daemon should not be root, not even root of its container. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { eachWorkload } from "../read/release.ts";
 import { word, words } from "../read/values.ts";
 
@@ -22,12 +23,7 @@ export const disallowRootWorkload: ResourceValidationPolicy = {
   severity: "high",
   configSchema: {
     properties: {
-      exceptions: {
-        type: "array",
-        items: { type: "string" },
-        default: Object.keys(EXCEPTIONS),
-        description: "Workloads that may start as root.",
-      },
+      exceptions: listOption("Workloads that may start as root.", Object.keys(EXCEPTIONS)),
     },
   },
   remediationSteps: "Give the workload a `uid` of its own in the plan's list of users.",

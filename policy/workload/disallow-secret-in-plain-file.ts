@@ -1,5 +1,6 @@
 /** A plain file is readable in the state, in previews, and by every user on the host. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { eachWorkload } from "../read/release.ts";
 import { word } from "../read/values.ts";
 import { secretIn } from "./secrets.ts";
@@ -15,12 +16,7 @@ export const disallowSecretInPlainFile: ResourceValidationPolicy = {
   severity: "critical",
   configSchema: {
     properties: {
-      harmless: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Files, as `workload/path`, that only look as if they held a secret.",
-      },
+      harmless: listOption("Files, as `workload/path`, that only look as if they held a secret."),
     },
   },
   remediationSteps: "Make the value a Pulumi secret; a text with one in it becomes a secret file by itself.",

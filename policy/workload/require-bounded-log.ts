@@ -1,5 +1,6 @@
 /** A daemon that complains a lot must not fill the disk that mail lies on. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { eachWorkload } from "../read/release.ts";
 import { fields, word } from "../read/values.ts";
 
@@ -14,12 +15,11 @@ export const requireBoundedLog: ResourceValidationPolicy = {
   severity: "medium",
   configSchema: {
     properties: {
-      drivers: {
-        type: "array",
-        items: { type: "string" },
-        default: ["local", "journald", "syslog"],
-        description: "Log drivers that bound a log by themselves, or keep none on the host.",
-      },
+      drivers: listOption("Log drivers that bound a log by themselves, or keep none on the host.", [
+        "local",
+        "journald",
+        "syslog",
+      ]),
     },
   },
   remediationSteps: "Set `logging` to json-file with `max-size` and `max-file`.",

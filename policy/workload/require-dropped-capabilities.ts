@@ -1,5 +1,6 @@
 /** Root of a container without capabilities can do little; with Docker's defaults it can do much. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { eachWorkload } from "../read/release.ts";
 import { words } from "../read/values.ts";
 
@@ -14,12 +15,7 @@ export const requireDroppedCapabilities: ResourceValidationPolicy = {
   severity: "high",
   configSchema: {
     properties: {
-      capabilities: {
-        type: "array",
-        items: { type: "string" },
-        default: ["NET_BIND_SERVICE"],
-        description: "What a workload that does not start as root may keep.",
-      },
+      capabilities: listOption("What a workload that does not start as root may keep.", ["NET_BIND_SERVICE"]),
     },
   },
   remediationSteps: "Set `cap_drop: [ALL]`, and add capabilities only to a workload that starts as root.",

@@ -1,5 +1,6 @@
 /** A tag can be moved to another image; a digest cannot, and neither can the id, which is the digest of an image on its host. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { eachWorkload } from "../read/release.ts";
 import { isLocal, stackOf } from "../read/stack.ts";
 import { word } from "../read/values.ts";
@@ -15,12 +16,7 @@ export const requireImageDigest: ResourceValidationPolicy = {
   severity: "high",
   configSchema: {
     properties: {
-      byTag: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Further stacks whose images are built where they run, so that a tag is enough.",
-      },
+      byTag: listOption("Further stacks whose images are built where they run, so that a tag is enough."),
     },
   },
   remediationSteps: "Name the image as `<name>@sha256:<digest>`, or as `sha256:<id>` where it comes with the release.",

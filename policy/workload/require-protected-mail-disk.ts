@@ -1,5 +1,6 @@
 /** A cloud deletes a disk as soon as it is told to; mail has nothing else that it could be made again from. */
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { names } from "../read/origins.ts";
 import { PRODUCTION, type Production, stackOf } from "../read/stack.ts";
 import { isFields, list } from "../read/values.ts";
@@ -22,12 +23,7 @@ export const requireProtectedMailDisk: StackValidationPolicy = {
   configSchema: {
     properties: {
       ...PRODUCTION,
-      withoutMail: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description: "Names of disks, as the program has them, that hold nothing that matters.",
-      },
+      withoutMail: listOption("Names of disks, as the program has them, that hold nothing that matters."),
     },
   },
   remediationSteps:

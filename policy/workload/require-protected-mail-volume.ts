@@ -1,5 +1,6 @@
 /** A volume of kind `state` goes with its release; mail must not. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { listOption } from "../options.ts";
 import { forRelease } from "../read/release.ts";
 
 interface Config {
@@ -13,12 +14,11 @@ export const requireProtectedMailVolume: ResourceValidationPolicy = {
   severity: "critical",
   configSchema: {
     properties: {
-      volumes: {
-        type: "array",
-        items: { type: "string" },
-        default: ["mail", "queue-*", "directory"],
-        description: "Names of volumes that hold what cannot be made again; `*` stands for anything.",
-      },
+      volumes: listOption("Names of volumes that hold what cannot be made again; `*` stands for anything.", [
+        "mail",
+        "queue-*",
+        "directory",
+      ]),
     },
   },
   remediationSteps: "Give the volume the kind `mail`.",

@@ -16,6 +16,7 @@ import { requireProtectedMailVolume } from "./require-protected-mail-volume.ts";
 import { requireReadOnlyRoot } from "./require-read-only-root.ts";
 import { requireRestartPolicy } from "./require-restart-policy.ts";
 
+/** What `policy/workload/index.ts` makes a pack of. */
 export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
   requireImageDigest,
   disallowRootWorkload,

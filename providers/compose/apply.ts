@@ -29,6 +29,7 @@ done
 `;
 const WRITE = 'cat > "$1.new" && chmod 0600 "$1.new" && mv "$1.new" "$1"';
 
+/** What {@link upload} has put there. */
 export interface Applied {
   readonly hashes: Readonly<Record<string, string>>;
 }
@@ -76,6 +77,7 @@ async function removeDetached(host: Host, inputs: ReleaseInputs): Promise<void> 
   if (detached.length > 0) await host.run([...host.docker, "rm", "--force", ...detached.map(({ id }) => id)]);
 }
 
+/** Waits until what was switched to serves. @throws Error with a sentence for each workload that does not */
 export async function settle(host: Host, inputs: ReleaseInputs, { hashes }: Applied, log: Log): Promise<void> {
   const containers = await observeContainers(host, inputs.project);
   const { directory, waitSeconds } = inputs;

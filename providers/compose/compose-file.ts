@@ -5,6 +5,7 @@ import { hashOfSpec, layout } from "./layout.ts";
 import { isList, isObject, mapObject } from "./values.ts";
 import type { Plain, PlainObject } from "./values.ts";
 
+/** Labels of what a release makes. */
 export const LABEL = {
   workload: "mailkeep.workload",
   /** Of what the container was made; a container with another one is out of date. */

@@ -10,6 +10,7 @@ const REPLACING: ReadonlySet<string> = new Set(["project", "directory"]);
 /** How long to wait changes nothing of what runs. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["waitSeconds"]);
 
+/** What new inputs change; inputs that are the engine's own (`__…`) count for nothing. */
 export function diffInputs(oldInputs: PlainObject, inputs: PlainObject): Difference[] {
   const properties = [...new Set([...Object.keys(oldInputs), ...Object.keys(inputs)])].toSorted();
   return properties

@@ -6,6 +6,7 @@ import anyPb from "google-protobuf/google/protobuf/any_pb.js";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import type { PartialFailure } from "./protocol.ts";
 
+/** The status of a resource that was made but does not serve. It is read anew before its next update. */
 export function initFailed(failure: PartialFailure): Partial<grpc.StatusObject> {
   const detail = new proto.ErrorResourceInitFailed()
     .setId(failure.id)

@@ -1,18 +1,21 @@
 /** A machine that runs Docker, reached one way or another. All that differs between ways of reaching it is here. */
 import type { Tree } from "./layout.ts";
 
+/** How a command has ended. */
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+/** What a command reads, and how long it may take. */
 export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** @default 60 */
   readonly timeoutSeconds?: number;
 }
 
+/** What is done on such a machine. */
 export interface Host {
   /** How sentences name it, such as `this machine`. */
   readonly name: string;
@@ -47,6 +50,7 @@ export async function script(host: Host, what: string, text: string, ...args: re
   return finished.stdout;
 }
 
+/** The last lines that are not empty, indented for a sentence before them. */
 export function lastLines(text: string, count: number): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines

@@ -71,9 +71,13 @@ const schema = z.strictObject({
   mailFolder: z.string().regex(PLACE, "must be an absolute path").exactOptional(),
 });
 
+/** A release's inputs, once they are known to be right. */
 export type ReleaseInputs = z.infer<typeof schema>;
+/** One of its workloads. */
 export type WorkloadInputs = z.infer<typeof workload>;
+/** Who may pull its images. */
 export type RegistryInputs = z.infer<typeof registry>;
+/** One of its volumes. */
 export type VolumeInputs = z.infer<typeof volume>;
 
 /** Seconds that a workload may take to become healthy, where the release does not say. */

@@ -4,6 +4,7 @@ import type { WorkloadInputs } from "./inputs.ts";
 import { canonical } from "./values.ts";
 import type { PlainObject } from "./values.ts";
 
+/** A file of a {@link Tree}, by its path in there. */
 export interface TreeFile {
   readonly path: string;
   readonly content: string;
@@ -17,6 +18,7 @@ export interface Tree {
   readonly files: readonly TreeFile[];
 }
 
+/** Permission bits of a release's files and folders: nobody changes them in place. */
 export const MODE = { file: 0o444, secretFile: 0o400, folder: 0o500 } as const;
 
 /** The files of one workload, in order of their paths. */
@@ -54,6 +56,7 @@ export function hashOfSpec(spec: PlainObject): string {
   return short(canonical(spec));
 }
 
+/** Paths of a release, all below its directory. */
 export interface Layout {
   readonly composeFile: string;
   readonly release: string;
@@ -66,6 +69,7 @@ export interface Layout {
   readonly stateFile: (workload: string) => string;
 }
 
+/** @param directory of the release, on its host */
 export function layout(directory: string): Layout {
   const [release, state] = [`${directory}/release`, `${directory}/state`];
   return {

@@ -6,6 +6,7 @@ import { MODE } from "./layout.ts";
 import type { Tree } from "./layout.ts";
 import { runProcess } from "./process.ts";
 
+/** @param environment which may name other commands: `MAILKEEP_DOCKER`, `MAILKEEP_COMPOSE` */
 export function localHost(environment: NodeJS.ProcessEnv): Host {
   const docker = [environment["MAILKEEP_DOCKER"] ?? "docker"];
   const compose = environment["MAILKEEP_COMPOSE"];

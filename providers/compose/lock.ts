@@ -14,6 +14,7 @@ const owner = z.object({
   machine: z.string(),
   since: z.string(),
 });
+/** Who holds a lock. */
 export type Owner = z.infer<typeof owner>;
 
 const HELD = 9;

@@ -18,6 +18,7 @@ mv -T "$1.mailkeep-new" "$1"
 const PUT_BACK = 'if [ -e "$1.mailkeep-old" ]; then mv -T "$1.mailkeep-old" "$1"; else rm -f "$1"; fi';
 const KEEP = 'rm -f "$1.mailkeep-old"';
 
+/** What the state has in place of a file: 16 hexadecimal digits of its SHA-256. */
 export function hashOfFile(content: string): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

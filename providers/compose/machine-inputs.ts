@@ -36,9 +36,12 @@ const schema = z.strictObject({
   files: z.array(file),
 });
 
+/** A machine's inputs, once they are known to be right. */
 export type MachineInputs = z.infer<typeof schema>;
+/** One of its files. */
 export type MachineFile = z.infer<typeof file>;
 
+/** Finds all that is wrong with inputs, and marks those that are secret. */
 export function checkMachine(given: PlainObject): { inputs: PlainObject; failures: InputFailure[] } {
   const parsed = schema.safeParse(given);
   return { inputs: markKeys(given), failures: parsed.success ? [] : failuresOf(parsed.error, given) };

@@ -8,6 +8,7 @@ import type { ReleaseInputs } from "./inputs.ts";
 import { hashOfFingerprints, layout } from "./layout.ts";
 import type { Fingerprint } from "./layout.ts";
 
+/** A container as Docker tells of it. */
 export interface Container {
   readonly id: string;
   readonly workload: string | undefined;

@@ -2,6 +2,7 @@
 import type { Log } from "./engine.ts";
 import type { PlainObject } from "./values.ts";
 
+/** One type of resource. What fails throws an Error whose message is a sentence for the user. */
 export interface Provider {
   /** Finds everything that is wrong with the inputs, at once. */
   readonly check: (inputs: PlainObject) => { inputs: PlainObject; failures: readonly InputFailure[] };
@@ -17,12 +18,14 @@ export interface Provider {
   readonly delete: (outputs: PlainObject, log: Log) => Promise<void>;
 }
 
+/** An input that is wrong, and why, in a sentence. */
 export interface InputFailure {
   /** Path such as `workloads.mx.uid`. */
   readonly property: string;
   readonly reason: string;
 }
 
+/** One property that is not as it is wanted. */
 export interface Difference {
   /** Path such as `workloads.mx.files["main.cf"]`. */
   readonly path: string;

@@ -15,6 +15,7 @@ export type Reach = <T>(
   work: (host: Host) => Promise<T>,
 ) => Promise<T>;
 
+/** @param environment of the provider's own process, which may name other commands */
 export function hostsOf(environment: NodeJS.ProcessEnv): Reach {
   const local = localHost(environment);
   return async (connection, patienceSeconds, work) =>

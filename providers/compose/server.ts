@@ -156,6 +156,7 @@ function read(struct: Struct | undefined): PlainObject {
   return isObject(plain) ? plain : {};
 }
 
+/** A value in the form in which the protocol carries it. */
 export function write(value: PlainObject): Struct {
   return structPb.Struct.fromJavaScript(value);
 }

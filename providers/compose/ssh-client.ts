@@ -27,6 +27,7 @@ export interface Connection {
 /** The machine shows another key than the one that it must have. */
 export class OtherHostKeyError extends Error {}
 
+/** A connection that is ready for commands until it is closed. */
 export interface SshClient {
   /** The words of `ssh` up to and with its destination; a remote command follows. */
   readonly command: readonly string[];

@@ -1,6 +1,7 @@
 /** Turns what OpenSSH's client prints into a sentence: what is wrong, where, and what to do. Pure. */
 import { lastLines } from "./host.ts";
 
+/** Where the client was to go. */
 export interface Destination {
   readonly address: string;
   readonly port: number;

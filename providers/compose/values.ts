@@ -1,6 +1,7 @@
 /** Values as the engine sends them: plain JSON, with two kinds of markers in it. */
 
 export type Plain = null | boolean | number | string | readonly Plain[] | PlainObject;
+/** Properties by name. */
 export interface PlainObject {
   readonly [key: string]: Plain;
 }
@@ -31,14 +32,17 @@ export function hasUnknown(value: Plain): boolean {
   return isObject(value) && Object.values(value).some(hasUnknown);
 }
 
+/** Whether it is a list. */
 export function isList(value: Plain | undefined): value is readonly Plain[] {
   return Array.isArray(value);
 }
 
+/** Whether it has properties: neither a list nor null. */
 export function isObject(value: Plain | undefined): value is PlainObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** An object with the same keys and other values. */
 export function mapObject<T, U>(
   object: Readonly<Record<string, T>>,
   map: (value: T, key: string) => U,

@@ -21,8 +21,10 @@ const keeperState = z.object({
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string().nullish() })).nullish(),
   lastError: z.string().nullish(),
 });
+/** What a keeper says of its workload. */
 export type KeeperState = z.infer<typeof keeperState>;
 
+/** What an account means for the release that is waited for. */
 export type Verdict =
   | { readonly kind: "healthy" }
   | { readonly kind: "refused"; readonly message: string; readonly serving: string | undefined }
@@ -43,6 +45,7 @@ export function judge(state: KeeperState | undefined, expected: string, since: s
   return { kind: "waiting", why: detail ? `${state.status}, ${detail}` : state.status };
 }
 
+/** Reads a keeper's account; undefined for one that is not there, or cannot be understood. */
 export function parseState(text: string | undefined): KeeperState | undefined {
   if (text === undefined) return undefined;
   try {
@@ -52,6 +55,7 @@ export function parseState(text: string | undefined): KeeperState | undefined {
   }
 }
 
+/** What is waited for, with the hash of each workload's release. */
 export interface Waiting {
   readonly host: Host;
   readonly log: Log;

@@ -30,8 +30,10 @@ export interface LedgerKey extends WantedKey {
   readonly first?: true;
 }
 
+/** Keys by their names. */
 export type LedgerKeys = Readonly<Record<string, LedgerKey>>;
 
+/** The ledger as an update leaves it. */
 export interface Ledger {
   readonly keys: LedgerKeys;
   /** Keys that are taken out in this update. */

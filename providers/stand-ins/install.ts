@@ -8,8 +8,10 @@ import { promisify } from "node:util";
 import { compileCache, launcher, writeExecutable } from "../../tools/offline/language-host/install.ts";
 import { OFFICIAL_VERSION } from "./versions.ts";
 
+/** Name of a plugin that there is a stand-in for. */
 export type StandIn = keyof typeof OFFICIAL_VERSION;
 
+/** Where to look for official plugins, and where to put what stands in for them. */
 export interface StandInOptions {
   /**
    * A Pulumi folder of the project's own. Stand-ins are put among its plugins, where the command line takes them for

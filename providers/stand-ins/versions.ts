@@ -4,6 +4,7 @@ import { isRecord } from "./protocol/values.ts";
 
 const require = createRequire(import.meta.url);
 
+/** By plugin, such as `5.6.1`. */
 export const OFFICIAL_VERSION = { tls: versionOf("@pulumi/tls"), random: versionOf("@pulumi/random") } as const;
 
 function versionOf(packageName: string): string {

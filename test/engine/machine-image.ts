@@ -1,7 +1,7 @@
 /** An image with what a machine of a site has: Debian 13 with the packages of its user data. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PACKAGES } from "../../components/platforms/machine-files.ts";
+import { PACKAGES } from "../../components/platforms/machine-packages.ts";
 import { withBuildNetwork } from "../../tools/offline/build-network.ts";
 import { run as runner } from "../../tools/offline/run.ts";
 import { succeed } from "./compose-stack.ts";

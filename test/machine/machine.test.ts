@@ -9,7 +9,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PACKAGES } from "../../components/platforms/machine-files.ts";
+import { PACKAGES } from "../../components/platforms/machine-packages.ts";
 import { machineProviderOn } from "../../providers/compose/machine.ts";
 import { hostsOf } from "../../providers/compose/reach.ts";
 import { withSshHost } from "../../providers/compose/ssh-host.ts";

@@ -5,10 +5,19 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PORT } from "../../components/plan/ports.ts";
-import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
 import { believed, policyOf } from "../support/container-machine/certified.ts";
+import { breakDocker, floodLog, mendDocker, pidOfMx } from "../support/container-machine/docker-down.ts";
 import { UPGRADE } from "../support/container-machine/image.ts";
+import {
+  annSends,
+  countOfAnn,
+  handTo,
+  holdAt,
+  MAIL_MS,
+  untilAnnHas,
+  VISITOR,
+} from "../support/container-machine/letters.ts";
 import {
   ADMIN,
   FAR,
@@ -19,13 +28,13 @@ import {
   type Site,
   SITES,
 } from "../support/container-machine/places.ts";
-import { handTo, letIn, said, Scene, VISITOR } from "../support/container-machine/scene.ts";
+import { letIn, said, Scene } from "../support/container-machine/scene.ts";
 import { ANN, STACK } from "../support/container-machine/site-stack.ts";
-import { mark, message, smtpFromOutside, until } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { mark, message, until } from "../support/system.ts";
 import { listener } from "../support/vm/machine.ts";
 
 const MINUTES = 60_000;
-const MAIL_MS = MINUTES;
 /** A port that no list has. */
 const UNLISTED = 7001;
 
@@ -37,14 +46,7 @@ const undo: (() => Promise<void>)[] = [];
 async function takesMail(site: Site): Promise<void> {
   const subject = mark();
   expect(await handTo(PEOPLE[site], subject)).toBe(250);
-  await waitForMail(await scene.access("alpha"), ANN, subject, MAIL_MS);
-}
-
-/** Its containers, and since when they run. */
-function started(site: Site): Promise<string> {
-  return scene.machines[site].sh(
-    "docker ps --quiet | xargs docker inspect --format '{{.Name}} {{.State.StartedAt}}' | sort",
-  );
+  await untilAnnHas(scene, subject);
 }
 
 beforeAll(async () => {
@@ -103,12 +105,11 @@ test(
     expect(await scene.copyZones()).toMatch(/ MX 10 bravo\.machine\.example\.$/m);
     const [coming, going] = [mark(), mark()];
     await sendFromOutside(STACK, VISITOR, [ANN.address], message({ from: VISITOR, to: ANN.address, subject: coming }));
-    const { source } = await waitForMail(await scene.access("alpha"), ANN, coming, MAIL_MS);
+    const source = await untilAnnHas(scene, coming);
     const [, found = ""] = /^Authentication-Results: ([^]*?)^\S/m.exec(source) ?? [];
     for (const method of ["spf", "dkim", "dmarc"]) expect(found).toContain(`${method}=pass`);
 
-    const mail = { from: ANN.address, to: [VISITOR], subject: going, text: "Good morning." };
-    await submit(await scene.access("alpha"), 465, ANN, mail);
+    await annSends(scene, "alpha", going);
     const { results, helo, pointer, client, tls } = await waitOutside(STACK, going, MAIL_MS);
     expect(results).toMatchObject({ spf: "pass", dkim: "pass", dmarc: "pass" });
     const name = hostnameOf("alpha");
@@ -148,17 +149,16 @@ test(
     const [coming, going, going6] = [mark(), mark(), mark()];
     // By IPv6, where the machine translates addresses, and the client is known by its own all the same.
     expect(await handTo(PEOPLE6.bravo, coming)).toBe(250);
-    const { source } = await waitForMail(await scene.access("alpha"), ANN, coming, MAIL_MS);
+    const source = await untilAnnHas(scene, coming);
     expect(source).toContain(`[IPv6:${PEOPLE6.far}]`);
     expect(source).toContain("spf=pass");
 
-    const mail = { from: ANN.address, to: [VISITOR], subject: going, text: "Good morning." };
-    await submit(await scene.access("bravo"), 465, ANN, mail);
+    await annSends(scene, "bravo", going);
     const { results, helo, client } = await waitOutside(STACK, going, MAIL_MS);
     expect(results).toMatchObject({ spf: "pass", dkim: "pass", dmarc: "pass" });
     expect({ helo, client }).toEqual({ helo: hostnameOf("bravo"), client: PEOPLE.bravo });
 
-    await submit(await scene.access("bravo"), 465, ANN, { ...mail, to: [`visitor@${FAR.domain6}`], subject: going6 });
+    await annSends(scene, "bravo", going6, `visitor@${FAR.domain6}`);
     const six = await waitOutside(STACK, going6, MAIL_MS);
     expect(six.results).toMatchObject({ spf: "pass", dkim: "pass", dmarc: "pass" });
     expect([six.client, six.pointer]).toEqual([PEOPLE6.bravo, hostnameOf("bravo")]);
@@ -174,7 +174,7 @@ test("what cron or an upgrade writes to root reaches a person, by submission", {
   await scene.machines.bravo.trust(scene.world.authority.root);
   const subject = mark();
   await scene.machines.bravo.sh(`printf 'Subject: ${subject}\\n\\nGood morning.\\n' | sendmail root`);
-  const { source } = await waitForMail(await scene.access("alpha"), ANN, subject, MAIL_MS);
+  const source = await untilAnnHas(scene, subject);
   expect(source).toMatch(new RegExp(`^From: .*root@${hostnameOf("bravo")}`, "m"));
 });
 
@@ -183,7 +183,7 @@ test(
   { timeout: 2 * MINUTES },
   async () => {
     const { bravo } = scene.machines;
-    const image = (await bravo.sh("docker ps --filter name=mx --format '{{.Image}}'")).trim();
+    const image = await scene.mxImage("bravo");
     const place = `--network unlisted --publish ${UNLISTED}:${UNLISTED}`;
     await bravo.sh(
       `docker network create unlisted && docker run --detach --name unlisted ${place} --entrypoint perl ${image} -e '${listener(UNLISTED)}'`,
@@ -217,14 +217,14 @@ test(
   async () => {
     const [before, meanwhile] = [mark(), mark()];
     expect(await handTo(PEOPLE.alpha, before)).toBe(250);
-    await waitForMail(await scene.access("alpha"), ANN, before, MAIL_MS);
+    await untilAnnHas(scene, before);
     const restarted = scene.machines.alpha.restart();
     await until("alpha has gone down", async () => !(await letIn("alpha", PORT.smtp)), MINUTES);
     expect(await handTo(PEOPLE.bravo, meanwhile)).toBe(250);
     await restarted;
     await scene.untilHealthy("alpha");
-    expect(await findMail(await scene.access("alpha"), ANN, before)).toHaveLength(1);
-    await waitForMail(await scene.access("alpha"), ANN, meanwhile, 2 * MINUTES);
+    expect(await countOfAnn(scene, before)).toBe(1);
+    await untilAnnHas(scene, meanwhile, 2 * MINUTES);
     expect(await said("alpha", 22)).toBe("");
   },
 );
@@ -234,45 +234,35 @@ test(
   { timeout: 6 * MINUTES },
   async () => {
     const { bravo } = scene.machines;
-    const before = await started("bravo");
+    const before = await scene.started("bravo");
     await bravo.sh("systemctl restart nftables");
     await takesMail("bravo");
     expect(await said("bravo", 22)).toBe("");
 
-    const mx = (
-      await bravo.sh("docker inspect --format '{{.State.Pid}}' $(docker ps --quiet --filter name=mx)")
-    ).trim();
-    // It does not come back, whatever systemd tries, until systemd gives it up.
-    await bravo.sh(
-      "systemctl stop docker.socket && cp -p /etc/docker/daemon.json /root && echo '{' >/etc/docker/daemon.json",
-    );
-    await bravo.sh(
-      "systemctl restart docker || timeout 90 sh -c 'until systemctl is-failed --quiet docker; do sleep 1; done'",
-    );
-    // Its own server of names has gone with it, and whoever took the log: more than what the pipes on its way hold.
-    const line = `postlog -c /run/conf -t flood ${"x".repeat(1000)}`;
-    await bravo.sh(`nsenter --target ${mx} --mount --net --ipc sh -c 'for i in $(seq 400); do ${line}; done'`);
+    const mx = await pidOfMx(bravo);
+    await breakDocker(bravo);
+    // Its own server of names has gone with it, and whoever took the log.
+    await floodLog(bravo, mx);
     await takesMail("bravo");
     const going = mark();
-    const mail = { from: ANN.address, to: [VISITOR], subject: going, text: "Good morning." };
-    await submit(await scene.access("bravo"), 465, ANN, mail);
+    await annSends(scene, "bravo", going);
     expect((await waitOutside(STACK, going, MAIL_MS)).results).toMatchObject({ spf: "pass", dkim: "pass" });
     const status = await scene.attempt("status", STACK);
     expect(status.code).toBe(1);
     expect(status.said).toContain("bravo: Docker does not answer there. What runs goes on");
     expect(status.said).not.toMatch(/^bravo +(mx|edge|submission) +NOT HEALTHY/m);
     const letter = "docker.service has failed on bravo";
-    const told = await waitForMail(await scene.access("alpha"), ANN, letter, 2 * MINUTES);
-    expect(told.source).toContain("Active: failed");
-    expect(await findMail(await scene.access("alpha"), ANN, letter)).toHaveLength(1);
-    await bravo.sh("cp -p /root/daemon.json /etc/docker && systemctl reset-failed docker && systemctl start docker");
+    const told = await untilAnnHas(scene, letter, 2 * MINUTES);
+    expect(told).toContain("Active: failed");
+    expect(await countOfAnn(scene, letter)).toBe(1);
+    await mendDocker(bravo);
     await until(
       "the log says what is missing",
       async () =>
         (await bravo.sh("docker logs $(docker ps --quiet --filter name=mx) 2>&1")).includes("lines are missing"),
       MAIL_MS,
     );
-    expect(await started("bravo")).toBe(before);
+    expect(await scene.started("bravo")).toBe(before);
     expect(await said("bravo", 22)).toBe("");
   },
 );
@@ -282,9 +272,9 @@ test(
   { timeout: 4 * MINUTES },
   async () => {
     const { bravo } = scene.machines;
-    const before = await started("bravo");
+    const before = await scene.started("bravo");
     await bravo.sh(UPGRADE);
-    expect(await started("bravo")).toBe(before);
+    expect(await scene.started("bravo")).toBe(before);
     expect(await bravo.sh("systemctl is-active docker containerd nftables ssh")).toBe("active\n".repeat(4));
     await takesMail("bravo");
     expect(await said("bravo", 22)).toBe("");
@@ -293,13 +283,13 @@ test(
     await until("its door is open", async () => (await said("bravo", 22)).includes("SSH-2.0"), MAIL_MS);
     expect(await scene.up()).toMatch(/compose:index:Machine bravo updated/);
     expect(await said("bravo", 22)).toBe("");
-    expect(await started("bravo")).toBe(before);
+    expect(await scene.started("bravo")).toBe(before);
   },
 );
 
 test("containers that a start of Docker has left are started all the same", { timeout: 3 * MINUTES }, async () => {
   const { bravo } = scene.machines;
-  const image = (await bravo.sh("docker ps --filter name=mx --format '{{.Image}}'")).trim();
+  const image = await scene.mxImage("bravo");
   // One that can never be started keeps the others neither from their start nor from their orderly end.
   await bravo.sh(`docker create --label mailkeep.workload=broken --name broken --entrypoint /no/such/program ${image}`);
   // The unit's end leaves all of them, in whatever order they need one another.
@@ -352,27 +342,11 @@ test(
   },
 );
 
-/** Has a message wait at bravo. @returns its subject */
-async function holdAtBravo(): Promise<string> {
-  const subject = mark();
-  await scene.world.hush(true);
-  const mail = { from: ANN.address, to: [VISITOR], subject, text: "Good morning." };
-  await submit(await scene.access("bravo"), 465, ANN, mail);
-  const queue = (): Promise<string> =>
-    scene.machines.bravo.sh("docker exec $(docker ps -qf name=submission) postqueue -c /run/conf -p");
-  await until(
-    "it waits there",
-    async () => (await queue()).includes(VISITOR) && (await queue()).includes("("),
-    MAIL_MS,
-  );
-  return subject;
-}
-
 test(
   "a site is drained from here: no record leads to it, and what waits there is sent on its way",
   { timeout: 6 * MINUTES },
   async () => {
-    const subject = await holdAtBravo();
+    const subject = await holdAt(scene, "bravo");
     await scene.world.hush(false);
     expect(await scene.mailkeep("site", "drain", "bravo", STACK)).toContain(
       "bravo is drained: its queues are empty, and no record leads to it once you have copied the zones that you keep.",
@@ -383,7 +357,7 @@ test(
 );
 
 test("then it is closed, and stays as long as a message waits there", { timeout: 6 * MINUTES }, async () => {
-  await holdAtBravo();
+  await holdAt(scene, "bravo");
   const { code, said: told } = await scene.attempt("site", "remove", "bravo", STACK);
   expect(code).toBe(1);
   expect(told).toContain("bravo is closed and stays until nothing is left there. One message waits in its queues");

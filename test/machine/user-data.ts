@@ -2,7 +2,7 @@
 import { plan } from "../../components/plan/plan.ts";
 import { literal } from "../../components/plan/text.ts";
 import { renderCloudInit } from "../../components/platforms/cloud-init.ts";
-import { mailDiskFiles } from "../../components/platforms/machine-files.ts";
+import { mailDiskFiles } from "../../components/platforms/mail-disk-files.ts";
 import { parseSettings } from "../../components/settings/read.ts";
 import { hashPassword } from "../../components/directory/hash.ts";
 import { USER, type KeyPair } from "../support/vm/machine.ts";

@@ -1,10 +1,11 @@
 /** Sites drained, resumed, removed and added while mail flows: records follow what works. */
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
-import { Resolver } from "node:dns/promises";
+import type { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { submit, waitForMail } from "../../tools/site/clients.ts";
 import { waitOutside } from "../../tools/site/outside.ts";
 import { waitingAt } from "../../tools/site/queues.ts";
@@ -12,9 +13,11 @@ import { engine, type Engine } from "../../tools/stack/pulumi.ts";
 import { ROOT, stackFile } from "../../tools/paths.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
 import { startLoad, tally } from "../support/load.ts";
+import { resolverAt, spfOf } from "../support/resolver.ts";
 import { openSmtpSession } from "../support/smtp-session.ts";
 import { startSubmissions } from "../support/submissions.ts";
-import { containerOf, docker, mark, message, smtpFromOutside, until, untilHealthy } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { containerOf, docker, mark, message, until, untilHealthy } from "../support/system.ts";
 
 const PATIENCE_MS = 180_000;
 const VISITOR = "visitor@outside.test";
@@ -195,16 +198,9 @@ async function clientAddresses(): Promise<string[]> {
   return (await resolver().resolve4(on.report.clientHostname)).sort();
 }
 
-async function spf(): Promise<string> {
-  const texts = (await resolver().resolveTxt("home.test")).map((parts) => parts.join(""));
-  return texts.find((text) => text.startsWith("v=spf1")) ?? "";
-}
+const spf = (): Promise<string> => spfOf(on.report.dns, "home.test");
 
-function resolver(): Resolver {
-  const one = new Resolver({ timeout: 2000, tries: 3 });
-  one.setServers([on.report.dns]);
-  return one;
-}
+const resolver = (): Resolver => resolverAt(on.report.dns);
 
 /** Ids with names of all containers of the stack. */
 async function running(): Promise<string[]> {
@@ -213,14 +209,14 @@ async function running(): Promise<string[]> {
   return list.trim().split("\n").sort();
 }
 
+const previewSchema = z.looseObject({ steps: z.array(z.looseObject({ op: z.string(), urn: z.string() })) });
+
 /** What another `up` would change. */
 async function touched(): Promise<string[]> {
   const preview = await pulumi.ask(["preview", "--stack", on.stack, "--json", "--non-interactive"]);
-  const steps: unknown = JSON.parse(preview);
-  if (typeof steps !== "object" || steps === null || !("steps" in steps) || !Array.isArray(steps.steps)) return [];
-  return steps.steps.flatMap((step: { op?: string; urn?: string }) =>
-    ["same", "refresh"].includes(step.op ?? "") ? [] : [step.urn ?? ""],
-  );
+  const { steps } = previewSchema.parse(JSON.parse(preview));
+  expect(steps).not.toEqual([]);
+  return steps.flatMap(({ op, urn }) => (["same", "refresh"].includes(op) ? [] : [urn]));
 }
 
 /** When charlie answers on port 25, and when MX names it, by one clock. */

@@ -2,31 +2,23 @@
  * The ways out of one of three sites, tried in order: a relay, another site, and its own address. Each in turn is taken away, and
  * what the far side sees is where the mail really came from.
  */
-import { Resolver } from "node:dns/promises";
 import { readFile, writeFile } from "node:fs/promises";
-import { connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { PORT } from "../../components/plan/ports.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { submit } from "../../tools/site/clients.ts";
 import { receivedOutside, type Received } from "../../tools/site/outside.ts";
 import { engine } from "../../tools/stack/pulumi.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
 import { editSettings, listIn } from "../support/changes.ts";
-import { mailkeep } from "../support/command-line.ts";
+import { bringUpWell } from "../support/command-line.ts";
 import { behave, untilTaken } from "../support/fickle.ts";
+import { linkDialogue } from "../support/link-client.ts";
 import { linkCredentials, type LinkCredentials } from "../support/link-credentials.ts";
+import { spfOf } from "../support/resolver.ts";
 import { damageBetween, sitesFixture, type SitesFixture } from "../support/sites.ts";
-import {
-  containerOf,
-  docker,
-  dockerWithInput,
-  mark,
-  message,
-  smtpFromOutside,
-  until,
-  untilHealthy,
-} from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { containerOf, docker, dockerWithInput, mark, message, until, untilHealthy } from "../support/system.ts";
+import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 120_000;
 /** Several messages one after the other, each of which may have to wait. */
@@ -180,7 +172,7 @@ describe("alpha sends on for bravo", () => {
 
   it("and for no other site", async () => {
     expect(await talk("egress-mx", "charlie", on.site("charlie").address, relayed)).toEqual([]);
-    expect(await talk("lmtp", "charlie", on.site("charlie").address, [])).toEqual([expect.stringMatching(/^220 /)]);
+    expect(await talk("lmtp", "charlie", undefined, [])).toEqual([expect.stringMatching(/^220 /)]);
   });
 
   it("and not on any address of the world", async () => {
@@ -220,14 +212,7 @@ async function notice(): Promise<string> {
 async function forward(): Promise<string> {
   const subject = mark();
   const answers = await smtpFromOutside(on.stack, on.site("bravo").address, [
-    "EHLO mail.outside.test",
-    `MAIL FROM:<${VISITOR}>`,
-    `RCPT TO:<${FORWARDED}>`,
-    "DATA",
-    ...message({ from: VISITOR, to: FORWARDED, subject })
-      .split("\r\n")
-      .map((line) => ` ${line}`),
-    ".",
+    ...transaction({ from: VISITOR, to: FORWARDED, text: message({ from: VISITOR, to: FORWARDED, subject }) }),
     "QUIT",
   ]);
   expect(answers.map(({ code }) => code)).toEqual([220, 250, 250, 250, 354, 250, 221]);
@@ -257,47 +242,17 @@ async function arrived(text: string): Promise<Received> {
 }
 
 /** Says lines to a service of alpha's end of the link, as a site that speaks for a client. @returns the last line of each answer */
-function talk(service: string, site: string, client: string, lines: readonly string[]): Promise<string[]> {
-  const { address, hostname } = on.site("alpha");
+function talk(service: string, site: string, client: string | undefined, lines: readonly string[]): Promise<string[]> {
   const { cert, key } = known.end(site);
-  const told = [...lines];
-  const answers: string[] = [];
-  return new Promise((resolve) => {
-    const options = { host: address, port: PORT.link, servername: `${service}.${hostname}`, ca: known.authority.cert };
-    const socket = connect({ ...options, cert, key });
-    socket.setTimeout(30_000, () => socket.destroy());
-    let rest = "";
-    socket.setEncoding("utf8").on("data", (text: string) => {
-      const parts = (rest + text).split("\r\n");
-      rest = parts.pop() ?? "";
-      for (const line of parts.filter((part) => /^\d{3} /.test(part))) {
-        answers.push(line);
-        const next = told.shift();
-        if (next === undefined) socket.destroy();
-        else socket.write(`${next}\r\n`);
-      }
-    });
-    socket.on("error", () => undefined);
-    socket.on("close", () => {
-      resolve(answers);
-    });
-    socket.on("secureConnect", () => {
-      if (service.startsWith("egress")) socket.write(`PROXY TCP4 ${client} 127.0.0.1 50000 25\r\n`);
-    });
-  });
+  const options = { ca: known.authority.cert, cert, key };
+  return linkDialogue(on.site("alpha"), service, options, { client, lines });
 }
 
 const termsOf = (site: string): string[] => [`ip4:${on.site(site).address}`, `ip6:${on.site(site).address6 ?? ""}`];
 
-async function spf(name: string): Promise<string> {
-  const resolver = new Resolver({ timeout: 2000, tries: 3 });
-  resolver.setServers([on.report.dns]);
-  const texts = (await resolver.resolveTxt(name)).map((parts) => parts.join(""));
-  return texts.find((text) => text.startsWith("v=spf1")) ?? "";
-}
+const spf = (name: string): Promise<string> => spfOf(on.report.dns, name);
 
 async function up(): Promise<void> {
-  const { code, output } = await mailkeep("up", on.stack, "--yes");
-  if (code !== 0) throw new Error(`up ended with ${String(code)}:\n${output.slice(-3000)}`);
+  await bringUpWell(on.stack);
   await untilHealthy(on.stack, PATIENCE_MS);
 }

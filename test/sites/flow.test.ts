@@ -4,8 +4,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { submit, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
 import { plainSession, tlsSession } from "../support/session.ts";
-import { mark, message, smtpFromOutside } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { mark, message } from "../support/system.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
+import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 90_000;
 const VISITOR = "visitor@outside.test";
@@ -40,14 +42,7 @@ describe.each(SITES)("%s", (name) => {
     const ann = on.user("ann@home.test");
     const site = on.site(name);
     const answers = await smtpFromOutside(on.stack, family === "v4" ? site.address : (site.address6 ?? ""), [
-      "EHLO mail.outside.test",
-      `MAIL FROM:<${VISITOR}>`,
-      `RCPT TO:<${ann.address}>`,
-      "DATA",
-      ...message({ from: VISITOR, to: ann.address, subject })
-        .split("\r\n")
-        .map((line) => ` ${line}`),
-      ".",
+      ...transaction({ from: VISITOR, to: ann.address, text: message({ from: VISITOR, to: ann.address, subject }) }),
       "QUIT",
     ]);
     expect(answers.map(({ code }) => code)).toEqual([220, 250, 250, 250, 354, 250, 221]);

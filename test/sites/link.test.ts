@@ -17,7 +17,9 @@ import {
   type LinkCredentials,
 } from "../support/link-credentials.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
-import { mark, message, processesOf, smtpFromOutside, until } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { mark, message, processesOf, until } from "../support/system.ts";
+import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 60_000;
 let on: SitesFixture;
@@ -129,15 +131,8 @@ function believes(server: Impostor): () => Promise<boolean> {
 /** @returns the answer to the message itself */
 async function sendTo(site: string, to: string, subject: string): Promise<number | undefined> {
   const from = "visitor@outside.test";
-  const text = message({ from, to, subject }).split("\r\n");
-  const answers = await smtpFromOutside(on.stack, on.site(site).address, [
-    "EHLO mail.outside.test",
-    `MAIL FROM:<${from}>`,
-    `RCPT TO:<${to}>`,
-    "DATA",
-    ...text.map((line) => ` ${line}`),
-    ".",
-  ]);
+  const lines = transaction({ from, to, text: message({ from, to, subject }) });
+  const answers = await smtpFromOutside(on.stack, on.site(site).address, lines);
   return answers.at(-1)?.code;
 }
 

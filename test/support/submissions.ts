@@ -1,8 +1,8 @@
 /** A user who sends numbered messages, as a mail program does: to any address that the shared name has, and to the next if that fails. */
-import { Resolver } from "node:dns/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { submit, type Account } from "../../tools/site/clients.ts";
 import { receivedOutside } from "../../tools/site/outside.ts";
+import { resolverAt } from "./resolver.ts";
 import { mark as newMark, until } from "./system.ts";
 import type { SitesFixture } from "./sites.ts";
 
@@ -81,9 +81,7 @@ export function startSubmissions(on: SitesFixture, user: Account): Submissions {
 
 /** Where the shared name leads now, in the order in which a mail program tries. */
 async function addresses(on: SitesFixture): Promise<string[]> {
-  const resolver = new Resolver({ timeout: 2000, tries: 3 });
-  resolver.setServers([on.report.dns]);
-  const found = await resolver.resolve4(on.report.clientHostname);
+  const found = await resolverAt(on.report.dns).resolve4(on.report.clientHostname);
   const turn = Math.floor(Math.random() * found.length);
   return [...found.slice(turn), ...found.slice(0, turn)];
 }

@@ -2,8 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { inject } from "vitest";
-import { networkName } from "../../components/release/names.ts";
-import { INTERNET } from "../../components/world/addresses.ts";
 import { accessTo, findMail, type Access, type Account } from "../../tools/site/clients.ts";
 import { containerOf, docker, dockerWithInput } from "../../tools/site/docker.ts";
 import { hurryOutside } from "../../tools/site/outside.ts";
@@ -68,83 +66,25 @@ export function message(args: {
   return lines.join("\r\n");
 }
 
-/** One step of an SMTP session: what is sent, and the code and text of the answer. */
-export interface Answer {
-  readonly sent: string;
-  readonly code: number;
-  readonly text: string;
+/** What no further try can make good. */
+export class Final extends Error {
+  override readonly name = "Final";
 }
-
-/** Says each line to port 25 of a server, and prints each answer as JSON. */
-const SMTP_CLIENT = `
-import json, re, socket, sys
-server, lines = json.load(sys.stdin)
-connection = socket.create_connection((server, 25), timeout=60)
-stream = connection.makefile("rb")
-def answer():
-    texts = []
-    while True:
-        line = stream.readline().decode("utf-8", "replace").rstrip()
-        texts.append(line)
-        if not re.match(r"^\\d{3}-", line):
-            return texts
-def report(sent, texts):
-    last = texts[-1]
-    print(json.dumps({"sent": sent, "code": int(last[:3]) if last[:3].isdigit() else 0, "text": "\\n".join(texts)}))
-report("", answer())
-for line in lines:
-    connection.sendall((line[1:] if line.startswith(" ") else line).encode() + b"\\r\\n")
-    if not line.startswith(" "):
-        report(line, answer())
-`;
 
 /**
- * Talks SMTP to port 25 from the foreign server's address, line by line, whatever the answers are.
+ * Waits until a question is answered with yes. An error is no answer: it is asked again, but for a {@link Final} one.
  *
- * @param lines what to send after the greeting; a line that begins with a space is sent without it and not waited for.
+ * @returns how long that took, in milliseconds
  */
-export async function smtpFromOutside(stack: string, server: string, lines: readonly string[]): Promise<Answer[]> {
-  const container = await containerOf(stack, "world", "outside");
-  const command = ["exec", "--interactive", container, "python3", "-c", SMTP_CLIENT];
-  return parseAnswers(await dockerWithInput(JSON.stringify([server, lines]), ...command));
-}
-
-/** The same from an address of the world that nobody has: a container takes it for as long as the session lasts. */
-export async function smtpFromAddress(
-  stack: string,
-  client: { readonly v4: string; readonly v6: string },
-  server: string,
-  lines: readonly string[],
-): Promise<Answer[]> {
-  const image = (
-    await docker("inspect", "--format", "{{.Config.Image}}", await containerOf(stack, "world", "outside"))
-  ).trim();
-  const network = networkName(stack, "world", { name: INTERNET.name, kind: "owned" });
-  const place = ["--network", network, "--ip", client.v4, "--ip6", client.v6, "--cap-drop=ALL"];
-  const command = ["run", "--rm", "--interactive", "--label", "mailkeep.test=client", ...place];
-  const program = ["--entrypoint", "python3", image, "-c", SMTP_CLIENT];
-  return parseAnswers(await dockerWithInput(JSON.stringify([server, lines]), ...command, ...program));
-}
-
-function parseAnswers(output: string): Answer[] {
-  return output
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => parseAnswer(line));
-}
-
-function parseAnswer(line: string): Answer {
-  const value: unknown = JSON.parse(line);
-  if (typeof value !== "object" || value === null) throw new Error(`not an answer: ${line}`);
-  const { sent, code, text } = Object.assign({ sent: "", code: 0, text: "" }, value);
-  return { sent, code, text };
-}
-
-/** Waits until a question is answered with yes. */
 export async function until(what: string, question: () => Promise<boolean>, timeoutMs: number): Promise<number> {
   const begin = performance.now();
+  const ask = (): Promise<boolean> =>
+    question().catch((error: unknown) => {
+      if (error instanceof Final) throw error;
+      return false;
+    });
   for (;;) {
-    if (await question().catch(() => false)) return performance.now() - begin;
+    if (await ask()) return performance.now() - begin;
     if (performance.now() - begin > timeoutMs) throw new Error(`not within ${timeoutMs / 1000} s: ${what}`);
     await delay(250);
   }

@@ -6,7 +6,8 @@ import { behave, untilTaken } from "../support/fickle.ts";
 import { untilTold } from "../support/notices.ts";
 import { plainSession, tlsSession } from "../support/session.ts";
 import { withSettings } from "../support/settings.ts";
-import { fixture, mark, message, smtpFromOutside, type Fixture } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { fixture, mark, message, type Fixture } from "../support/system.ts";
 
 const PATIENCE_MS = 120_000;
 const LONG = { timeout: 300_000 };

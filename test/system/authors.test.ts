@@ -2,7 +2,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { waitForMail } from "../../tools/site/clients.ts";
 import { submitRaw } from "../support/submit-raw.ts";
-import { fixture, mark, smtpFromOutside, until, type Fixture } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { transaction } from "../support/transaction.ts";
+import { fixture, mark, until, type Fixture } from "../support/system.ts";
 
 const VISITOR = "visitor@outside.test";
 const PATIENCE_MS = 60_000;
@@ -107,14 +109,12 @@ async function deliver(sender: string, fields: readonly string[], subject = mark
     "",
     "Good morning.",
   ];
-  const answers = await smtpFromOutside(on.stack, on.site.address, [
-    "EHLO mail.outside.test",
-    `MAIL FROM:<${sender}>`,
-    "RCPT TO:<ann@home.test>",
-    "DATA",
-    ...letter.map((line) => ` ${line}`),
-    ".",
-  ]);
+  const text = letter.join("\r\n");
+  const answers = await smtpFromOutside(
+    on.stack,
+    on.site.address,
+    transaction({ from: sender, to: "ann@home.test", text }),
+  );
   return answers.at(-1)?.text ?? "";
 }
 

@@ -1,20 +1,13 @@
 /** DNS blocklists at the MX: who is listed is refused, and nobody else, whatever the list does. */
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { BlocklistSubject } from "../../components/mail/postfix/blocklists.ts";
 import { blocklistNames, CLIENT, LIST_KEY } from "../../components/world/blocklists.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { editSettings, listIn } from "../support/changes.ts";
 import { bringUpWell } from "../support/command-line.ts";
-import {
-  containerOf,
-  docker,
-  fixture,
-  smtpFromAddress,
-  until,
-  untilHealthy,
-  type Answer,
-  type Fixture,
-} from "../support/system.ts";
+import { smtpFromAddress, type Answer } from "../support/smtp.ts";
+import { containerOf, docker, fixture, until, untilHealthy, type Fixture } from "../support/system.ts";
 
 const LIST = blocklistNames("outside.test");
 const VISITOR = "visitor@outside.test";
@@ -80,23 +73,8 @@ describe("a domain that is listed", () => {
 });
 
 describe("a list with a key", () => {
-  let original: string;
-
-  beforeAll(async () => {
-    original = await readFile(stackFile(on.stack), "utf8");
-    await editSettings(on.stack, (settings) => {
-      const lists = [LIST.keyed, LIST.silent].map((zone) => ({ zone, about: ["client"], answers: "127.0.0.[2..11]" }));
-      listIn(settings, "mailkeep:blocklists").unshift(...lists);
-      settings["mailkeep:blocklistKeys"] = { [LIST.keyed]: LIST_KEY, [LIST.silent]: LIST_KEY };
-    });
-    await bringUpWell(on.stack);
-    await untilHealthy(on.stack);
-  }, 300_000);
-
-  afterAll(async () => {
-    await writeFile(stackFile(on.stack), original);
-    await bringUpWell(on.stack);
-  }, 300_000);
+  const zones = [LIST.keyed, LIST.silent];
+  alsoAsking(zones, ["client"], Object.fromEntries(zones.map((zone) => [zone, LIST_KEY])));
 
   it("is asked with it, and shows it neither to who is refused nor in a log, also where it does not answer", async () => {
     // A reload lets Postfix's present processes serve their last client.
@@ -115,13 +93,45 @@ describe("a list with a key", () => {
 });
 
 describe("a list whose name server is dead", () => {
+  alsoAsking([LIST.silent], ["client", "sender", "helo", "reverseName"]);
+
+  it("refuses nobody, and costs a few seconds at most", async () => {
+    const mx = await containerOf(on.stack, on.site.name, "mx");
+    const attempts: { code: number; ms: number }[] = [];
+    // A reload lets Postfix's present processes serve their last client.
+    await until(
+      "the list is asked",
+      async () => {
+        const begin = performance.now();
+        const { code } = await attempt(CLIENT.unlisted);
+        attempts.push({ code, ms: performance.now() - begin });
+        return (await docker("logs", mx)).includes(`${LIST.silent}: RBL lookup error`);
+      },
+      60_000,
+    );
+    expect(attempts.filter(({ code }) => code !== 250)).toEqual([]);
+    expect(attempts.filter(({ ms }) => ms >= SILENCE_MS)).toEqual([]);
+  });
+
+  it("does not keep the others from refusing", async () => {
+    expect((await attempt(CLIENT.listed)).code).toBe(554);
+  });
+});
+
+/** Has the MX ask further lists before the stack's own, for as long as a group's tests run. @param keys by zone */
+function alsoAsking(
+  zones: readonly string[],
+  about: readonly BlocklistSubject[],
+  keys?: Readonly<Record<string, string>>,
+): void {
   let original: string;
 
   beforeAll(async () => {
     original = await readFile(stackFile(on.stack), "utf8");
     await editSettings(on.stack, (settings) => {
-      const about = ["client", "sender", "helo", "reverseName"];
-      listIn(settings, "mailkeep:blocklists").unshift({ zone: LIST.silent, about, answers: "127.0.0.[2..11]" });
+      const lists = zones.map((zone) => ({ zone, about: [...about], answers: "127.0.0.[2..11]" }));
+      listIn(settings, "mailkeep:blocklists").unshift(...lists);
+      if (keys !== undefined) settings["mailkeep:blocklistKeys"] = keys;
     });
     await bringUpWell(on.stack);
     await untilHealthy(on.stack);
@@ -131,26 +141,7 @@ describe("a list whose name server is dead", () => {
     await writeFile(stackFile(on.stack), original);
     await bringUpWell(on.stack);
   }, 300_000);
-
-  it("refuses nobody, and costs a few seconds at most", async () => {
-    const mx = await containerOf(on.stack, on.site.name, "mx");
-    // A reload lets Postfix's present processes serve their last client.
-    await until(
-      "the list is asked",
-      async () => {
-        const begin = performance.now();
-        expect((await attempt(CLIENT.unlisted)).code).toBe(250);
-        expect(performance.now() - begin).toBeLessThan(SILENCE_MS);
-        return (await docker("logs", mx)).includes(`${LIST.silent}: RBL lookup error`);
-      },
-      60_000,
-    );
-  });
-
-  it("does not keep the others from refusing", async () => {
-    expect((await attempt(CLIENT.listed)).code).toBe(554);
-  });
-});
+}
 
 /** Tries to send mail to a user. @returns the answer to RCPT */
 async function attempt(

@@ -8,17 +8,10 @@ import { stackFile } from "../../tools/paths.ts";
 import { sendFromOutside } from "../../tools/site/outside.ts";
 import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { editSettings, listIn, type Settings } from "../support/changes.ts";
+import { startTimes } from "../support/containers.ts";
 import { onTerminal } from "../support/terminal.ts";
-import {
-  docker,
-  fixture,
-  mark,
-  message,
-  smtpFromOutside,
-  until,
-  untilHealthy,
-  type Fixture,
-} from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { docker, fixture, mark, message, until, untilHealthy, type Fixture } from "../support/system.ts";
 
 const VISITOR = "visitor@outside.test";
 const PATIENCE_MS = 60_000;
@@ -234,17 +227,9 @@ async function up(): Promise<void> {
 }
 
 async function upWithoutRestarts(): Promise<void> {
-  const before = await startTimes();
+  const before = await startTimes(on.stack);
   await up();
-  expect(await startTimes()).toEqual(before);
-}
-
-async function startTimes(): Promise<string[]> {
-  const containers = (await docker("ps", "--quiet", "--filter", `label=mailkeep.stack=${on.stack}`)).trim().split("\n");
-  return (await docker("inspect", "--format", "{{.Name}} {{.State.StartedAt}}", ...containers))
-    .trim()
-    .split("\n")
-    .sort();
+  expect(await startTimes(on.stack)).toEqual(before);
 }
 
 async function send(to: string, subject: string): Promise<boolean> {

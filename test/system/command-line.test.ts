@@ -9,8 +9,10 @@ import { ROOT, releaseFolder, stackFile } from "../../tools/paths.ts";
 import { BACKEND } from "../../tools/stack/environment.ts";
 import { editSettings, listIn } from "../support/changes.ts";
 import { bringUpWell, mailkeep, type Running, startMailkeep } from "../support/command-line.ts";
+import { startTimes } from "../support/containers.ts";
 import { freeze } from "../support/faults.ts";
-import { docker, fixture, smtpFromOutside, until, untilHealthy, type Fixture } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { docker, fixture, until, untilHealthy, type Fixture } from "../support/system.ts";
 
 const PATIENCE_MS = 120_000;
 let on: Fixture;
@@ -21,14 +23,14 @@ beforeAll(async () => {
 });
 
 it("up again changes nothing, and touches no container", { timeout: 300_000 }, async () => {
-  const before = await startTimes();
+  const before = await startTimes(on.stack);
   const { code, output } = await mailkeep("up", on.stack, "--yes");
   expect({ code, output }).toMatchObject({ code: 0 });
   // The engine's own summary.
   const [, summary] = /Resources:\n((?: +.*\n)+)/.exec(output) ?? [];
   expect(summary).toMatch(/^ +\d+ unchanged\n$/);
   expect(output).toMatch(/A real message round: in after/);
-  expect(await startTimes()).toEqual(before);
+  expect(await startTimes(on.stack)).toEqual(before);
 });
 
 it("status prints one JSON document with what a program wants to know", async () => {
@@ -162,12 +164,4 @@ async function recipient(address: string): Promise<number | undefined> {
     `RCPT TO:<${address}>`,
   ]);
   return answers.at(-1)?.code;
-}
-
-async function startTimes(): Promise<string[]> {
-  const containers = (await docker("ps", "--quiet", "--filter", `label=mailkeep.stack=${on.stack}`)).trim().split("\n");
-  return (await docker("inspect", "--format", "{{.Name}} {{.State.StartedAt}}", ...containers))
-    .trim()
-    .split("\n")
-    .sort();
 }

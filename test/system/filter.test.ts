@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findMail, waitForMail } from "../../tools/site/clients.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
-import { fixture, mark, message, smtpFromOutside, until, type Answer, type Fixture } from "../support/system.ts";
+import { smtpFromOutside, type Answer } from "../support/smtp.ts";
+import { fixture, mark, message, until, type Fixture } from "../support/system.ts";
+import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 60_000;
 /** It begins as programs do, and does nothing. */
@@ -123,14 +125,8 @@ function withAttachment(
 
 /** Hands a message to port 25. @returns the answer to it as a whole */
 async function deliver(sender: string, recipient: string, letter: string): Promise<Answer> {
-  const answers = await smtpFromOutside(on.stack, on.site.address, [
-    "EHLO mail.outside.test",
-    `MAIL FROM:<${sender}>`,
-    `RCPT TO:<${recipient}>`,
-    "DATA",
-    ...letter.split("\r\n").map((line) => ` ${line}`),
-    ".",
-  ]);
+  const lines = transaction({ from: sender, to: recipient, text: letter });
+  const answers = await smtpFromOutside(on.stack, on.site.address, lines);
   const answer = answers.at(-1);
   if (answer === undefined) throw new Error("the server said nothing");
   return answer;

@@ -2,7 +2,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
-import { fixture, mark, message, smtpFromOutside, type Fixture } from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { fixture, mark, message, type Fixture } from "../support/system.ts";
+import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 45_000;
 const VISITOR = "visitor@outside.test";
@@ -29,14 +31,7 @@ describe("mail from outside", () => {
     const cat = on.user("cat@club.test");
     const [server, access] = family === "v4" ? [on.site.address, on.access] : [on.site.address6 ?? "", on.access6];
     const answers = await smtpFromOutside(on.stack, server, [
-      "EHLO mail.outside.test",
-      `MAIL FROM:<${VISITOR}>`,
-      `RCPT TO:<${cat.address}>`,
-      "DATA",
-      ...message({ from: VISITOR, to: cat.address, subject })
-        .split("\r\n")
-        .map((line) => ` ${line}`),
-      ".",
+      ...transaction({ from: VISITOR, to: cat.address, text: message({ from: VISITOR, to: cat.address, subject }) }),
       "QUIT",
     ]);
     expect(answers.map(({ code }) => code)).toEqual([220, 250, 250, 250, 354, 250, 221]);

@@ -13,17 +13,8 @@ import { engine } from "../../tools/stack/pulumi.ts";
 import { editSettings } from "../support/changes.ts";
 import { hang, killContainer } from "../support/faults.ts";
 import { rest, type Rest } from "../support/rest.ts";
-import {
-  containerOf,
-  docker,
-  fixture,
-  mark,
-  message,
-  smtpFromOutside,
-  until,
-  untilHealthy,
-  type Fixture,
-} from "../support/system.ts";
+import { smtpFromOutside } from "../support/smtp.ts";
+import { containerOf, docker, fixture, mark, message, until, untilHealthy, type Fixture } from "../support/system.ts";
 
 const VISITOR = "visitor@outside.test";
 const REWRITTEN = /^SRS0=[^=]{4}=[^=]{2}=outside\.test=visitor@srs\.mailkeep\.test$/i;

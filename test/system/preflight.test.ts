@@ -15,6 +15,19 @@ const answerSchema = z.object({
   verdicts: z.array(z.object({ check: z.string(), where: z.string(), level: z.string(), says: z.string() })),
 });
 
+/** A site of the world with faults. @param host the end of its address */
+const site = (name: string, hostname: string, host: number): SubjectSite => ({
+  name,
+  platform: "host",
+  hostname,
+  addresses: [`203.0.113.${host}`],
+  sendsDirectly: true,
+  relays: [],
+  doors: [],
+  up: false,
+});
+const SOUND = site("sound", "sound.good.test", 11);
+
 describe("a stack that works", () => {
   let on: Fixture;
   beforeAll(async () => {
@@ -62,22 +75,12 @@ describe("seeded faults", () => {
   beforeAll(async () => {
     world = await FaultyWorld.start();
     const { resolver } = world;
-    const site = (name: string, hostname: string, host: number): SubjectSite => ({
-      name,
-      platform: "host",
-      hostname,
-      addresses: [`203.0.113.${host}`],
-      sendsDirectly: true,
-      relays: [],
-      doors: [],
-      up: false,
-    });
     const zone = (name: string, servers?: readonly string[]) => ({ name, provider: "print", servers, closed: false });
     const list = (name: string) => ({ name, zone: name, answers: "127.0.0.[2..11]" });
     const subject: Subject = {
       stack: "seeded",
       sites: [
-        site("sound", "sound.good.test", 11),
+        SOUND,
         site("wrong", "wrong.good.test", 12),
         site("bare", "bare.good.test", 13),
         site("astray", "astray.good.test", 14),
@@ -141,18 +144,8 @@ describe("seeded faults", () => {
   });
 
   it("port 25 that nobody answers at is closed", async () => {
-    const site: SubjectSite = {
-      name: "sound",
-      platform: "host",
-      hostname: "sound.good.test",
-      addresses: ["203.0.113.11"],
-      sendsDirectly: true,
-      relays: [],
-      doors: [],
-      up: false,
-    };
     // The domain's server is the name server itself, where nothing listens for mail.
-    const [verdict] = await checkPort25(site, ["good.test"], meansOf(world === undefined ? [] : [world.resolver]));
+    const [verdict] = await checkPort25(SOUND, ["good.test"], meansOf(world === undefined ? [] : [world.resolver]));
     expect(verdict?.level).toBe("problem");
     expect(verdict?.says).toContain("No connection to port 25 comes about (ns.good.test: refused).");
   });
@@ -170,18 +163,7 @@ describe("a resolver that lies", () => {
   it("is told, and no listing is believed of it", async () => {
     const subject: Subject = {
       stack: "seeded",
-      sites: [
-        {
-          name: "sound",
-          platform: "host",
-          hostname: "sound.good.test",
-          addresses: ["203.0.113.11"],
-          sendsDirectly: true,
-          relays: [],
-          doors: [],
-          up: false,
-        },
-      ],
+      sites: [SOUND],
       zones: [],
       blocklists: [{ name: "bl.good.test", zone: "bl.good.test", answers: undefined }],
       knockAt: [],

@@ -4,7 +4,9 @@ import { connect as connectTcp } from "node:net";
 import { beforeAll, describe, expect, it } from "vitest";
 import { submit, waitForMail, withImap } from "../../tools/site/clients.ts";
 import { plainSession, tlsSession } from "../support/session.ts";
-import { fixture, mark, message, smtpFromOutside, until, type Answer, type Fixture } from "../support/system.ts";
+import { smtpFromOutside, type Answer } from "../support/smtp.ts";
+import { fixture, mark, message, until, type Fixture } from "../support/system.ts";
+import { transaction } from "../support/transaction.ts";
 
 const VISITOR = "visitor@outside.test";
 const GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
@@ -241,14 +243,7 @@ async function untilTaken(body: string): Promise<void> {
 }
 
 function sendBody(body: string, sender = VISITOR, recipient = "ann@home.test"): Promise<Answer[]> {
-  return smtpFromOutside(on.stack, on.site.address, [
-    "EHLO mail.outside.test",
-    `MAIL FROM:<${sender}>`,
-    `RCPT TO:<${recipient}>`,
-    "DATA",
-    ...body.split("\r\n").map((line) => ` ${line}`),
-    ".",
-  ]);
+  return smtpFromOutside(on.stack, on.site.address, transaction({ from: sender, to: recipient, text: body }));
 }
 
 function last(answers: readonly Answer[]): Answer {

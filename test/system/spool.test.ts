@@ -1,6 +1,6 @@
 /** The outgoing spool: a far side that puts mail off, is full, slow or closed (RFC 5321 section 4.5.4.1). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { SMTP_PROCESSES } from "../../components/mail/postfix/common.ts";
+import { SMTP_PROCESSES } from "../../components/mail/postfix/services.ts";
 import { submit } from "../../tools/site/clients.ts";
 import { waitOutside } from "../../tools/site/outside.ts";
 import { killContainer } from "../support/faults.ts";

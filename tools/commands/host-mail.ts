@@ -1,5 +1,4 @@
 /** `host-mail`: prints what a server needs to send its own mail by submission with a machine account. */
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { isDomainName } from "../../components/directory/address.ts";
 import { PRIVATE_CA_FILE, PUBLIC_CA_FILE } from "../../components/host-mail/client.ts";
@@ -9,7 +8,7 @@ import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say } from "../console.ts";
 import { CLIENTS, hostMailScript, isClient, PLACEHOLDER, type ClientKind } from "../host-mail/script.ts";
 import { authorities } from "../site/ca.ts";
-import { stackArguments } from "../stack/arguments.ts";
+import { parsedArguments, stackArguments } from "../stack/arguments.ts";
 import { isLocal } from "../stack/local.ts";
 import { engine } from "../stack/pulumi.ts";
 import { stackExists, stackSettings } from "../stack/settings.ts";
@@ -50,8 +49,8 @@ interface Arguments {
 }
 
 function readArguments(args: readonly string[]): Arguments {
-  try {
-    const { values, positionals } = parseArgs({
+  const { values, positionals } = parsedArguments(
+    {
       args: [...args],
       options: {
         host: { type: "string" },
@@ -60,18 +59,16 @@ function readArguments(args: readonly string[]): Arguments {
         "show-password": { type: "boolean", default: false },
       },
       allowPositionals: true,
-    });
-    const { stack } = stackArguments(positionals, []);
-    const { client, account } = values;
-    const host = values.host?.toLowerCase();
-    if (!isClient(client)) return fail(`"${client}" is no client that is known here: ${CLIENTS.join(", ")}.`);
-    if (host !== undefined && !isDomainName(host))
-      return fail(`"${host}" is no full name of a server, such as web1.home.test (\`hostname --fqdn\` there says it).`);
-    return { stack, host, account: account?.toLowerCase(), kind: client, showPassword: values["show-password"] };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return fail(`${error.message.split(". ")[0] ?? error.message}: ${USAGE}`);
-  }
+    },
+    `: ${USAGE}`,
+  );
+  const { stack } = stackArguments(positionals, []);
+  const { client, account } = values;
+  const host = values.host?.toLowerCase();
+  if (!isClient(client)) return fail(`"${client}" is no client that is known here: ${CLIENTS.join(", ")}.`);
+  if (host !== undefined && !isDomainName(host))
+    return fail(`"${host}" is no full name of a server, such as web1.home.test (\`hostname --fqdn\` there says it).`);
+  return { stack, host, account: account?.toLowerCase(), kind: client, showPassword: values["show-password"] };
 }
 
 type Machine = Settings["machines"][number];

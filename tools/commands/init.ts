@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
 import { writtenAsOne } from "../../components/settings/include.ts";
@@ -10,14 +9,15 @@ import { plan as makePlan } from "../../components/plan/plan.ts";
 import { NAMESPACE } from "../../components/settings/read.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say } from "../console.ts";
-import { type Answering, answersFor, type Question } from "../init/answers.ts";
+import { type Answering, type Question } from "../init/question.ts";
+import { answersFor } from "../init/answers.ts";
 import { nextSteps } from "../init/next.ts";
 import { renderStack } from "../init/render.ts";
 import { renderRules } from "../init/rules.ts";
 import { ROOT, stackFile } from "../paths.ts";
 import { wantingSettings } from "../preflight/wanting.ts";
 import type { Verdict } from "../preflight/verdict.ts";
-import { stackArguments } from "../stack/arguments.ts";
+import { parsedArguments, stackArguments } from "../stack/arguments.ts";
 import { isLocal } from "../stack/local.ts";
 import { policyConfigFile } from "../stack/policy.ts";
 import { stackExists } from "../stack/settings.ts";
@@ -70,23 +70,19 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function readArguments(args: readonly string[]) {
   const options = Object.fromEntries(FLAGS.map((name) => [name, { type: "string" as const }]));
-  try {
-    const { values, positionals } = parseArgs({
+  const { values, positionals } = parsedArguments(
+    {
       args: [...args],
       options: { ...options, yes: { type: "boolean" as const } },
       allowPositionals: true,
-    });
-    if (positionals.length === 0) fail("Say how the stack is to be called: npm run mailkeep -- init production");
-    const given = new Map(
-      Object.entries(values).flatMap(([key, value]) => (typeof value === "string" ? [[key, value] as const] : [])),
-    );
-    return { stack: stackArguments(positionals, []).stack, given, yes: values.yes === true };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return fail(
-      `${error.message.split(". ")[0] ?? error.message}; the command takes ${FLAGS.map((flag) => `--${flag}`).join(", ")}, --yes.`,
-    );
-  }
+    },
+    `; the command takes ${FLAGS.map((flag) => `--${flag}`).join(", ")}, --yes.`,
+  );
+  if (positionals.length === 0) fail("Say how the stack is to be called: npm run mailkeep -- init production");
+  const given = new Map(
+    Object.entries(values).flatMap(([key, value]) => (typeof value === "string" ? [[key, value] as const] : [])),
+  );
+  return { stack: stackArguments(positionals, []).stack, given, yes: values.yes === true };
 }
 
 /** Nobody is asked: what no flag answers is left to the default. */

@@ -1,7 +1,6 @@
 /** `preflight`: what could keep mail from coming or going, before and after a deploy, in plain words. Changes nothing. */
 import { getServers } from "node:dns";
 import { isIP } from "node:net";
-import { parseArgs } from "node:util";
 import { plan as makePlan } from "../../components/plan/plan.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say, step } from "../console.ts";
@@ -16,7 +15,7 @@ import { checkRpki } from "../preflight/rpki.ts";
 import type { Subject } from "../preflight/subject.ts";
 import { exitCodeOf, summaryOf, type Verdict, verdictTable } from "../preflight/verdict.ts";
 import { wantingSettings } from "../preflight/wanting.ts";
-import { stackArguments } from "../stack/arguments.ts";
+import { parsedArguments, stackArguments } from "../stack/arguments.ts";
 import { isInBackend, isLocal } from "../stack/local.ts";
 import { engine } from "../stack/pulumi.ts";
 import { readableSettings, stackExists } from "../stack/settings.ts";
@@ -45,19 +44,17 @@ interface Arguments {
 }
 
 function readArguments(args: readonly string[]): Arguments {
-  try {
-    const { values, positionals } = parseArgs({
+  const { values, positionals } = parsedArguments(
+    {
       args: [...args],
       options: { from: { type: "string" }, resolver: { type: "string" }, json: { type: "boolean" } },
       allowPositionals: true,
-    });
-    const { from, resolver, json = false } = values;
-    if (resolver !== undefined && isIP(resolver) === 0) fail(`"${resolver}" is no address of a resolver: ${USAGE}`);
-    return { stack: stackArguments(positionals, []).stack, from, resolver, json };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return fail(`${error.message.split(". ")[0] ?? error.message}: ${USAGE}`);
-  }
+    },
+    `: ${USAGE}`,
+  );
+  const { from, resolver, json = false } = values;
+  if (resolver !== undefined && isIP(resolver) === 0) fail(`"${resolver}" is no address of a resolver: ${USAGE}`);
+  return { stack: stackArguments(positionals, []).stack, from, resolver, json };
 }
 
 async function look(

@@ -27,6 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
   return review.passes ? 0 : 1;
 }
 
+/** The command's arguments, with `--markdown` taken out. */
 export interface MarkdownArgument {
   /** Everything else. */
   readonly rest: readonly string[];

@@ -1,5 +1,5 @@
 /** `rotate`: takes one step in the change of a key, and says which comes next. */
-import { isDeepStrictEqual, parseArgs } from "node:util";
+import { isDeepStrictEqual } from "node:util";
 import { fail, say } from "../console.ts";
 import { stackFile } from "../paths.ts";
 import { refuseUncertified } from "../rotation/certified.ts";
@@ -12,7 +12,7 @@ import { after, moment } from "../rotation/times.ts";
 import { writeChanges } from "../rotation/written.ts";
 import { untilCertified } from "../site/certificates.ts";
 import { stackReport } from "../site/report.ts";
-import { stackArguments } from "../stack/arguments.ts";
+import { parsedArguments, stackArguments } from "../stack/arguments.ts";
 import { isLocal } from "../stack/local.ts";
 import { clearDeadLocks } from "../stack/locks.ts";
 import { unasked } from "../stack/policy.ts";
@@ -61,8 +61,8 @@ interface Arguments {
 }
 
 function readArguments(args: readonly string[]): Arguments {
-  try {
-    const { values, positionals } = parseArgs({
+  const { values, positionals } = parsedArguments(
+    {
       args: [...args],
       options: {
         domain: { type: "string" },
@@ -71,19 +71,17 @@ function readArguments(args: readonly string[]): Arguments {
         now: { type: "boolean" },
       },
       allowPositionals: true,
-    });
-    const [first = ""] = positionals;
-    const kind = KINDS.includes(first) ? first : undefined;
-    const { stack } = stackArguments(kind === undefined ? positionals : positionals.slice(1), []);
-    const { domain, key, site, now = false } = values;
-    if (kind === undefined && ([domain, key, site].some((one) => one !== undefined) || now))
-      fail(`Say which kind of key is meant: ${USAGE}`);
-    if (key !== undefined && kind !== "dkim") fail(`--key is for DKIM keys alone: ${USAGE}`);
-    return { kind, stack, domain, key, site, now };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return fail(`${error.message.split(". ")[0] ?? error.message}: ${USAGE}`);
-  }
+    },
+    `: ${USAGE}`,
+  );
+  const [first = ""] = positionals;
+  const kind = KINDS.includes(first) ? first : undefined;
+  const { stack } = stackArguments(kind === undefined ? positionals : positionals.slice(1), []);
+  const { domain, key, site, now = false } = values;
+  if (kind === undefined && ([domain, key, site].some((one) => one !== undefined) || now))
+    fail(`Say which kind of key is meant: ${USAGE}`);
+  if (key !== undefined && kind !== "dkim") fail(`--key is for DKIM keys alone: ${USAGE}`);
+  return { kind, stack, domain, key, site, now };
 }
 
 function warning({ from, because }: Step): string {

@@ -30,6 +30,7 @@ export async function run(args: readonly string[]): Promise<number> {
   return report.healthy ? 0 : 1;
 }
 
+/** What a first `up`, or a later one, has come to. */
 export interface BroughtUp {
   readonly report: StackReport;
   /** How long each part took, in the order in which they ran. */
@@ -38,6 +39,7 @@ export interface BroughtUp {
   readonly copy: string | undefined;
 }
 
+/** What its flags say. */
 export interface UpOptions {
   /** Nobody is asked. */
   readonly yes: boolean;

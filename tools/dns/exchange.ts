@@ -4,6 +4,7 @@ import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
 import { decodeMessage, encodeQuestion, type Message, type Question } from "./message.ts";
 
+/** Where a DNS server listens. */
 export interface Server {
   readonly address: string;
   /** @default 53 */

@@ -3,10 +3,12 @@ import * as dns from "dns-packet";
 import { canonicalIpv6 } from "../../components/settings/ipv6.ts";
 
 const TYPES = ["A", "AAAA", "NS", "SOA", "PTR", "MX", "TXT", "DS", "DNSKEY"] as const;
+/** Types that can be asked for. */
 export type RecordType = (typeof TYPES)[number];
 
 const CODES = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"] as const;
 
+/** What is asked. */
 export interface Question {
   readonly name: string;
   readonly type: RecordType;
@@ -16,6 +18,7 @@ export interface Question {
   readonly unchecked?: boolean;
 }
 
+/** One record of an answer. */
 export interface DnsRecord {
   /** Lower case, without the last dot. */
   readonly name: string;
@@ -24,6 +27,7 @@ export interface DnsRecord {
   readonly value: string;
 }
 
+/** An answer, as far as anybody here asks what is in it. */
 export interface Message {
   readonly id: number;
   /** Such as `NOERROR`; a number where it has no name here. */

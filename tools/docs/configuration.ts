@@ -7,6 +7,7 @@ import { examplesIn, type Examples } from "./examples.ts";
 import { settingsTree, type SchemaNode } from "./schema-tree.ts";
 import { allowedWords, code, defaultWords, typeWords } from "./words.ts";
 
+/** Its absolute path. */
 export const CONFIGURATION_FILE = join(ROOT, "docs", "configuration.md");
 
 /** The text as it must be in {@link CONFIGURATION_FILE}. */

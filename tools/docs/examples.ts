@@ -4,6 +4,7 @@ import { z } from "zod";
 
 const KEY = /^ {2}mailkeep:(\w+):/;
 
+/** Where the reference finds them. */
 export interface Examples {
   /** The key as it stands in the file, without the file's indentation; undefined where it has none. */
   readonly ofKey: (key: string) => string | undefined;

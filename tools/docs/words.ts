@@ -58,6 +58,7 @@ export function defaultWords(node: SchemaNode, required: boolean): string {
   return code(typeof node.default === "string" ? node.default : JSON.stringify(node.default));
 }
 
+/** A text as Markdown has code. */
 export function code(text: string): string {
   return `\`${text}\``;
 }

@@ -44,13 +44,17 @@ const KINDS = {
   },
 } as const satisfies Record<string, Kind>;
 
+/** A program that hands a server's mail in. */
 export type ClientKind = keyof typeof KINDS;
+/** Names of those that there is a configuration for. */
 export const CLIENTS: readonly string[] = Object.keys(KINDS);
 
+/** Whether there is a configuration for a program of that name. */
 export function isClient(text: string): text is ClientKind {
   return Object.hasOwn(KINDS, text);
 }
 
+/** What the script is made of. */
 export interface ScriptArgs {
   readonly client: HostMailClient;
   readonly kind: ClientKind;

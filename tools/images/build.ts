@@ -2,6 +2,7 @@
 import { fail, type Step } from "../console.ts";
 import { lastLines, type Runner } from "../offline/run.ts";
 
+/** An image that is to be built, and what tells of it meanwhile. */
 export interface BuildRequest {
   readonly tag: string;
   readonly base: string;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir, readlink, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 
+/** A file, known by what decides. */
 export interface SourceFile {
   /** Relative to the folder, with `/`. */
   readonly path: string;
@@ -41,6 +42,7 @@ export function hashOf(values: Readonly<Record<string, string>>): string {
   return sum.digest("hex");
 }
 
+/** The same for the same files, in whatever order they come. */
 export function hashOfFiles(files: readonly SourceFile[]): string {
   return hashOf(Object.fromEntries(files.map(({ path, hash, kind }) => [path, `${kind} ${hash}`])));
 }

@@ -24,6 +24,7 @@ export const IMAGE_NAMES = [
 /** Folder with a folder an image. */
 export const IMAGES = join(ROOT, "images");
 
+/** Whether there is a folder for it. */
 export function isImageName(name: string): name is ImageName {
   return IMAGE_NAMES.some((known) => known === name);
 }

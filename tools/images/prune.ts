@@ -3,6 +3,7 @@ import { run, type Runner } from "../offline/run.ts";
 import { isImageName } from "./names.ts";
 import { readImages, type BuiltImages } from "./record.ts";
 
+/** Tags of images. */
 export interface Pruned {
   readonly removed: readonly string[];
   /** Those that a container still uses. */

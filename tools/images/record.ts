@@ -6,6 +6,7 @@ import type { ImageName } from "../../components/plan/workload.ts";
 import { HOME } from "../paths.ts";
 import { isImageName } from "./names.ts";
 
+/** An image on this machine's Docker. */
 export interface BuiltImage {
   /** Such as `mailkeep/postfix:0123456789ab`; its last part is a hash of all that it is made from. */
   readonly tag: string;
@@ -13,8 +14,10 @@ export interface BuiltImage {
   readonly id: string;
 }
 
+/** By name; those that have not been built are absent. */
 export type BuiltImages = Readonly<Partial<Record<ImageName, BuiltImage>>>;
 
+/** Its absolute path. */
 export const RECORD = join(HOME, "images.json");
 
 const schema = z.record(z.string(), z.object({ tag: z.string(), id: z.string() }));

@@ -9,8 +9,10 @@ import { filesOf, hashOf, hashOfFiles, inContext, type SourceFile } from "./file
 
 /** Artefacts by the name that a Dockerfile copies them under. */
 export const ARTEFACTS = ["keeper", "node", "dist"] as const;
+/** Something that is made outside of Docker and copied into an image. */
 export type ArtefactName = (typeof ARTEFACTS)[number];
 
+/** What an image is made from. */
 export interface ImageSource {
   readonly name: ImageName;
   readonly folder: string;

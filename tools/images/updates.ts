@@ -3,6 +3,7 @@ import { fail } from "../console.ts";
 import { withDebianProxy } from "../offline/build-network.ts";
 import { lastLines, type RunResult, type Runner } from "../offline/run.ts";
 
+/** A package with a newer version. */
 export interface Update {
   readonly image: string;
   readonly package: string;

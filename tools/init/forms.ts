@@ -12,6 +12,7 @@ export function form(schema: z.ZodType): Wrong<unknown> {
   };
 }
 
+/** Only these will do. */
 export function oneOf(allowed: readonly string[]): Wrong<string> {
   return (answer) => (allowed.includes(answer) ? undefined : `it may be ${allowed.join(", ")}`);
 }
@@ -24,6 +25,7 @@ export function each(wrong: Wrong<string>): Wrong<string> {
       .find((trouble) => trouble !== undefined);
 }
 
+/** What stands between commas, without blanks around it. */
 export function partsOf(answer: string): readonly string[] {
   return answer.split(",").map((part) => part.trim());
 }

@@ -1,7 +1,7 @@
 /** What is to be done when a stack's file has been written, in order. */
 import type { Problem } from "../../components/settings/problem.ts";
 import type { Plan } from "../../components/plan/types.ts";
-import { missingCredentials } from "../../components/dns/credentials.ts";
+import { missingCredentials } from "../../components/platforms/credentials.ts";
 import { copying } from "../stack/by-hand.ts";
 import { policyConfigFile } from "../stack/policy.ts";
 import type { Answers } from "./answers.ts";

@@ -1,8 +1,11 @@
 /** The sites of a new stack: the first has the mailboxes, each other one stands in for it. */
-import type { Answers, SiteAnswer } from "./answers.ts";
+import type { Answers } from "./answers.ts";
+import type { SiteAnswer } from "./site-answers.ts";
 
+/** Names of the first ones. */
 export const SITE_NAMES = ["alpha", "bravo", "charlie"] as const;
 
+/** @param index of the site, from 0 */
 export function siteName(index: number): string {
   return SITE_NAMES[index] ?? `site${index + 1}`;
 }

@@ -18,6 +18,7 @@ const OFFICIAL = "debian:13-slim";
 /** A registry that is not reached says so, or says nothing for this long. */
 const PULL_ANSWER_MS = 8000;
 
+/** The image as Docker knows it. */
 export interface BaseImage extends Used {
   readonly tag: string;
   readonly id: string;

@@ -9,6 +9,7 @@ export function cacheRoot(): string {
   return cacheFolder(process.env, homedir());
 }
 
+/** A path below that folder. */
 export function inCache(...parts: string[]): string {
   return join(cacheRoot(), ...parts);
 }
@@ -18,6 +19,7 @@ export function cacheBin(): string {
   return inCache("bin");
 }
 
+/** Whether there is anything at a path. */
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

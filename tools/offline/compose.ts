@@ -12,6 +12,7 @@ export const MINIMUM_COMPOSE = [2, 30] as const;
 /** The one in the package. */
 export const COMPOSE_VERSION = "2.40.3";
 
+/** A Compose that can be started. */
 export interface Compose extends Used {
   /** What to put before the arguments, such as `["docker", "compose"]`. */
   readonly command: readonly string[];
@@ -44,6 +45,7 @@ export async function composeCommand(): Promise<readonly string[]> {
   return (await prepareCompose(() => fail("docker compose is missing: run `npm run up` first."))).command;
 }
 
+/** Whether a version, such as `v2.40.3`, is new enough. */
 export function fitsCompose(version: string): boolean {
   const [major = 0, minor = 0] = plain(version).split(".").map(Number);
   return major > MINIMUM_COMPOSE[0] || (major === MINIMUM_COMPOSE[0] && minor >= MINIMUM_COMPOSE[1]);

@@ -2,6 +2,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+/** URLs of the archive and of its security updates. */
 export interface DebianMirror {
   readonly main: string;
   readonly security: string;
@@ -26,6 +27,7 @@ export async function debianMirror(env = process.env, folder = "/etc/apt"): Prom
   };
 }
 
+/** Whether it is the one that images name. */
 export function isPublic(mirror: DebianMirror): boolean {
   return mirror.main === PUBLIC_MIRROR.main && mirror.security === PUBLIC_MIRROR.security;
 }

@@ -8,6 +8,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { PUBLIC_MIRROR, type DebianMirror } from "./debian-mirror.ts";
 
+/** One that listens until it is closed. */
 export interface DebianProxy {
   /** Such as `http://172.17.0.1:34567`. */
   readonly url: string;

@@ -27,6 +27,7 @@ export interface DockerHost {
   readonly elsewhere: string | undefined;
 }
 
+/** The machine that this runs on. */
 export const THIS_HOST: DockerHost = {
   runner: run,
   machine: thisMachine,

@@ -19,12 +19,14 @@ export type { VmImage } from "./vm-image.ts";
 /** `compose` and `baseImage` include `docker`. `vm`: a Debian system for QEMU, and what runs it. */
 export type Need = "pulumi" | "docker" | "compose" | "baseImage" | "vm";
 
+/** What is wanted. */
 export interface Preparation {
   readonly needs: readonly Need[];
   /** Makes the base image anew, with today's packages. @default false */
   readonly refreshBaseImage?: boolean;
 }
 
+/** What there is now; what was not wanted is undefined. */
 export interface Prepared {
   readonly pulumi: PulumiCli | undefined;
   readonly docker: Used | undefined;

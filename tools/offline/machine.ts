@@ -4,12 +4,14 @@ import type { Step } from "../console.ts";
 import { fail } from "../console.ts";
 import { lastLines, type Runner } from "./run.ts";
 
+/** Its distribution, and whether we may do everything there. */
 export interface Machine {
   /** `ID` and `ID_LIKE` of os-release(5). */
   readonly family: readonly string[];
   readonly root: boolean;
 }
 
+/** The machine that this runs on; of no family where it does not say. */
 export async function thisMachine(): Promise<Machine> {
   const text = await readFile("/etc/os-release", "utf8").catch(() => "");
   return { family: osFamily(text), root: process.getuid?.() === 0 };
@@ -23,6 +25,7 @@ export function osFamily(osRelease: string): string[] {
   });
 }
 
+/** Whether apt may be told to install something. */
 export function canInstall(machine: Machine): boolean {
   return machine.root && (machine.family.includes("debian") || machine.family.includes("ubuntu"));
 }

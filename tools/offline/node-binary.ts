@@ -3,6 +3,7 @@ import type { Step } from "../console.ts";
 import { cachedNode, fetchNode } from "./node.mjs";
 import type { Used } from "./used.ts";
 
+/** An executable that containers can run. */
 export interface NodeBinary extends Used {
   readonly path: string;
 }

@@ -12,6 +12,7 @@ import type { Used } from "./used.ts";
 /** The same as that of `@pulumi/pulumi` in package.json: engine and SDK speak one protocol. */
 export const PULUMI_VERSION = "3.250.0";
 
+/** A command line that can be started. */
 export interface PulumiCli extends Used {
   /** Absolute. */
   readonly path: string;

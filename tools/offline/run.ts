@@ -1,6 +1,7 @@
 /** Runs other programs. Everything here asks for a {@link Runner}, so that tests can stand in for the machine. */
 import { spawn } from "node:child_process";
 
+/** How a program is run. */
 export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment of this process; `undefined` takes a variable out. */
@@ -15,6 +16,7 @@ export interface RunOptions {
   readonly input?: string;
 }
 
+/** How it ended, and all that it said. */
 export interface RunResult {
   /** Exit code; 127 where the program is not there, 124 where the time was up, 128 where a signal ended it. */
   readonly code: number;
@@ -25,6 +27,7 @@ export interface RunResult {
 /** Runs a program to its end. It never rejects: what went wrong is in the result. */
 export type Runner = (command: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>;
 
+/** On this machine. A program that ends badly is no error here: see its code. */
 export const run: Runner = (command, args, options = {}) =>
   new Promise((resolve) => {
     const child = spawn(command, args, {

@@ -10,6 +10,7 @@ import { lastLines, run, type Runner } from "./run.ts";
 import type { Used } from "./used.ts";
 import { FILES, INCLUDED, REMOVED, SUITE } from "./vm-recipe.ts";
 
+/** Files of the system. */
 export interface VmImage extends Used {
   /** The folder with all of it. */
   readonly folder: string;

@@ -1,6 +1,7 @@
 /** What the system of a virtual machine has: the image of a cloud, with the packages of a site's machine already in it. */
-import { HOST_MAIL_PACKAGES, PACKAGES } from "../../components/platforms/machine-files.ts";
+import { HOST_MAIL_PACKAGES, PACKAGES } from "../../components/platforms/machine-packages.ts";
 
+/** Debian 13. */
 export const SUITE = "trixie";
 
 /** The machine reaches no mirror, so what user data asks for is there; cloud-init still asks apt for it. */
@@ -35,6 +36,7 @@ export const REMOVED: readonly string[] = [
   "etc/ssh/ssh_host_rsa_key.pub",
 ];
 
+/** Files that packages do not bring, by path from the root. */
 export const FILES: Readonly<Record<string, string>> = {
   // An archive without packages: apt has somewhere to ask, at once and without a network.
   "srv/Packages": "",

@@ -6,6 +6,7 @@ import { meansOf } from "./means.ts";
 import { networkChecks, runChecks } from "./network.ts";
 import type { Subject } from "./subject.ts";
 
+/** Ends the process when all has been written. */
 export async function lookFromHere(subject: Subject): Promise<void> {
   const verdicts = await runChecks(networkChecks(subject, meansOf(subject.resolvers)));
   process.stdout.write(`${JSON.stringify(verdicts)}\n`, () => process.exit(0));

@@ -1,10 +1,11 @@
 /** Whether DNS blocklists (RFC 5782) have a site's addresses. A list that refuses to answer says nothing of them. */
-import { reverseName } from "../../components/dns/names.ts";
+import { listedName } from "../../components/dns/names.ts";
 import { answerMatches } from "./answers.ts";
 import { isNone, type Means, type Seen, valuesOf } from "./means.ts";
 import type { SubjectList, SubjectSite } from "./subject.ts";
 import { judgeOf, type Verdict } from "./verdict.ts";
 
+/** What was seen of one address at one list. */
 export interface ListingSeen {
   readonly site: SubjectSite;
   readonly address: string;
@@ -20,6 +21,7 @@ export interface ListingSeen {
   readonly resolverLies: boolean;
 }
 
+/** @param resolverLies what was found out about the resolver meanwhile */
 export async function checkListing(
   site: SubjectSite,
   address: string,
@@ -27,7 +29,7 @@ export async function checkListing(
   means: Means,
   resolverLies: Promise<boolean>,
 ): Promise<Verdict> {
-  const name = `${listName(address)}.${list.zone}`;
+  const name = `${listedName(address)}.${list.zone}`;
   const [answer, trial, nobody] = await Promise.all([
     means.resolve(name, "A"),
     means.resolve(`2.0.0.127.${list.zone}`, "A"),
@@ -35,11 +37,6 @@ export async function checkListing(
   ]);
   const reasons = answer.answers.length === 0 ? [] : valuesOf(await means.resolve(name, "TXT"), "TXT");
   return judgeListing({ site, address, list, answer, reasons, trial, nobody, resolverLies: await resolverLies });
-}
-
-/** An address as lists have it, sections 2.1 and 2.4. */
-export function listName(address: string): string {
-  return reverseName(address).replace(/\.(in-addr|ip6)\.arpa$/, "");
 }
 
 /** What operators mean by answers in 127.255.255.0/24: that they give none. */

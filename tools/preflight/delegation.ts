@@ -3,6 +3,7 @@ import { isNone, type Means, type Seen, serversIn, valuesOf } from "./means.ts";
 import type { SubjectZone } from "./subject.ts";
 import { judgeOf, type Verdict } from "./verdict.ts";
 
+/** What was seen of one name server. */
 export interface ServerSeen {
   readonly name: string;
   /** Its addresses; empty where it has none. */
@@ -11,6 +12,7 @@ export interface ServerSeen {
   readonly answers: readonly Seen[];
 }
 
+/** What was seen of one zone. */
 export interface DelegationSeen {
   readonly zone: SubjectZone;
   /** What the resolver finds. */
@@ -20,6 +22,7 @@ export interface DelegationSeen {
   readonly servers: readonly ServerSeen[];
 }
 
+/** Asks the resolver, the zone above and every server that either of them names. */
 export async function checkDelegation(zone: SubjectZone, means: Means): Promise<Verdict> {
   const [resolved, named] = await Promise.all([means.resolve(zone.name, "NS"), namedAbove(zone.name, means)]);
   const names = new Set([...(named ?? []), ...serversIn(resolved.answers, zone.name)]);

@@ -3,6 +3,7 @@ import { isNone, type Means, type Seen } from "./means.ts";
 import type { SubjectZone } from "./subject.ts";
 import { judgeOf, type Verdict } from "./verdict.ts";
 
+/** What the resolver says of one zone. */
 export interface DnssecSeen {
   readonly zone: SubjectZone;
   readonly checked: Seen;
@@ -13,6 +14,7 @@ export interface DnssecSeen {
   readonly keys: Seen;
 }
 
+/** Asks the resolver with validation, and without. */
 export async function checkDnssec(zone: SubjectZone, means: Means): Promise<Verdict> {
   const [checked, unchecked, delegationSigner, keys] = await Promise.all([
     means.resolve(zone.name, "SOA"),

@@ -3,8 +3,10 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { canonicalIpv6 } from "../../components/settings/ipv6.ts";
 import type { Connection } from "../../providers/compose/ssh-client.ts";
+import { resourcesIn } from "../stack/exported.ts";
 import type { Engine } from "../stack/pulumi.ts";
 
+/** Empty where the stack has not been up. */
 export interface Known {
   /** Addresses by site. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
@@ -18,6 +20,7 @@ export interface Known {
   readonly config: Readonly<Record<string, string>>;
 }
 
+/** Of a stack that is not up. */
 export const NOTHING_KNOWN: Known = {
   addresses: new Map(),
   connections: new Map(),
@@ -34,10 +37,6 @@ const resourceSchema = z.looseObject({
   outputs: z.record(z.string(), z.unknown()).default({}),
 });
 type Resource = z.infer<typeof resourceSchema>;
-
-const stateSchema = z.looseObject({
-  deployment: z.looseObject({ resources: z.array(resourceSchema).default([]) }),
-});
 const configSchema = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 const connectionSchema = z.object({
   address: z.string(),
@@ -55,8 +54,8 @@ export async function knownOf(stack: string, pulumi: Pick<Engine, "ask">): Promi
   const values = Object.fromEntries(
     Object.entries(config).flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
   );
-  const state: unknown = JSON.parse(await pulumi.ask(["stack", "export", "--stack", stack, "--show-secrets"]));
-  return { ...machinesIn(stateSchema.parse(state).deployment.resources), ...keysIn(values), config: values };
+  const exported = await pulumi.ask(["stack", "export", "--stack", stack, "--show-secrets"]);
+  return { ...machinesIn(resourcesIn(exported, resourceSchema)), ...keysIn(values), config: values };
 }
 
 function keysIn(config: Readonly<Record<string, string>>): Pick<Known, "blocklistKeys"> {

@@ -14,6 +14,7 @@ const WELL_KNOWN_LISTS = ["zen.spamhaus.org", "bl.spamcop.net"];
 /** Large receivers with servers for IPv4 and IPv6. One that answers is enough. */
 const WELL_KNOWN_RECEIVERS = ["gmail.com", "outlook.com", "gmx.net"];
 
+/** What is looked at follows from these. */
 export interface LookAtArgs {
   readonly stack: string;
   readonly settings: Settings;

@@ -12,6 +12,7 @@ export type Seen = Pick<Message, "code" | "authoritative" | "validated" | "answe
 /** What a mail server says first; or why nobody could hear it. */
 export type Greeting = { readonly line: string } | { readonly failed: string };
 
+/** None of them throws: who does not answer is silent. */
 export interface Means {
   /** Asks the resolver. `unchecked`: also for what it cannot validate. */
   readonly resolve: (name: string, type: RecordType, unchecked?: boolean) => Promise<Seen>;
@@ -30,6 +31,7 @@ const GREETING_MS = 12_000;
 const UNKNOWN_NAME = "ERR_SSL_TLSV1_UNRECOGNIZED_NAME";
 const SILENCE: Greeting = { failed: `silent for ${GREETING_MS / 1000} s` };
 
+/** The real ones. @param resolvers asked in turn until one answers */
 export function meansOf(resolvers: readonly Server[]): Means {
   return {
     resolve: async (name, type, unchecked = false) => {

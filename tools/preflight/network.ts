@@ -11,6 +11,7 @@ import type { Check, Verdict } from "./verdict.ts";
 /** Longer than the slowest of them takes when everything is silent but nothing hangs. */
 const DEADLINE_MS = 45_000;
 
+/** What is asked by several of them is asked once. */
 export function networkChecks(subject: Subject, means: Means): Check[] {
   const seen = seeResolver(means);
   const lies = seen.then(isLie);

@@ -3,6 +3,7 @@ import { type Greeting, type Means, valuesOf } from "./means.ts";
 import type { SubjectSite } from "./subject.ts";
 import { judgeOf, type Verdict } from "./verdict.ts";
 
+/** One server that was tried. */
 export interface Tried {
   readonly host: string;
   readonly address: string;

@@ -4,6 +4,7 @@ import { greetingOf } from "./port25.ts";
 import type { Door, Subject, SubjectSite } from "./subject.ts";
 import { judgeOf, type Level, type Verdict } from "./verdict.ts";
 
+/** A port, and what was heard there. */
 export interface Knocked extends Door {
   readonly greeting: Greeting;
 }

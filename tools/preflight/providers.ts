@@ -1,5 +1,5 @@
 /** What the clouds and the providers of zones that a stack names say of themselves: credentials, quotas, what they offer. */
-import { givenCredential, missingCredentials, type CloudProvider } from "../../components/dns/credentials.ts";
+import { givenCredential, missingCredentials, type CloudProvider } from "../../components/platforms/credentials.ts";
 import type { DropletPlan, InstancePlan } from "../../components/plan/machine.ts";
 import type { Plan } from "../../components/plan/types.ts";
 import type { Settings } from "../../components/settings/schema.ts";
@@ -13,6 +13,7 @@ import { DIGITALOCEAN_SERVERS, type FoundZones } from "./clouds/zones.ts";
 import type { Known } from "./known.ts";
 import type { Verdict } from "./verdict.ts";
 
+/** The stack, and what opens its providers. */
 export interface ProvidersArgs {
   readonly plan: Pick<Plan, "published" | "sites">;
   readonly known: Pick<Known, "made" | "config">;

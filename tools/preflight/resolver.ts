@@ -8,6 +8,7 @@ export async function seeResolver(means: Means): Promise<Seen> {
   return await means.resolve(`mailkeep-${randomBytes(6).toString("hex")}.invalid`, "A");
 }
 
+/** @param seen the answer for a name that there is not */
 export function isLie(seen: Seen): boolean {
   return seen.code === "NOERROR" && seen.answers.length > 0;
 }

@@ -6,6 +6,7 @@ import { judgeOf, type Verdict } from "./verdict.ts";
 
 const CHECK = "reverse DNS";
 
+/** What was seen of one address. */
 export interface ReverseSeen {
   readonly site: SubjectSite;
   readonly address: string;
@@ -15,6 +16,7 @@ export interface ReverseSeen {
   readonly forward: Seen;
 }
 
+/** Asks for the names of the address, and for the addresses of the site's name. */
 export async function checkReverse(site: SubjectSite, address: string, means: Means): Promise<Verdict> {
   const [pointer, forward] = await Promise.all([
     means.resolve(reverseName(address), "PTR"),

@@ -15,6 +15,7 @@ export interface Shared {
   readonly outOpen: () => Promise<boolean>;
 }
 
+/** @param shared what is found out once for all sites */
 export function siteChecks(subject: Subject, site: SubjectSite, means: Means, shared: Shared): Check[] {
   const { name, addresses } = site;
   return [

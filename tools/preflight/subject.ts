@@ -5,11 +5,13 @@ import type { Server } from "../dns/exchange.ts";
 /** What a port says to whoever comes: a line at once, or nothing before a handshake or a question. */
 export type Speech = "line" | "tls" | "http";
 
+/** A port, and how its clients begin. */
 export interface Door {
   readonly port: number;
   readonly speaks: Speech;
 }
 
+/** A site, as the world is to see it. */
 export interface SubjectSite {
   readonly name: string;
   readonly platform: SiteSettings["platform"];
@@ -25,6 +27,7 @@ export interface SubjectSite {
   readonly up: boolean;
 }
 
+/** A zone with records of the stack. */
 export interface SubjectZone {
   readonly name: string;
   readonly provider: string;
@@ -34,6 +37,7 @@ export interface SubjectZone {
   readonly closed: boolean;
 }
 
+/** A DNS blocklist. */
 export interface SubjectList {
   /** As it is called. */
   readonly name: string;
@@ -43,6 +47,7 @@ export interface SubjectList {
   readonly answers: string | undefined;
 }
 
+/** All that is looked at, and from where. */
 export interface Subject {
   readonly stack: string;
   readonly sites: readonly SubjectSite[];

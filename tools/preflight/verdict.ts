@@ -4,6 +4,7 @@ import { table } from "../console.ts";
 /** `unknown`: it cannot be told from where it was looked at, or not yet. */
 export type Level = "ok" | "warning" | "problem" | "unknown";
 
+/** A finding of one check. */
 export interface Verdict {
   /** What was looked at, such as `reverse DNS`. */
   readonly check: string;

@@ -6,6 +6,7 @@ import type { Written } from "../../components/settings/include.ts";
 import { parseWritten } from "../../components/settings/read.ts";
 import type { Verdict } from "./verdict.ts";
 
+/** The settings, as far as they can be read, and what they lack. */
 export interface Wanting {
   /** Undefined where more than secrets is wrong. */
   readonly settings: Settings | undefined;

@@ -42,6 +42,7 @@ const eventSchema = z.looseObject({
     .optional(),
 });
 
+/** What happens to one resource. */
 export interface Step {
   readonly op: string;
   readonly type: string;
@@ -56,6 +57,7 @@ export interface Step {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
+/** A rule that a resource, or the stack, breaks. */
 export interface Violation {
   readonly rule: string;
   readonly mandatory: boolean;
@@ -65,6 +67,7 @@ export interface Violation {
   readonly resource: string;
 }
 
+/** All of it. */
 export interface Preview {
   readonly steps: readonly Step[];
   readonly violations: readonly Violation[];

@@ -11,10 +11,13 @@ export const EFFECTS = [
   "down until the new one is up",
   "ALL MAIL ON IT IS LOST",
 ] as const;
+/** What becomes of a part of a site. */
 export type Effect = (typeof EFFECTS)[number];
 
+/** The gravest of them. */
 export const LOST: Effect = "ALL MAIL ON IT IS LOST";
 
+/** What happens to one part of a site. */
 export interface Interruption {
   readonly site: string;
   /** A workload, or what a machine has besides: `machine`, `disk for mail`, a service of Debian's. */

@@ -5,6 +5,7 @@ import { changeCells, interruptionCells, lossesOf, unjudgedText, verdict } from 
 /** Begins each comment, so that a later one can take its place. */
 export const MARK = "<!-- mailkeep review -->";
 
+/** Begins with the mark by which a later review finds it and takes its place. */
 export function reviewMarkdown(review: Review): string {
   const { stack, changes, interruptions, violations, errors, unjudged, passes } = review;
   const parts = [

@@ -4,6 +4,7 @@ import type { Step } from "./events.ts";
 import type { Change, Effect } from "./interruption.ts";
 import { keysOf } from "./paths.ts";
 
+/** Type of the resource. */
 export const RELEASE = "compose:index:Release";
 
 const mountSchema = z.looseObject({ source: z.string().optional() });

@@ -4,6 +4,7 @@ import { EFFECTS, type Interruption, joined } from "./interruption.ts";
 import { machineChanges } from "./machines.ts";
 import { releaseChanges } from "./releases.ts";
 
+/** All of that. */
 export interface Review {
   readonly stack: string;
   /** Rows of changed resources: a site's name, or the kind alone for what belongs to no site. */
@@ -19,6 +20,7 @@ export interface Review {
   readonly passes: boolean;
 }
 
+/** How many resources of one kind change, and how. */
 export interface ChangeRow {
   /** Empty where the resources belong to no site. */
   readonly site: string;

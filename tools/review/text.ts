@@ -4,6 +4,7 @@ import type { Violation } from "./events.ts";
 import { type Interruption, LOST } from "./interruption.ts";
 import type { ChangeRow, Review } from "./review.ts";
 
+/** Several paragraphs and tables. */
 export function reviewText(review: Review): string {
   const parts = [
     `Review of ${review.stack}: ${verdict(review)}`,
@@ -39,15 +40,18 @@ export function lossesOf({ interruptions }: Review): string[] {
     );
 }
 
+/** Cells of a table's row; `-` where there is nothing. */
 export function changeCells({ site, kind, created, updated, replaced, deleted }: ChangeRow): string[] {
   const figures = [created, updated, replaced, deleted].map((count) => (count === 0 ? "-" : String(count)));
   return [site || "-", kind, ...figures];
 }
 
+/** The same for an interruption. */
 export function interruptionCells({ site, what, effect, causes }: Interruption): string[] {
   return [site, what, effect, causes.join(", ") || "-"];
 }
 
+/** A sentence about rules that could not judge yet. */
 export function unjudgedText(rules: readonly string[]): string {
   return (
     `${rules.length} rules cannot judge before keys exist that the change makes, and are asked in the update: ` +

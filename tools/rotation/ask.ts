@@ -4,12 +4,14 @@ import * as dns from "dns-packet";
 import { byStream, type Server } from "../dns/exchange.ts";
 import { textOf } from "../dns/message.ts";
 
+/** One record. */
 export interface Answer {
   readonly ttlSeconds: number;
   /** The text of a TXT record, or the RDATA of a TLSA record as TLSA has it: three numbers, then hexadecimal digits. */
   readonly value: string;
 }
 
+/** Types of records that keys are in. */
 export type RecordType = "TXT" | "TLSA";
 
 const TIMEOUT_MS = 5000;

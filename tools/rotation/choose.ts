@@ -3,6 +3,7 @@ import { DKIM_ALGORITHMS } from "../../components/dns/dkim.ts";
 import { fail } from "../console.ts";
 import type { Line } from "./step.ts";
 
+/** What the command names. */
 export interface Choice {
   readonly kind: string;
   /** A domain or a site. */

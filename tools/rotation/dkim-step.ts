@@ -7,6 +7,7 @@ import type { LedgerKeys } from "./ledger.ts";
 import type { Step } from "./step.ts";
 import { waiting, without } from "./waiting.ts";
 
+/** @throws RangeError for a domain whose mail is not signed here */
 export function dkimStep(settings: Settings, domain: string, algorithm: DkimAlgorithm, keys: LedgerKeys): Step {
   const found = signedDomains(settings).find(({ name }) => name === domain);
   if (found === undefined) throw new RangeError(`no domain ${domain}`);

@@ -6,30 +6,20 @@ import { keyUses } from "../../components/plan/rotation.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { readKeys, type LedgerKey, type LedgerKeys } from "../../providers/ledger/read.ts";
 import { fail } from "../console.ts";
+import { resourcesIn } from "../stack/exported.ts";
 import type { Engine } from "../stack/pulumi.ts";
 
 export type { LedgerKey, LedgerKeys };
 
-const stateSchema = z.looseObject({
-  deployment: z.looseObject({
-    resources: z
-      .array(
-        z.looseObject({
-          urn: z.string(),
-          type: z.string(),
-          outputs: z.looseObject({ publicKeyPem: z.unknown().optional(), keys: z.unknown().optional() }).optional(),
-        }),
-      )
-      .default([]),
-  }),
+const resourceSchema = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  outputs: z.looseObject({ publicKeyPem: z.unknown().optional(), keys: z.unknown().optional() }).optional(),
 });
 
-type State = z.infer<typeof stateSchema>["deployment"]["resources"];
-
 /** As it is in the middle of things too: the stack's outputs are those of the last update that ended well. */
-async function stateOf(stack: string, pulumi: Pick<Engine, "ask">): Promise<State> {
-  const state: unknown = JSON.parse(await pulumi.ask(["stack", "export", "--stack", stack]));
-  return stateSchema.parse(state).deployment.resources;
+async function stateOf(stack: string, pulumi: Pick<Engine, "ask">): Promise<z.infer<typeof resourceSchema>[]> {
+  return resourcesIn(await pulumi.ask(["stack", "export", "--stack", stack]), resourceSchema);
 }
 
 /** @throws SentenceError where the stack has not been up since there is a ledger */

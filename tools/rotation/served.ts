@@ -5,6 +5,7 @@ import { fail } from "../console.ts";
 import type { Server } from "../dns/exchange.ts";
 import { ask } from "./ask.ts";
 
+/** The record that is to be served. */
 export interface Wanted {
   readonly name: string;
   readonly form: "dkim" | "tlsa";

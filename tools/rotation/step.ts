@@ -1,16 +1,14 @@
 /** Which step comes next for each line of keys, and from when on. Pure. */
 import type { DkimAlgorithm } from "../../components/dns/dkim.ts";
-import { tlsaName } from "../../components/dns/tlsa.ts";
 import { dkimLine, signedDomains, signingAlgorithms } from "../../components/plan/dkim.ts";
-import { linkAuthority, linkKey, siteKey } from "../../components/plan/keys.ts";
+import { linkAuthority, linkKey } from "../../components/plan/keys.ts";
 import { hostKeyName, isMade } from "../../components/plan/machine.ts";
-import { sitePorts } from "../../components/plan/ports.ts";
 import { srsSecret } from "../../components/plan/srs.ts";
-import { siteHostname } from "../../components/plan/zones-args.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import type { LedgerKeys } from "./ledger.ts";
 import { dkimStep } from "./dkim-step.ts";
 import { after } from "./times.ts";
+import { tlsStep } from "./tls-step.ts";
 import { waiting, without } from "./waiting.ts";
 
 /** What the settings say once a step has been taken. */
@@ -29,6 +27,7 @@ export type Change =
   | { readonly kind: "ssh"; readonly site: string; readonly number: number }
   | { readonly kind: "srs"; readonly generation: number; readonly believeLast: boolean };
 
+/** One step, in words and in what it changes. */
 export interface Step {
   /** As in "the next step: …". */
   readonly what: string;
@@ -45,6 +44,7 @@ export interface Step {
   readonly certified?: string;
 }
 
+/** What kind of key a line is of, as `rotate` is told it. */
 export type Kind = Change["kind"];
 
 /** Keys that follow one another. */
@@ -105,45 +105,6 @@ export function linesOf(settings: Settings, keys: LedgerKeys): readonly Line[] {
     })),
     { kind: "srs", name: "srs", options: "srs", step: srsStep(settings, keys) },
   ];
-}
-
-function tlsStep(settings: Settings, site: string, keys: LedgerKeys): Step {
-  const { serves, standby } = settings.tlsKeys.find((one) => one.site === site) ?? { serves: 1, standby: [] };
-  const { last, next } = waiting(standby, (number) => siteKey(site, number), keys);
-  const same = { kind: "tls", site, serves, standby } as const;
-  if (last !== undefined)
-    return {
-      what: `take key ${last.of} out of TLSA`,
-      done: `Key ${last.of} of ${site} is gone, and TLSA names key ${serves} alone.`,
-      from: last.from,
-      because: "the site can go back to it until then",
-      change: { ...same, standby: without(standby, last.of) },
-    };
-  if (next !== undefined)
-    return {
-      what: `serve with key ${next.of}`,
-      done: `${site} serves with key ${next.of}, and key ${serves} is in TLSA as well.`,
-      from: next.from,
-      because: `name servers may remember the TLSA records without key ${next.of} until then`,
-      change: { ...same, serves: next.of, standby: [...without(standby, next.of), serves] },
-      served: { name: tlsaOf(settings, site), form: "tlsa", key: siteKey(site, next.of) },
-      certified: site,
-    };
-  const made = Math.max(serves, ...standby) + 1;
-  return {
-    what: `publish key ${made} in TLSA`,
-    done: `TLSA names key ${made} of ${site} as well, which serves nobody yet.`,
-    from: undefined,
-    because: "",
-    change: { ...same, standby: [...standby, made] },
-  };
-}
-
-/** One of the site's TLSA records: its keys are at all of them. */
-function tlsaOf(settings: Settings, name: string): string {
-  const site = settings.sites.find((one) => one.name === name);
-  const [port = 25] = Object.values(sitePorts(site?.roles ?? [], settings.imap143));
-  return tlsaName(port, siteHostname({ name }, settings));
 }
 
 function authorityStep({ rotation }: Settings, keys: LedgerKeys): Step {

@@ -4,6 +4,7 @@ import type { LedgerKey, LedgerKeys } from "./ledger.ts";
 import type { Line } from "./step.ts";
 import { moment, span } from "./times.ts";
 
+/** A table for the terminal. The next step stands beside a line's first key. */
 export function keyTable(lines: readonly Line[], keys: LedgerKeys, now: Date): string {
   const known = new Set(lines.map(({ name }) => name));
   const rows = lines.flatMap(({ name, options, step }) =>

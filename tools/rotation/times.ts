@@ -18,6 +18,7 @@ export function span(seconds: number): string {
   return unit === undefined ? "less than a minute" : `${Math.floor(seconds / unit.seconds)} ${unit.name}`;
 }
 
+/** @param moment ISO 8601 */
 export function after(moment: string, seconds: number): Date {
   return new Date(Date.parse(moment) + seconds * 1000);
 }

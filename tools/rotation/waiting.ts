@@ -25,6 +25,7 @@ export function waiting<T>(
   };
 }
 
+/** A list with one of its items taken out. */
 export function without<T>(list: readonly T[], one: T): readonly T[] {
   return list.filter((other) => other !== one);
 }

@@ -8,6 +8,7 @@ import { stackSettings } from "../stack/settings.ts";
 import { setSiteState } from "../stack/site-settings.ts";
 import { bringUp } from "../stack/up.ts";
 
+/** A site of the settings. */
 export type Site = Settings["sites"][number];
 
 /**

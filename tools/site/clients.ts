@@ -6,6 +6,7 @@ import { createTransport } from "nodemailer";
 import { fail } from "../console.ts";
 import type { SiteReport, StackReport } from "./report.ts";
 
+/** Who logs in. */
 export interface Account {
   readonly address: string;
   readonly password: string;
@@ -29,6 +30,7 @@ export async function accessTo(report: StackReport, site: SiteReport, family: 4 
   return { host, servername: report.clientHostname, ca };
 }
 
+/** A message to be handed in. */
 export interface Submission {
   readonly from: string;
   /** Envelope sender. @default from */
@@ -69,6 +71,7 @@ export async function submit(access: Access, port: 465 | 587, account: Account, 
   }
 }
 
+/** A message as it lies in a mailbox, with its headers. */
 export interface Found {
   readonly folder: string;
   readonly source: string;

@@ -12,6 +12,7 @@ const PATIENCE_MS = 60_000;
 /** Postfix ends a session after five minutes without a word (`smtpd_timeout`). */
 const SESSION_PATIENCE_MS = 330_000;
 
+/** What is left there now. */
 export interface Left {
   readonly waiting: readonly Waiting[];
   /** Sessions that were open before the site was closed, and may bring a message yet. */
@@ -43,6 +44,7 @@ export async function emptied(stack: string, site: Site, closed: boolean): Promi
   });
 }
 
+/** Whether the site can go without a message being lost. */
 export function isEmpty({ waiting, sessions }: Left): boolean {
   return waiting.length === 0 && sessions === 0;
 }

@@ -5,6 +5,7 @@ import { containerOf, docker, type Docker } from "./docker.ts";
 /** The workloads of a site that have a queue. */
 export const QUEUES = ["mx", "submission"] as const;
 
+/** One message. */
 export interface Waiting {
   readonly workload: (typeof QUEUES)[number];
   readonly sender: string;

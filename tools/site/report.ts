@@ -15,6 +15,7 @@ import { caFile, keepCaFresh } from "./ca.ts";
 import { workloadHealth, type WorkloadHealth } from "./state.ts";
 import { addressesOf, hear } from "./there.ts";
 
+/** One site. */
 export interface SiteReport {
   readonly name: string;
   readonly roles: readonly Role[];
@@ -34,6 +35,7 @@ export interface SiteReport {
   readonly docker: string | null;
 }
 
+/** The whole stack; users and their passwords are those that the local world made up. */
 export interface StackReport {
   readonly stack: string;
   readonly healthy: boolean;

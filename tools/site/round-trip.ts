@@ -5,6 +5,7 @@ import { accessTo, submit, waitForMail } from "./clients.ts";
 import { hurryOutside, sendFromOutside, waitOutside } from "./outside.ts";
 import type { StackReport } from "./report.ts";
 
+/** How long the messages took. */
 export interface RoundTrip {
   /** Seconds from the foreign server's queue to IMAP. */
   readonly inbound: number;

@@ -19,6 +19,7 @@ const stateSchema = z.looseObject({
 /** A keeper writes every five seconds; one that has been silent for longer is stopped or hung itself. */
 const SILENT_AFTER_MS = 20_000;
 
+/** One workload. */
 export interface WorkloadHealth {
   readonly name: string;
   readonly healthy: boolean;

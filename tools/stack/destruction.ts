@@ -1,26 +1,20 @@
 /** What taking a stack down takes away, and what it leaves, from the stack's state. Pure. */
 import { z } from "zod";
+import { resourcesIn } from "./exported.ts";
 
-const stateSchema = z.looseObject({
-  deployment: z.looseObject({
-    resources: z
-      .array(
-        z.looseObject({
-          urn: z.string(),
-          type: z.string(),
-          custom: z.boolean().default(false),
-          protect: z.boolean().default(false),
-          parent: z.string().optional(),
-          provider: z.string().optional(),
-          dependencies: z.array(z.string()).nullish(),
-        }),
-      )
-      .nullish(),
-  }),
+const resourceSchema = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  custom: z.boolean().default(false),
+  protect: z.boolean().default(false),
+  parent: z.string().optional(),
+  provider: z.string().optional(),
+  dependencies: z.array(z.string()).nullish(),
 });
 
-type Resource = NonNullable<z.infer<typeof stateSchema>["deployment"]["resources"]>[number];
+type Resource = z.infer<typeof resourceSchema>;
 
+/** What becomes of everything. */
 export interface Destruction {
   /** What goes, by kind such as `digitalocean Droplet`, with the names. */
   readonly destroyed: ReadonlyMap<string, readonly string[]>;
@@ -30,6 +24,7 @@ export interface Destruction {
   readonly needed: readonly Named[];
 }
 
+/** A resource, as people know it. */
 export interface Named {
   readonly kind: string;
   readonly name: string;
@@ -38,7 +33,7 @@ export interface Named {
 
 /** @param exported what `pulumi stack export` printed */
 export function destructionOf(exported: string): Destruction {
-  const all = stateSchema.parse(JSON.parse(exported)).deployment.resources ?? [];
+  const all = resourcesIn(exported, resourceSchema);
   const protectedOnes = all.filter(({ protect }) => protect);
   const staying = withWhatTheyNeed(protectedOnes, all);
   // Components, and providers as such, are nothing outside of the state.
@@ -56,7 +51,7 @@ export function destructionOf(exported: string): Destruction {
 
 /** What is protected of a site's machine, such as its disk for mail. @param exported as above */
 export function protectedOf(site: string, exported: string): readonly Named[] {
-  const all = stateSchema.parse(JSON.parse(exported)).deployment.resources ?? [];
+  const all = resourcesIn(exported, resourceSchema);
   const byUrn = new Map(all.map((one) => [one.urn, one]));
   const isOfSite = (one: Resource): boolean => {
     const parent = byUrn.get(one.parent ?? "");

@@ -6,6 +6,7 @@ import { ROOT } from "../paths.ts";
 import { seeToPlugins } from "./plugins.ts";
 import { pulumiEnvironment } from "./environment.ts";
 
+/** A command line that is prepared, in the project's folder. */
 export interface Engine {
   readonly prepared: Prepared;
   readonly environment: Readonly<Record<string, string>>;

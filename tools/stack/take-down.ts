@@ -4,6 +4,7 @@ import { type Ask, conversation } from "../terminal.ts";
 import { type Destruction, destructionOf } from "./destruction.ts";
 import type { Engine } from "./pulumi.ts";
 
+/** Which stack, and what has been asked already. */
 export interface TakeDownArgs {
   readonly stack: string;
   readonly pulumi: Pick<Engine, "ask" | "show">;

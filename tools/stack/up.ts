@@ -6,6 +6,7 @@ import { LEAVING } from "../../policy/asked.ts";
 import { policyArguments } from "./policy.ts";
 import type { Engine } from "./pulumi.ts";
 
+/** How the sites that run differ from those that are wanted. */
 export interface Change {
   /** Serving sites that were not there: they are brought up first, and then named. */
   readonly joining: readonly string[];
@@ -35,6 +36,7 @@ export interface Running {
 const names = z.array(z.string()).default([]);
 const outputsSchema = z.looseObject({ siteNames: names, closedSites: names, maildrops: names });
 
+/** From the stack's outputs, as the last update that ended well left them. */
 export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): Promise<Running> {
   const outputs: unknown = JSON.parse(await pulumi.ask(["stack", "output", "--stack", stack, "--json"]));
   return outputsSchema.parse(outputs);

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 
+/** Numbers of tests. */
 export interface Count {
   readonly passed: number;
   readonly failed: number;
@@ -15,6 +16,7 @@ export interface Ended {
   readonly output: string;
 }
 
+/** Reads what a command has left, or its exit code. */
 export type Counter = (ended: Ended) => Promise<Count>;
 
 /** A checker without cases of its own counts as one test. */
@@ -49,6 +51,7 @@ function readResults(text: string): z.infer<typeof resultsSchema> | undefined {
   }
 }
 
+/** All of them together. */
 export function sum(counts: readonly Count[]): Count {
   return counts.reduce(
     (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }),

@@ -5,6 +5,7 @@ import { ROOT } from "../paths.ts";
 import { countGo } from "./count-go.ts";
 import { countOne, countVitest, type Counter } from "./count.ts";
 
+/** One part, as `npm test <name>` runs it. */
 export interface Part {
   readonly name: string;
   readonly what: string;
@@ -19,6 +20,7 @@ export interface Part {
   readonly commands: readonly TestCommand[];
 }
 
+/** One program of a part. */
 export interface TestCommand {
   readonly command: readonly string[];
   readonly directory: string;
@@ -42,6 +44,7 @@ function vitest(folder: string, ...more: readonly string[]): TestCommand {
   };
 }
 
+/** All of them. */
 export const PARTS: readonly Part[] = [
   {
     name: "lint",

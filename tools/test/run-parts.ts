@@ -9,6 +9,7 @@ import { countGo } from "./count-go.ts";
 import { closingLine, sum, type Count } from "./count.ts";
 import type { Part, TestCommand } from "./parts.ts";
 
+/** How a part went. */
 export interface Result {
   readonly part: Part;
   readonly count: Count;

@@ -2,7 +2,7 @@
 import type { SiteContext } from "../../plan/context.ts";
 import { UID } from "../../plan/ids.ts";
 import { PORT, sitePorts, WEB_PORTS } from "../../plan/ports.ts";
-import type { Workload } from "../../plan/workload.ts";
+import { LOW_PORTS, type Workload } from "../../plan/workload.ts";
 
 /**
  * Runs nothing but the keeper, so that it is the last thing of a site to need a restart: when it goes, the others lose
@@ -37,8 +37,8 @@ export function netWorkload(site: SiteContext): Workload {
       ports.map((port) => ({ hostAddress, port, protocol: "tcp" as const })),
     ),
     sysctls: {
-      // So that the edge can listen on 25 as an ordinary user without any capability.
-      "net.ipv4.ip_unprivileged_port_start": "0",
+      // For the edge, which listens on 25 and other ports.
+      ...LOW_PORTS,
       // A far side that lost its power is noticed in three minutes, not in two hours.
       "net.ipv4.tcp_keepalive_time": "120",
       "net.ipv4.tcp_keepalive_intvl": "15",

@@ -9,7 +9,9 @@ import { ownWays, type Relay, type SendingRole, type WayOut } from "../../plan/e
 import { PORT, viaPort } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
-import { NOT_OFFERED, SMTP_PROCESSES, type PostfixSite } from "./common.ts";
+import type { PostfixSite } from "./common.ts";
+import { exitCleanup, exitListener } from "./exit-services.ts";
+import { SMTP_PROCESSES } from "./services.ts";
 import type { Section, Service } from "./text.ts";
 
 /** What there is of it in each of the two Postfix workloads. */
@@ -129,7 +131,7 @@ export function relayPasswords(site: PostfixSite): Readonly<Record<string, Text>
 export function exitServices(role: SendingRole, site: PostfixSite): readonly Service[] {
   const { directPort } = own(role, site);
   const services = [
-    ...(directPort === undefined ? [] : [listener(role, directPort, "direct", { content_filter: "smtp:" })]),
+    ...(directPort === undefined ? [] : [exitListener(role, directPort, "direct", { content_filter: "smtp:" })]),
     ...(clientsOf(role, site).length === 0 ? [] : carryServices(role, site)),
   ];
   return services.length === 0 ? [] : [...services, exitCleanup(role)];
@@ -138,11 +140,11 @@ export function exitServices(role: SendingRole, site: PostfixSite): readonly Ser
 function carryServices(role: SendingRole, site: PostfixSite): readonly Service[] {
   const { first, fallback, directPort } = carried(role, site);
   return [
-    listener(role, PORTS[role].carry, "carry", {
+    exitListener(role, PORTS[role].carry, "carry", {
       smtpd_upstream_proxy_protocol: "haproxy",
       content_filter: `carry:${first.join(", ")}`,
     }),
-    ...(directPort === undefined ? [] : [listener(role, directPort, "direct", { content_filter: "carry:" })]),
+    ...(directPort === undefined ? [] : [exitListener(role, directPort, "direct", { content_filter: "carry:" })]),
     {
       name: "carry",
       type: "unix",
@@ -151,64 +153,4 @@ function carryServices(role: SendingRole, site: PostfixSite): readonly Service[]
       options: { syslog_name: `${role}/carry`, smtp_fallback_relay: fallback.join(", ") },
     },
   ];
-}
-
-function listener(
-  role: SendingRole,
-  port: number,
-  clients: "carry" | "direct",
-  options: Readonly<Record<string, string>>,
-): Service {
-  const from = `$${clients}_client_restrictions`;
-  return {
-    name: `127.0.0.1:${port}`,
-    type: "inet",
-    private: false,
-    command: "smtpd",
-    options: {
-      syslog_name: `${role}/${clients}`,
-      smtpd_client_restrictions: from,
-      smtpd_relay_restrictions: from,
-      // All of it was looked at when the message came in, here or at the other site.
-      smtpd_helo_restrictions: "",
-      smtpd_sender_restrictions: "",
-      smtpd_recipient_restrictions: "",
-      smtpd_data_restrictions: "",
-      smtpd_reject_unlisted_recipient: false,
-      smtpd_milters: "",
-      smtpd_discard_ehlo_keywords: NOT_OFFERED,
-      smtpd_sasl_auth_enable: false,
-      smtpd_tls_security_level: "none",
-      notify_classes: "",
-      smtpd_client_connection_count_limit: 0,
-      smtpd_client_connection_rate_limit: 0,
-      smtpd_client_message_rate_limit: 0,
-      // Trace lines that are added must not make a message too large that was taken.
-      message_size_limit: 0,
-      // The header is not ours to mend: it is signed.
-      local_header_rewrite_clients: "",
-      smtpd_hide_client_session: false,
-      cleanup_service_name: "exit-cleanup",
-      ...options,
-    },
-  };
-}
-
-/** Changes neither addresses nor header. */
-function exitCleanup(role: SendingRole): Service {
-  return {
-    name: "exit-cleanup",
-    type: "unix",
-    private: false,
-    processes: 0,
-    command: "cleanup",
-    options: {
-      syslog_name: `${role}/exit`,
-      message_size_limit: 0,
-      recipient_canonical_maps: "",
-      virtual_alias_maps: "",
-      header_checks: "",
-      always_add_missing_headers: false,
-    },
-  };
 }

@@ -6,7 +6,10 @@
  * their mail would lose its Return-Path, and a reply to it would make a round through the rewriting.
  */
 import { PORT } from "../../plan/ports.ts";
-import { BRIEF, lookup, NOT_OFFERED, RSPAMD } from "./common.ts";
+import { NOT_OFFERED } from "./common.ts";
+import { lookup } from "./directory.ts";
+import { RSPAMD } from "./milters.ts";
+import { BRIEF } from "./services.ts";
 import type { Section, Service } from "./text.ts";
 
 /** Only from the loopback, which the edge does not lead strangers to. */

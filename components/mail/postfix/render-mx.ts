@@ -3,18 +3,10 @@ import { PORT } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { forwardParameters, forwardServices } from "./forward.ts";
 import { blocklistParameters, blocklistRestrictions, withBlocklistKeys, type Blocklist } from "./blocklists.ts";
-import {
-  base,
-  BRIEF,
-  directory,
-  milters,
-  noProbes,
-  NOT_OFFERED,
-  QUIET,
-  RSPAMD,
-  services,
-  strictness,
-} from "./common.ts";
+import { base, NOT_OFFERED, strictness } from "./common.ts";
+import { directory } from "./directory.ts";
+import { milters, RSPAMD } from "./milters.ts";
+import { BRIEF, QUIET, services } from "./services.ts";
 import type { PostfixSite } from "./common.ts";
 import { exitParameters, exitServices, exitTransport, relayPasswords } from "./egress.ts";
 import { mxQueue } from "./queue.ts";
@@ -102,7 +94,6 @@ function restrictions({ blocklists, ...site }: MxSite): Section {
       smtpd_relay_restrictions: "reject_unauth_destination",
       smtpd_recipient_restrictions: [
         "reject_non_fqdn_recipient",
-        noProbes(site),
         `check_recipient_access regexp:{ { /^srs[01][-+=].*@${site.srs.domain.replaceAll(".", "\\.")}$$/ rewritten_sender } }`,
         "reject_unlisted_recipient",
         ...blocklistRestrictions(blocklists),

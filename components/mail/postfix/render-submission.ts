@@ -1,19 +1,10 @@
 /** Submission (RFC 6409): users and machines send, after TLS and a login, under their own addresses only. */
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
-import {
-  base,
-  BRIEF,
-  directory,
-  lookup,
-  milters,
-  noProbes,
-  QUIET,
-  RSPAMD,
-  services,
-  signersOf,
-  strictness,
-} from "./common.ts";
+import { base, strictness } from "./common.ts";
+import { directory, lookup } from "./directory.ts";
+import { milters, RSPAMD, signersOf } from "./milters.ts";
+import { BRIEF, QUIET, services } from "./services.ts";
 import type { PostfixSite } from "./common.ts";
 import { exitParameters, exitServices, relayPasswords } from "./egress.ts";
 import { submissionHeaders } from "./headers.ts";
@@ -31,7 +22,7 @@ export function renderSubmission(site: PostfixSite) {
       directory(site),
       strictness(),
       login,
-      restrictions(site),
+      restrictions,
       privacy,
       tlsServer,
       { title: "Nothing but STARTTLS before TLS.", parameters: { smtpd_tls_security_level: "encrypt" } },
@@ -101,7 +92,7 @@ const login: Section = {
  * An empty sender is allowed after a login: read receipts must have one (RFC 8098 section 3), Postfix looks up no owner
  * for it, and what the message says in `From:` is compared with the login by rspamd all the same.
  */
-const restrictions = (site: PostfixSite): Section => ({
+const restrictions: Section = {
   title: "Who may send what: only with a login, only as an address of that login.",
   parameters: {
     smtpd_delay_reject: true,
@@ -113,7 +104,6 @@ const restrictions = (site: PostfixSite): Section => ({
     smtpd_recipient_restrictions: [
       "reject_non_fqdn_recipient",
       "reject_unknown_recipient_domain",
-      noProbes(site),
       "reject_unlisted_recipient",
       "permit_sasl_authenticated",
       "reject",
@@ -122,7 +112,7 @@ const restrictions = (site: PostfixSite): Section => ({
     unknown_address_reject_code: 550,
     smtpd_data_restrictions: "reject_unauth_pipelining",
   },
-});
+};
 
 const privacy: Section = {
   title:

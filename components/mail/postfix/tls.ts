@@ -3,7 +3,8 @@ import type { TlsDemand } from "../../plan/context.ts";
 import type { SendingRole } from "../../plan/egress.ts";
 import { CONF } from "../../plan/workload.ts";
 import { SITE_CERTIFICATE } from "../shared-paths.ts";
-import { SMTP_PROCESSES, type PostfixSite } from "./common.ts";
+import { type PostfixSite } from "./common.ts";
+import { SMTP_PROCESSES } from "./services.ts";
 import { exitTlsPolicies } from "./egress.ts";
 import type { Section } from "./text.ts";
 

@@ -7,7 +7,7 @@ import { CONF } from "../../plan/workload.ts";
 import type { KeeperCheck, Workload } from "../../plan/workload.ts";
 import { CERTIFICATES, RSPAMD_SOCKET, SITE_CERTIFICATE } from "../shared-paths.ts";
 import { blocklistQuiet } from "./blocklists.ts";
-import { RSPAMD, signersOf } from "./common.ts";
+import { RSPAMD, signersOf } from "./milters.ts";
 import { renderMx } from "./render-mx.ts";
 import { renderSubmission } from "./render-submission.ts";
 

@@ -2,19 +2,10 @@
 import type { SiteContext } from "../../plan/context.ts";
 import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
-import type { KeeperCheck, Workload } from "../../plan/workload.ts";
-import { CONF } from "../../plan/workload.ts";
+import { LOW_PORTS, type Workload } from "../../plan/workload.ts";
 import { blocklistQuiet } from "../postfix/blocklists.ts";
+import { UNBOUND, UNBOUND_ANSWERS } from "./daemon.ts";
 import { renderUnbound } from "./render.ts";
-
-/** Answered from a local zone: a probe must not end a resolver because the world is out of reach. */
-const PROBE: KeeperCheck = {
-  kind: "dns",
-  name: "dns",
-  address: `127.0.0.1:${PORT.dns}`,
-  question: "localhost",
-  type: "A",
-};
 
 /** Pure: a validating resolver for the site's own containers. */
 export function unboundWorkload(site: SiteContext): Workload {
@@ -42,11 +33,8 @@ export function unboundWorkload(site: SiteContext): Workload {
       }),
     },
     keeper: {
-      // -d: in the foreground; -p: no file for the process number.
-      command: ["/usr/sbin/unbound", "-d", "-p", "-c", `${CONF}/unbound.conf`],
-      check: [["/usr/sbin/unbound-checkconf", `${CONF}/unbound.conf`]],
-      reload: { signal: "HUP" },
-      probe: { intervalSeconds: 2, timeoutSeconds: 2, failures: 3, startSeconds: 10, checks: [PROBE] },
+      ...UNBOUND,
+      probe: { intervalSeconds: 2, timeoutSeconds: 2, failures: 3, startSeconds: 10, checks: [UNBOUND_ANSWERS] },
       stopSeconds: 3,
       listen: `${address.unbound}:${PORT.keeper}`,
       ...(quiet.length === 0 ? {} : { quiet }),
@@ -56,7 +44,6 @@ export function unboundWorkload(site: SiteContext): Workload {
     capabilities: [],
     limits: { memoryMiB: 64, pids: 16 },
     publish: [],
-    // Port 53 without a capability: an ordinary user may bind any port of this container's own network stack.
-    sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
+    sysctls: LOW_PORTS,
   };
 }

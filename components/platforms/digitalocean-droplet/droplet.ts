@@ -9,7 +9,7 @@ import { Vpc } from "@pulumi/digitalocean/vpc.js";
 import type { DropletPlan } from "../../plan/machine.ts";
 import { canonicalIpv6 } from "../../settings/ipv6.ts";
 import type { Exposure } from "../exposure.ts";
-import { MAIL_LABEL } from "../machine-files.ts";
+import { MAIL_LABEL } from "../mail-disk-files.ts";
 import { WORLD_V4, WORLD_V6 } from "../made.ts";
 import type { LinkOpening, Made, MadeArgs } from "../made.ts";
 import type { DropletAccount } from "./account.ts";

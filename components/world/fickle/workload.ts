@@ -4,8 +4,9 @@
  */
 import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
-import type { Workload } from "../../plan/workload.ts";
+import { LOW_PORTS, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
+import { SMTP_PROBE } from "../smtp-probe.ts";
 
 /** Pure: it takes mail for its domains as it has been told to by then. */
 export function fickleWorkload(world: WorldContext): Workload {
@@ -28,20 +29,7 @@ export function fickleWorkload(world: WorldContext): Workload {
     keeper: {
       command: ["/usr/local/bin/fickle-server"],
       reload: { restart: true },
-      probe: {
-        intervalSeconds: 5,
-        timeoutSeconds: 5,
-        failures: 3,
-        startSeconds: 30,
-        checks: [
-          {
-            kind: "dialog",
-            name: "smtp",
-            address: `127.0.0.1:${PORT.smtp}`,
-            steps: [{ expect: "^220 " }, { send: "QUIT" }, { expect: "^221 " }],
-          },
-        ],
-      },
+      probe: SMTP_PROBE,
       listen: `127.0.0.1:${PORT.keeper}`,
     },
     volumes: [],
@@ -49,7 +37,6 @@ export function fickleWorkload(world: WorldContext): Workload {
     capabilities: [],
     limits: { memoryMiB: 256, pids: 32 },
     publish: [],
-    // Port 25 without a capability, in this container's network alone.
-    sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
+    sysctls: LOW_PORTS,
   };
 }

@@ -2,7 +2,7 @@
 import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import type { Ref } from "../../plan/text.ts";
-import { CONF, type Workload } from "../../plan/workload.ts";
+import { CONF, LOW_PORTS, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
 import { knotConf } from "./render.ts";
 
@@ -59,7 +59,6 @@ export function knotWorkload(world: WorldContext): Workload {
     capabilities: [],
     limits: { memoryMiB: 128, pids: 64 },
     publish: [],
-    // Port 53 without a capability, in this container's network alone.
-    sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
+    sysctls: LOW_PORTS,
   };
 }

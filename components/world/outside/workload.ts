@@ -3,6 +3,7 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import { CONF, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
+import { SMTP_PROBE } from "../smtp-probe.ts";
 import { smtpdConf } from "./render.ts";
 
 /** Pure: it takes mail for its domain, and sends what tests have it send. */
@@ -30,20 +31,7 @@ export function outsideWorkload(world: WorldContext): Workload {
       command: ["/usr/sbin/smtpd", "-d", "-f", `${CONF}/smtpd.conf`],
       check: [["/usr/sbin/smtpd", "-n", "-f", `${CONF}/smtpd.conf`]],
       reload: { restart: true },
-      probe: {
-        intervalSeconds: 5,
-        timeoutSeconds: 5,
-        failures: 3,
-        startSeconds: 30,
-        checks: [
-          {
-            kind: "dialog",
-            name: "smtp",
-            address: "127.0.0.1:25",
-            steps: [{ expect: "^220 " }, { send: "QUIT\r\n" }, { expect: "^221 " }],
-          },
-        ],
-      },
+      probe: SMTP_PROBE,
       listen: `127.0.0.1:${PORT.keeper}`,
     },
     volumes: [

@@ -1,8 +1,9 @@
 /** The resolver that the local world's ACME directory asks: Unbound, without a memory. */
+import { UNBOUND, UNBOUND_ANSWERS } from "../../mail/unbound/daemon.ts";
 import { renderUnbound } from "../../mail/unbound/render.ts";
 import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
-import { CONF, type Workload } from "../../plan/workload.ts";
+import { LOW_PORTS, type Workload } from "../../plan/workload.ts";
 import type { WorldContext } from "../context.ts";
 
 /** Pure: a resolver that forgets at once, so that a proof is seen as soon as it is there. */
@@ -31,15 +32,13 @@ export function resolverWorkload(world: WorldContext): Workload {
       }),
     },
     keeper: {
-      command: ["/usr/sbin/unbound", "-d", "-p", "-c", `${CONF}/unbound.conf`],
-      check: [["/usr/sbin/unbound-checkconf", `${CONF}/unbound.conf`]],
-      reload: { signal: "HUP" },
+      ...UNBOUND,
       probe: {
         intervalSeconds: 3,
         timeoutSeconds: 3,
         failures: 3,
         startSeconds: 10,
-        checks: [{ kind: "dns", name: "dns", address: `127.0.0.1:${PORT.dns}`, question: "localhost", type: "A" }],
+        checks: [UNBOUND_ANSWERS],
       },
       stopSeconds: 3,
       listen: `127.0.0.1:${PORT.keeper}`,
@@ -49,7 +48,6 @@ export function resolverWorkload(world: WorldContext): Workload {
     capabilities: [],
     limits: { memoryMiB: 64, pids: 16 },
     publish: [],
-    // Port 53 without a capability, in this container's network alone.
-    sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
+    sysctls: LOW_PORTS,
   };
 }

@@ -9,6 +9,7 @@ import { sentences } from "./sentences.ts";
 
 const port = z.int().min(0).max(65535);
 
+/** Content of `config.json`. */
 export const configSchema = z.strictObject({
   /** Name of this site. */
   site: z.string().min(1),
@@ -23,6 +24,7 @@ export const configSchema = z.strictObject({
   mailHome: z.string().startsWith("/"),
 });
 
+/** Content of `config.json`, checked. */
 export type Config = z.infer<typeof configSchema>;
 
 /** All that is read from the folder. */

@@ -16,6 +16,7 @@ export interface Snapshot {
   readonly looping: ReadonlySet<string>;
 }
 
+/** Not ready before its records and the settings have been read. */
 export class Directory {
   readonly #store: Store;
   readonly #delimiter: string;

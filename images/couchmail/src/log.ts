@@ -2,12 +2,14 @@
 
 type Level = "debug" | "info" | "warning" | "error";
 
+/** Writes one line. */
 export interface Logger {
   (level: Level, message: string, fields?: Readonly<Record<string, string | number>>): void;
 }
 
 const ORDER: readonly Level[] = ["debug", "info", "warning", "error"];
 
+/** @param least the lowest level that is written */
 export function logger(least: Level, write: (line: string) => void = (line) => process.stderr.write(line)): Logger {
   return (level, message, fields = {}) => {
     if (ORDER.indexOf(level) < ORDER.indexOf(least)) return;

@@ -7,6 +7,7 @@ import type { Directory, Snapshot } from "./directory.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Answer } from "./protocol.ts";
 
+/** Answers one key of a table. */
 export type Lookup = (key: string) => Answer;
 
 type Question = (snapshot: Snapshot, key: string) => Answer;

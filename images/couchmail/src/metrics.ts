@@ -2,6 +2,7 @@
 import type { Directory } from "./directory.ts";
 import type { Answer } from "./protocol.ts";
 
+/** What is counted since the start. */
 export class Metrics {
   readonly #lookups = new Map<string, number>();
 

@@ -14,6 +14,7 @@ import { domainName, mailAddress, mailboxAddress, passwordHash } from "../../../
  */
 const state = z.enum(["named", "own", "deleted"]);
 
+/** A record, of whichever type. */
 export const recordSchema = z.discriminatedUnion("type", [
   /** `named` by the settings, or `pending`: asked for here, hosted once the settings name it. */
   z.strictObject({ type: z.literal("domain"), name: domainName, state: z.enum(["named", "pending", "deleted"]) }),
@@ -30,6 +31,7 @@ export const recordSchema = z.discriminatedUnion("type", [
 /** One thing the directory knows of. `name` is its domain name or address. */
 export type DirectoryRecord = z.infer<typeof recordSchema>;
 
+/** What a record is about. */
 export type RecordType = DirectoryRecord["type"];
 
 /** The document's name: the same at every site. */

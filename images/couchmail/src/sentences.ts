@@ -3,6 +3,7 @@ import type * as z from "zod";
 
 type Issue = z.core.$ZodIssue;
 
+/** One for each complaint. */
 export function sentences(error: z.ZodError): readonly string[] {
   return error.issues.flatMap((issue) => describe(issue, []));
 }

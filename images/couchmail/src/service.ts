@@ -10,6 +10,7 @@ import type { Store } from "./store.ts";
 import { serveTable } from "./tables.ts";
 import type { Table } from "./tables.ts";
 
+/** What the service is opened with. */
 export interface ServiceArgs {
   readonly configuration: Configuration;
   readonly store: Store;
@@ -18,6 +19,7 @@ export interface ServiceArgs {
   readonly failed: (error: Error) => void;
 }
 
+/** A service that answers, at the ports that it really has. */
 export interface Service {
   readonly ports: Readonly<Record<"domain" | "mailbox" | "alias" | "sender" | "http", number>>;
   /** Takes changed domains, first values and a changed token while lookups go on. */

@@ -9,6 +9,7 @@ export interface Entry {
   readonly conflicts: readonly string[];
 }
 
+/** A database of records. */
 export interface Store {
   /** Every record. */
   all(): Promise<readonly Entry[]>;
@@ -25,6 +26,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Somebody was quicker. */
 export class ConflictError extends Error {
   constructor(id: string) {
     super(`${id} was changed by somebody else at the same time. Read it again and repeat the change.`);

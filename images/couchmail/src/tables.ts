@@ -16,6 +16,7 @@ const DEADLINE_MS = 1000;
 const IDLE_MS = 3_600_000;
 const MAX_CONNECTIONS = 500;
 
+/** A server that listens until it is closed. */
 export interface Table {
   readonly port: number;
   close(): Promise<void>;

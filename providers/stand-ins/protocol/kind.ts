@@ -1,6 +1,7 @@
 /** One type of resource of a stand-in: what goes in, what comes out, and when it must be made anew. */
 import type { Properties } from "./values.ts";
 
+/** What a stand-in's server asks of a type. */
 export interface Kind {
   /** Inputs with their defaults; `undefined` is one that may be left out. */
   readonly inputs: Readonly<Record<string, unknown>>;

@@ -20,6 +20,7 @@ export function secret(value: unknown): Properties {
   return { [SIGNATURE]: SECRET, value };
 }
 
+/** Whether a value is marked as {@link secret} marks one. */
 export function isSecret(value: unknown): boolean {
   return isRecord(value) && value[SIGNATURE] === SECRET;
 }
@@ -50,6 +51,7 @@ export function same(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 
+/** Whether a value has properties: neither a list nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

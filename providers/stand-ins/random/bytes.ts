@@ -7,6 +7,7 @@ import { randomBytes as octets } from "node:crypto";
 import { type Kind, text, wholeNumber } from "../protocol/kind.ts";
 import type { Properties } from "../protocol/values.ts";
 
+/** So many octets, in base64 and in hexadecimal. Its id tells nothing of them. */
 export const randomBytes: Kind = {
   inputs: { length: undefined, keepers: undefined },
   required: ["length"],
@@ -18,6 +19,7 @@ export const randomBytes: Kind = {
   },
 };
 
+/** So many octets, which its id shows, in four notations, each after a prefix. */
 export const randomId: Kind = {
   inputs: { byteLength: undefined, prefix: undefined, keepers: undefined },
   required: ["byteLength"],

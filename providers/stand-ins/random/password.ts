@@ -12,6 +12,7 @@ const COST = 10;
 /** bcrypt sees no more of a password, in octets. */
 const BCRYPT_OCTETS = 72;
 
+/** A password; `number` and `numeric` are two names of one input. */
 export const randomPassword: Kind = {
   inputs: {
     length: undefined,

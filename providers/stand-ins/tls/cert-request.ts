@@ -1,6 +1,7 @@
 /** `tls.CertRequest`: a PKCS#10 request, RFC 2986. */
 import { type Kind, text } from "../protocol/kind.ts";
 
+/** A request with the subject and names of its inputs. */
 export const certRequest: Kind = {
   inputs: {
     dnsNames: undefined,

@@ -14,6 +14,7 @@ import {
   x509,
 } from "./x509.ts";
 
+/** A request or a certificate. */
 export interface Made {
   /** The serial number in decimal. */
   readonly id: string;
@@ -60,6 +61,7 @@ export async function makeSelfSigned(inputs: Properties, keyPem: string, validit
   return { id: serial.decimal, certPem: pem(certificate), keyAlgorithm: key.name };
 }
 
+/** A CA and what it is to sign, in PEM, and for how long. */
 export interface Authority {
   readonly certificate: string;
   readonly key: string;

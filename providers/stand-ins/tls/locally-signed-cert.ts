@@ -3,6 +3,7 @@ import { type Kind, text, texts } from "../protocol/kind.ts";
 import { useProblems } from "./self-signed-cert.ts";
 import { ages, validityFrom, validityOutputs, validityProblems } from "./validity.ts";
 
+/** A certificate whose names the request has, and whose uses and times the inputs. */
 export const locallySignedCert: Kind = {
   inputs: {
     allowedUses: undefined,

@@ -4,6 +4,7 @@ import { createHash, type JsonWebKey, type KeyObject, randomBytes } from "node:c
 /** OpenSSH's names of the curves it knows, by their name in a JWK. Neither knows P-224. */
 const CURVES: Readonly<Record<string, string>> = { "P-256": "nistp256", "P-384": "nistp384", "P-521": "nistp521" };
 
+/** One key in each of these formats. */
 export interface OpensshKey {
   /** One line with a line feed, without a comment. */
   readonly publicKey: string;

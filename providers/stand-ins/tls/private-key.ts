@@ -5,6 +5,7 @@ import { type Kind, text, wholeNumber } from "../protocol/kind.ts";
 import type { Properties } from "../protocol/values.ts";
 import { opensshKey } from "./openssh.ts";
 
+/** Names of algorithms, as the official provider has them. */
 export type Algorithm = "RSA" | "ECDSA" | "ED25519";
 
 /** Node's names of the curves, by the provider's. */
@@ -15,6 +16,7 @@ const CURVES: Readonly<Record<string, string>> = {
   P521: "secp521r1",
 };
 
+/** A key in all formats; its id is the SHA-1 of its public half in PEM. */
 export const privateKey: Kind = {
   inputs: { algorithm: undefined, rsaBits: 2048, ecdsaCurve: "P224" },
   required: ["algorithm"],

@@ -3,6 +3,7 @@ import { type Kind, text, texts } from "../protocol/kind.ts";
 import { unknownUses } from "./usages.ts";
 import { ages, validityFrom, validityOutputs, validityProblems } from "./validity.ts";
 
+/** A certificate whose subject, names, uses and times its inputs have. */
 export const selfSignedCert: Kind = {
   inputs: {
     allowedUses: undefined,

@@ -4,6 +4,7 @@ import type { Properties } from "../protocol/values.ts";
 
 const HOUR_MILLISECONDS = 3_600_000;
 
+/** From when until when it is valid. */
 export interface Validity {
   readonly notBefore: Date;
   readonly notAfter: Date;

@@ -9,6 +9,7 @@ import { EXTENDED_USAGES, KEY_USAGES, unknownUses } from "./usages.ts";
 
 export { x509 };
 
+/** A key that the library can sign with. */
 export interface SigningKey {
   readonly keys: webcrypto.CryptoKeyPair;
   /** With the hash that suits the key. */

@@ -1,5 +1,5 @@
 /** A whole Debian 13 system as an image: systemd, SSH, and a Docker of its own, on the kernel of whoever runs it. */
-import { HOST_MAIL_PACKAGES, PACKAGES } from "../../../components/platforms/machine-files.ts";
+import { HOST_MAIL_PACKAGES, PACKAGES } from "../../../components/platforms/machine-packages.ts";
 import { imageOnce } from "../image-once.ts";
 
 /** Who mailkeep is there, by sudo. */

@@ -6,14 +6,13 @@ import { join } from "node:path";
 import { prepare } from "../../../tools/offline/index.ts";
 import type { Access } from "../../../tools/site/clients.ts";
 import type { Ended } from "../../engine/checkout.ts";
-import { message, smtpFromOutside, until } from "../system.ts";
+import { until } from "../system.ts";
 import { greeting } from "../vm/greeting.ts";
 import { ContainerMachine } from "./machine.ts";
-import { FAR, hostnameOf, PEOPLE, type Site } from "./places.ts";
-import { ANN, type Settings, settings, SiteStack, STACK } from "./site-stack.ts";
+import { hostnameOf, PEOPLE, type Site } from "./places.ts";
+import { type Settings, settings, SiteStack, STACK } from "./site-stack.ts";
 import { type AtEnd, makeWorld, type World } from "./world.ts";
 
-export const VISITOR = `visitor@${FAR.domain}`;
 /** Who is not answered for so long is not let in. */
 const SILENCE_MS = 2000;
 const HEALTHY_MS = 120_000;
@@ -116,16 +115,18 @@ export class Scene {
   running(site: Site): Promise<string> {
     return this.machines[site].sh("docker ps --format '{{.Names}} {{.ID}}' | sort");
   }
-}
 
-/** Hands a message for Ann to the server at an address, from the foreign server. @returns its last answer's code */
-export async function handTo(address: string, subject: string): Promise<number | undefined> {
-  const text = message({ from: VISITOR, to: ANN.address, subject }).trimEnd().split("\r\n");
-  const answers = await smtpFromOutside(STACK, address, [
-    ...[`EHLO ${FAR.hostname}`, `MAIL FROM:<${VISITOR}>`, `RCPT TO:<${ANN.address}>`, "DATA"],
-    ...[...text.map((line) => ` ${line}`), "."],
-  ]);
-  return answers.at(-1)?.code;
+  /** Its containers, and since when they run. */
+  started(site: Site): Promise<string> {
+    return this.machines[site].sh(
+      "docker ps --quiet | xargs docker inspect --format '{{.Name}} {{.State.StartedAt}}' | sort",
+    );
+  }
+
+  /** The image of a site's MX, which has a shell and Perl. */
+  async mxImage(site: Site): Promise<string> {
+    return (await this.machines[site].sh("docker ps --filter name=mx --format '{{.Image}}'")).trim();
+  }
 }
 
 /** What a port of a site's says to this machine, which is among the people there; nothing where it is not let in. */

@@ -169,9 +169,10 @@ describe("any directory", () => {
     fc.assert(
       fc.property(anyContent, (content) => {
         const endless = content.aliases.filter(({ address }) => expand(content, address).steps > LIMIT);
-        if (endless.length > 0) expect(findLoops(viewOf(content))).not.toEqual([]);
+        fc.pre(endless.length > 0);
+        expect(findLoops(viewOf(content))).not.toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 

@@ -2,7 +2,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { requireCredentials } from "../../../components/dns/credentials.ts";
 import { relativeName } from "../../../components/dns/digitalocean.ts";
 import { managedZoneName } from "../../../components/dns/google.ts";
 import { publishZones, type ToDo } from "../../../components/dns/publish.ts";
@@ -12,20 +11,11 @@ import { formatTxt } from "../../../components/dns/txt.ts";
 import type { PublishedZone } from "../../../components/plan/published.ts";
 import type { Ref } from "../../../components/plan/text.ts";
 import { deploy, valueOf, type Seen } from "../../support/mocks.ts";
-import { CLOUD, localPlan, MUCH } from "../plan/plans.ts";
+import { zoneAt } from "./zone.fixture.ts";
 
 /** As long as a real DKIM key of 2048 bits, so that it is cut. */
 const known = (ref: Ref): string => ("key" in ref ? `${ref.ref}/${ref.key}/`.padEnd(392, "A") : ref.ref);
 const resolve = (ref: Ref): pulumi.Output<string> => pulumi.output(known(ref));
-
-const zoneAt = (provider: PublishedZone["provider"], name = "mailkeep.test"): PublishedZone => {
-  const own = { cloudflare: { zoneId: "abc" }, google: { project: "post" }, digitalocean: {}, print: {} }[provider];
-  const without = provider === "digitalocean" ? ["TLSA", "CAA", "nullMX", "nullSRV"] : [];
-  const changes = { ...MUCH, parkedDomains: ["parked.test"], dnsZones: [{ name, provider, without, ...own }] };
-  const [zone] = localPlan(changes).published.zones;
-  if (zone === undefined) throw new Error("The zone is published nowhere.");
-  return zone;
-};
 
 const wanted = (zone: PublishedZone): readonly string[] => recordLines(zone.records, known).toSorted();
 
@@ -210,60 +200,6 @@ describe("the name of a record", () => {
       "_imaps._tcp.mailkeep.test SRV",
     ])
       expect(names).toContain(name);
-  });
-});
-
-describe("credentials", () => {
-  const published = {
-    zones: [zoneAt("cloudflare"), zoneAt("digitalocean"), zoneAt("google"), zoneAt("print")],
-    elsewhere: [],
-  };
-
-  it("are asked for by name, all at once, before anything is made", () => {
-    const ask = (): void => {
-      requireCredentials({ published, sites: [] }, {}, {});
-    };
-    expect(ask).toThrow("Nothing was changed.");
-    expect(ask).toThrow(
-      /at cloudflare, .*CLOUDFLARE_API_TOKEN, or run `pulumi config set --secret cloudflare:apiToken`/,
-    );
-    expect(ask).toThrow(/at digitalocean, .*DIGITALOCEAN_TOKEN/);
-    expect(ask).toThrow(/at google, .*GOOGLE_CREDENTIALS/);
-    expect(ask).not.toThrow(/print/);
-  });
-
-  it("may come from the environment or from the configuration; empty ones are none", () => {
-    const environment = { CLOUDFLARE_API_TOKEN: "t", GOOGLE_APPLICATION_CREDENTIALS: "/key.json" };
-    const config = { "digitalocean:token": "t" };
-    expect(() => {
-      requireCredentials({ published, sites: [] }, environment, config);
-    }).not.toThrow();
-    expect(() => {
-      requireCredentials({ published, sites: [] }, { ...environment, CLOUDFLARE_API_TOKEN: "" }, config);
-    }).toThrow(/cloudflare/);
-  });
-
-  it("are not asked for by the local stack", () => {
-    requireCredentials(localPlan(), {}, {});
-    expect(localPlan().published.zones).toEqual([]);
-  });
-
-  it("are asked for machines as for zones", () => {
-    const cloud = { published: { zones: [], elsewhere: [] }, sites: localPlan(CLOUD).sites };
-    const all = { DIGITALOCEAN_TOKEN: "x", GOOGLE_APPLICATION_CREDENTIALS: "/key.json" };
-    expect(() => {
-      requireCredentials(cloud, all, {});
-    }).not.toThrow();
-    expect(() => {
-      requireCredentials(cloud, {}, { "digitalocean:token": "[secret]" });
-    }).toThrow(
-      "Nothing was changed.\nThe machine of charlie is made at google, which wants credentials: set the variable GOOGLE_CREDENTIALS",
-    );
-    expect(() => {
-      requireCredentials(cloud, { GOOGLE_CREDENTIALS: "{}" }, {});
-    }).toThrow(
-      "The machine of bravo is made at digitalocean, which wants credentials: set the variable DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN",
-    );
   });
 });
 

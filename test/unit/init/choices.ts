@@ -1,5 +1,5 @@
 /** Answers to the questions of `init`, by flag: one set for each kind of stack. */
-import type { Answering } from "../../../tools/init/answers.ts";
+import type { Answering } from "../../../tools/init/question.ts";
 
 const COMMON = { domain: "club.org", mailbox: "ann", "ssh-from": "203.0.113.7/32,2001:db8:9::/48" } as const;
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;

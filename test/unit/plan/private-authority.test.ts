@@ -1,6 +1,6 @@
 /** A stack whose certificates come from its own authority, which asks nobody and lets nobody issue for its names. */
 import { describe, expect, it } from "vitest";
-import type { MachineFile } from "../../../components/platforms/machine-files.ts";
+import type { MachineFile } from "../../../components/platforms/machine-file.ts";
 import { resolveText } from "../../../components/plan/text.ts";
 import { goldenText } from "../mail/golden-text.ts";
 import { CLOUD, localPlan, PRIVATE, siteOf, workloadOf } from "./plans.ts";

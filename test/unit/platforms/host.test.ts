@@ -1,6 +1,6 @@
 /** What is made where the machine is the user's own: on it, exactly this; for a local site, nothing. */
 import { describe, expect, it } from "vitest";
-import { PACKAGES } from "../../../components/platforms/machine-files.ts";
+import { PACKAGES } from "../../../components/platforms/machine-packages.ts";
 import { Machines } from "../../../components/platforms/machines.ts";
 import { resolveText } from "../../../components/plan/text.ts";
 import { deploy } from "../../support/mocks.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SentenceError } from "../../../tools/console.ts";
-import { stackArguments } from "../../../tools/stack/arguments.ts";
+import { parsedArguments, stackArguments } from "../../../tools/stack/arguments.ts";
 
 describe("the arguments of a command", () => {
   it("name the local stack where they name none", () =>
@@ -29,5 +29,24 @@ describe("the arguments of a command", () => {
   ])("%j are refused with a sentence", (args, known, sentence) => {
     expect(() => stackArguments(args, known)).toThrow(SentenceError);
     expect(() => stackArguments(args, known)).toThrow(sentence);
+  });
+});
+
+describe("flags of a command's own", () => {
+  const read = (...args: string[]) =>
+    parsedArguments({ args, options: { from: { type: "string" }, json: { type: "boolean" } } }, ": preflight [--json]")
+      .values;
+
+  it("have values, or none", () => {
+    expect(read("--from", "bravo", "--json")).toEqual({ from: "bravo", json: true });
+    expect(read()).toEqual({});
+  });
+
+  it.each([
+    [["--form", "bravo"], "Unknown option '--form': preflight [--json]"],
+    [["--from"], "Option '--from <value>' argument missing: preflight [--json]"],
+    [["--json=yes"], "Option '--json' does not take an argument: preflight [--json]"],
+  ])("%j are refused with a sentence", (args, sentence) => {
+    expect(() => read(...args)).toThrow(new SentenceError(sentence));
   });
 });

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
+/** How a child is started. */
 export interface ChildOptions {
   readonly arguments: readonly string[];
   readonly directory: string;

@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+/** A plugin, as the engine asks for it. */
 export interface RequiredPackage {
   readonly name: string;
   /** With a `v` in front, as the engine wants it. */
@@ -10,6 +11,7 @@ export interface RequiredPackage {
   readonly server: string;
 }
 
+/** A package of npm's. */
 export interface InstalledPackage {
   readonly name: string;
   readonly version: string;

@@ -4,11 +4,13 @@ import { judgeOf, type Verdict } from "../verdict.ts";
 import { bodyOf, isNotThere, isRefused, read, type Reply, troubleOf } from "./http.ts";
 import type { FoundZones } from "./zones.ts";
 
+/** A zone of the settings, with the id that they have for it. */
 export interface WantedZone {
   readonly name: string;
   readonly zoneId: string;
 }
 
+/** Where to ask with what; `from` is the variable that the token is from. */
 export interface CloudflareArgs {
   readonly base: string;
   readonly token: string;
@@ -21,6 +23,7 @@ const zoneSchema = z.looseObject({
   result: z.looseObject({ name: z.string(), status: z.string(), name_servers: z.array(z.string()).default([]) }),
 });
 
+/** The token and each zone, by reads alone. */
 export async function checkCloudflare({ base, token, from, zones }: CloudflareArgs): Promise<FoundZones> {
   const verified = await read(`${base}/client/v4/user/tokens/verify`, token);
   const found = await Promise.all(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Verdict } from "../verdict.ts";
 import { bodyOf, isNotThere, isRefused, read, type Reply, troubleOf } from "./http.ts";
 
+/** What a site's droplet is to be. */
 export interface WantedDroplet {
   readonly site: string;
   readonly region: string;
@@ -10,6 +11,7 @@ export interface WantedDroplet {
   readonly image: string;
 }
 
+/** Where to ask with what, about what. */
 export interface DigitalOceanArgs {
   readonly base: string;
   readonly token: string;
@@ -37,6 +39,7 @@ const sizesSchema = z.looseObject({
 
 const WHERE = "digitalocean";
 
+/** The account and its limits, and each droplet; that alone which keeps us out, if something does. */
 export async function checkDigitalOcean({ base, token, from, droplets }: DigitalOceanArgs): Promise<Verdict[]> {
   const get = (path: string): Promise<Reply> => read(`${base}/v2/${path}`, token);
   const account = await get("account");

@@ -5,6 +5,7 @@ import { judgeOf, type Verdict } from "../verdict.ts";
 import { googleToken } from "./google-token.ts";
 import { type Endpoints, isNotThere, isRefused, read, type Reply, troubleOf } from "./http.ts";
 
+/** Whom to ask about which zones. */
 export interface DnsTokensArgs {
   readonly endpoints: Pick<Endpoints, "cloudflare" | "digitalocean" | "googleDns" | "googleToken">;
   /** Of the stack's configuration, decrypted. */
@@ -14,6 +15,7 @@ export interface DnsTokensArgs {
 
 const KEY = "mailkeep:dnsTokens";
 
+/** One verdict for each zone that has a token and can be asked. */
 export async function checkDnsTokens(args: DnsTokensArgs): Promise<Verdict[]> {
   const tokens = tokensIn(args.config[KEY]);
   const found = await Promise.all(

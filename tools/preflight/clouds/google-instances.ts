@@ -6,6 +6,7 @@ import { checkImage } from "./google-image.ts";
 import { judgeQuotas } from "./google-quotas.ts";
 import { bodyOf, isNotThere, isRefused, type Reply, troubleOf } from "./http.ts";
 
+/** What a site's instance is to be. */
 export interface WantedInstance {
   readonly site: string;
   readonly project: string;
@@ -21,6 +22,7 @@ export type ReadOf = (project: string, path: string) => Promise<Reply>;
 const itemsSchema = z.looseObject({ items: z.array(z.looseObject({ name: z.string() })).default([]) });
 const typeSchema = z.looseObject({ guestCpus: z.number() });
 
+/** @param readOf reads something of a project's */
 export async function checkInstances(instances: readonly WantedInstance[], readOf: ReadOf): Promise<Verdict[]> {
   const machines = await Promise.all(instances.map((instance) => checkPlace(instance, readOf)));
   const byImage = groupedBy(instances, ({ project, image }) => `${project} ${image}`);

@@ -19,6 +19,7 @@ const quotasSchema = z.looseObject({
 /** Families that share the first quota there was. */
 const OLD_FAMILIES: readonly string[] = ["e2", "f1", "g1", "n1"];
 
+/** @param reply what Google says of the region */
 export function judgeQuotas(region: string, instances: readonly Taken[], reply: Reply): Verdict {
   const verdict = judgeOf("quota", `google ${region}`);
   const quotas = bodyOf(reply, quotasSchema)?.quotas;

@@ -20,6 +20,7 @@ const grantSchema = z.looseObject({ access_token: z.string() });
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform.read-only";
 const LIFETIME_SECONDS = 600;
 
+/** A token, or why there is none. */
 export type GoogleToken =
   | { readonly token: string }
   | {

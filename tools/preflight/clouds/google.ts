@@ -6,6 +6,7 @@ import { googleToken } from "./google-token.ts";
 import { bodyOf, type Endpoints, isNotThere, isRefused, read, type Reply, troubleOf } from "./http.ts";
 import type { FoundZones } from "./zones.ts";
 
+/** Where to ask with what, about what; `from` is the variable that the credential is from. */
 export interface GoogleArgs {
   readonly endpoints: Pick<Endpoints, "googleCompute" | "googleDns" | "googleToken">;
   readonly credential: { readonly from: string; readonly value: string };
@@ -24,6 +25,7 @@ const managedSchema = z.looseObject({
 const GOOD_KEY =
   "Name the JSON key of a service account there, one that may make machines and records in the projects.";
 
+/** The credential, then what instances and zones want. */
 export async function checkGoogle({ endpoints, credential, instances, zones }: GoogleArgs): Promise<FoundZones> {
   const { from, value } = credential;
   const granted = await googleToken(endpoints.googleToken, value, TOKENS.includes(from));

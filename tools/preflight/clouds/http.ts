@@ -11,6 +11,7 @@ export interface Endpoints {
   readonly routing: string;
 }
 
+/** Those of the real world. */
 export const ENDPOINTS: Endpoints = {
   digitalocean: "https://api.digitalocean.com",
   cloudflare: "https://api.cloudflare.com",
@@ -32,11 +33,13 @@ export type Reply =
 
 const PATIENCE_MS = 10_000;
 
+/** One GET. @param token shown as a bearer token */
 export async function read(url: string, token?: string): Promise<Reply> {
   const headers = { accept: "application/json", ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   return await request(url, { headers });
 }
 
+/** Never throws: what went wrong is in the reply. */
 export async function request(url: string, options: RequestInit): Promise<Reply> {
   try {
     const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -70,10 +73,12 @@ export function troubleOf(reply: Reply): string {
   return reply.status === 200 ? "its answer is not understood" : `it says ${reply.status}`;
 }
 
+/** Whether the credential was at fault. */
 export function isRefused(reply: Reply): boolean {
   return "status" in reply && (reply.status === 401 || reply.status === 403);
 }
 
+/** Whether what was asked for does not exist. */
 export function isNotThere(reply: Reply): boolean {
   return "status" in reply && reply.status === 404;
 }

@@ -4,6 +4,7 @@ import { versionAddress } from "../../images/registry.ts";
 import { judgeOf, type Verdict } from "../verdict.ts";
 import { bodyOf, isRefused, request, type Reply, troubleOf } from "./http.ts";
 
+/** The registry, and who logs in there with what. */
 export interface RegistryArgs {
   /** With the folder in it, such as `registry.example.org/mailkeep`. */
   readonly registry?: string | undefined;

@@ -1,6 +1,7 @@
 /** What a provider of zones has told. */
 import type { Verdict } from "../verdict.ts";
 
+/** Of all zones that it was asked about. */
 export interface FoundZones {
   readonly verdicts: readonly Verdict[];
   /** Names of the servers that it serves a zone at, by zone. */

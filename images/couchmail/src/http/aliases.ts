@@ -17,6 +17,7 @@ function recordOf(alias: Alias): DirectoryRecord {
   return { type: "alias", name: address, state: "own", ...value };
 }
 
+/** All that can be done with aliases. */
 export function aliasRoutes(editor: Editor): readonly Route[] {
   const described = (address: string): Alias => {
     const found = editor.snapshot().view.aliases.get(address);

@@ -10,6 +10,7 @@ import type { Editor } from "./editor.ts";
 import { failureSchema, route } from "./route.ts";
 import type { Route } from "./route.ts";
 
+/** All of them, in the order of the description. */
 export function apiRoutes(directory: Directory, editor: Editor): readonly Route[] {
   return [
     ...domainRoutes(directory, editor),

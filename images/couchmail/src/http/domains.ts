@@ -21,6 +21,7 @@ const domainAnswer = z.object({
 const PENDING_NOTE =
   "Add it to domains in the stack's settings and deploy: its keys, DNS records and certificates are made then.";
 
+/** All that can be done with domains. */
 export function domainRoutes(directory: Directory, editor: Editor): readonly Route[] {
   return [
     route({

@@ -21,6 +21,7 @@ const ABSENT = "found=no\n";
 const present = (values: Readonly<Record<string, string>>): string =>
   ["found=yes", ...Object.entries(values).map(([name, value]) => `${name}=${value}`), ""].join("\n");
 
+/** @param mailHome folder below which each mailbox has one */
 export function dovecotRoutes(directory: Directory, mailHome: Config["mailHome"]): Hono {
   const app = new Hono();
   const homeOf = ({ address }: Mailbox): string => {

@@ -7,8 +7,10 @@ import type { Directory, Snapshot } from "../directory.ts";
 import type { DirectoryRecord } from "../record.ts";
 import { Refusal } from "./route.ts";
 
+/** The directory has not been read yet: asking again later helps. */
 export class NotReady extends Error {}
 
+/** What the REST interface reads from and writes to. */
 export class Editor {
   readonly #directory: Directory;
   #last: Promise<void> = Promise.resolve();

@@ -30,6 +30,7 @@ function hashOf(given: z.infer<typeof secret>): string {
   return "password" in given ? hashPassword(given.password) : given.passwordHash;
 }
 
+/** All that can be done with mailboxes. */
 export function mailboxRoutes(directory: Directory, editor: Editor): readonly Route[] {
   const describe = (address: string): z.infer<typeof mailboxAnswer> => {
     const found = listMailboxes(directory, editor.snapshot()).find((mailbox) => mailbox.address === address);

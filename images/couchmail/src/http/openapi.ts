@@ -3,6 +3,7 @@ import * as z from "zod";
 import { failureSchema } from "./route.ts";
 import type { Route } from "./route.ts";
 
+/** @param routes in the order in which they are described */
 export function openApi(routes: readonly Route[]): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {

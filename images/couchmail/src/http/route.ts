@@ -21,6 +21,7 @@ export class Refusal extends Error {
   }
 }
 
+/** An operation as the server and the description need it. */
 export interface Route {
   readonly method: "get" | "post" | "put" | "delete";
   /** Below /api/v1, with a parameter as `:name`. */

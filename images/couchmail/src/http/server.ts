@@ -25,6 +25,7 @@ import type { Route } from "./route.ts";
 const MAX_BODY = 64 * 1024;
 const MAX_CONNECTIONS = 200;
 
+/** What the server answers from. */
 export interface HttpArgs {
   readonly directory: Directory;
   readonly metrics: Metrics;

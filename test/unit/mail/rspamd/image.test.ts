@@ -26,5 +26,11 @@ test("the image compiles the expressions that the rendered configuration uses", 
 
 test("the guard's checks run before all others", () => {
   const checks = names(inImage("etc/rspamd/lua.local.d/guard.lua"), /^before_all\("(\w+)"/gm);
-  expect(checks).toEqual(["MAILKEEP_AUTHOR", "MAILKEEP_RESOLVER", "MAILKEEP_SENDER", "MAILKEEP_SIGNED", "MAILKEEP_VALKEY"]);
+  expect(checks).toEqual([
+    "MAILKEEP_AUTHOR",
+    "MAILKEEP_RESOLVER",
+    "MAILKEEP_SENDER",
+    "MAILKEEP_SIGNED",
+    "MAILKEEP_VALKEY",
+  ]);
 });

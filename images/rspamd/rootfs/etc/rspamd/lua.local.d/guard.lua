@@ -48,8 +48,9 @@ local function later(task, sentence)
   task:set_pre_result({ action = "soft reject", message = sentence, module = N })
 end
 
+-- What is refused for good stays so, whoever else would have it wait.
 local function refuse(task, sentence)
-  task:set_pre_result({ action = "reject", message = sentence, module = N })
+  task:set_pre_result({ action = "reject", message = sentence, module = N, priority = 100 })
 end
 
 -- The domain of a set which a name is, or is below.

@@ -1,5 +1,5 @@
-/** What providers want to know before they let anybody in. Checked before anything is created. */
-import { machineMakers } from "../platforms/makers.ts";
+/** What clouds and providers of zones want to know before they let anybody in. Checked before anything is created. */
+import { machineMakers } from "./makers.ts";
 import type { Plan } from "../plan/types.ts";
 
 interface Credential {
