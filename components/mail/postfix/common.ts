@@ -67,8 +67,6 @@ export function base(name: "mx" | "submission", site: PostfixSite): Section[] {
         default_process_limit: 30,
         // A daemon that ended early, as smtpd does while nobody answers for logins, is tried again soon.
         service_throttle_time: "5s",
-        // What is longer would be cut off, and nobody told.
-        header_size_limit: 1024 * 1024,
         recipient_delimiter: site.mail.recipientDelimiter,
         smtpd_client_connection_count_limit: site.mail.connectionsPerClient,
         smtpd_client_connection_rate_limit: site.mail.connectionsPerClientPerMinute,

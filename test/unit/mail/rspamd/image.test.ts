@@ -28,6 +28,7 @@ test("the guard's checks run before all others", () => {
   const checks = names(inImage("etc/rspamd/lua.local.d/guard.lua"), /^before_all\("(\w+)"/gm);
   expect(checks).toEqual([
     "MAILKEEP_AUTHOR",
+    "MAILKEEP_HEADER",
     "MAILKEEP_RESOLVER",
     "MAILKEEP_SENDER",
     "MAILKEEP_SIGNED",

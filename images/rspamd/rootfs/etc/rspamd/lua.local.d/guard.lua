@@ -3,6 +3,7 @@
 --   MAILKEEP_VALKEY    every message: the store must answer, or limits and greylisting would be skipped
 --   MAILKEEP_RESOLVER  every message: the resolver must answer, or SPF, DKIM and DMARC would say nothing true
 --   MAILKEEP_SENDER    of a user that is logged in: each From and Sender address is the user's own
+--   MAILKEEP_HEADER    every message: no field so long that it would be cut off
 --   MAILKEEP_AUTHOR    from elsewhere: one From field, in which no two mail programs read different authors
 --   MAILKEEP_SIGNED    of a user or of the site itself, but not of what is passed on: From a hosted domain means signed by it,
 --                      with each kind of key that signs here
@@ -64,12 +65,16 @@ local function domain_in(set, name)
   return nil
 end
 
--- What the fields of a name hold, unfolded, read from the text itself: a blank before the colon (RFC 5322 section 4.5.3)
+-- The header, with each field on one line.
+local function unfolded(task)
+  return (tostring(task:get_raw_headers() or ""):gsub("\r\n?", "\n"):gsub("\n([ \t])", "%1"))
+end
+
+-- What the fields of a name hold, read from the text itself: a blank before the colon (RFC 5322 section 4.5.3)
 -- hides a field from rspamd, but not from every mail program.
 local function fields(task, wanted)
-  local text = tostring(task:get_raw_headers() or ""):gsub("\r\n?", "\n"):gsub("\n([ \t])", "%1")
   local values = {}
-  for line in text:gmatch("[^\n]+") do
+  for line in unfolded(task):gmatch("[^\n]+") do
     local name, value = line:match("^([%a%-]+)[ \t]*:(.*)$")
     if name and name:lower() == wanted then
       table.insert(values, value)
@@ -206,6 +211,17 @@ end
 local function passed_on(task)
   local ip = task:get_ip()
   return not task:get_user() and ip and ip:is_valid() and ip:to_string() == "127.0.0.1"
+end
+
+-- Postfix hands no field of more than 60,000 octets to filters, and cuts off the rest: also in what is delivered.
+local LONGEST_FIELD = 57000
+
+local function check_header(task)
+  for line in unfolded(task):gmatch("[^\n]+") do
+    if #line > LONGEST_FIELD then
+      return refuse(task, string.format("The field %s is longer than %d octets, and would be cut off", line:match("^[%w%-]+") or "?", LONGEST_FIELD))
+    end
+  end
 end
 
 local function check_valkey(task)
@@ -424,6 +440,7 @@ end
 before_all("MAILKEEP_VALKEY", check_valkey, 1.0)
 before_all("MAILKEEP_RESOLVER", check_resolver, 3.0)
 before_all("MAILKEEP_SENDER", check_sender, settings.policy_timeout)
+before_all("MAILKEEP_HEADER", check_header, 0.1)
 before_all("MAILKEEP_AUTHOR", check_author, 0.1)
 before_all("MAILKEEP_SIGNED", check_signed, 0.1)
 rspamd_config:register_symbol({
