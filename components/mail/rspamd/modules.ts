@@ -121,8 +121,8 @@ bayes_expiry {
 
 function greylist(delaySeconds: number): string {
   if (delaySeconds === 0) return "# No greylisting.\n";
-  return `# A doubtful message (score above "greylist") of a sender that is not known waits for its second try. All others pass
-# at once. Users that are logged in never wait.
+  return `# A doubtful message (score above "greylist") of a sender that is not known waits for its second try, here and at each
+# other site that it is tried at; and what else he sends from there meanwhile waits with it. Users that are logged in never wait.
 greylist {
   timeout = ${delaySeconds}s;
   expire = 1d;
