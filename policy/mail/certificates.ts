@@ -1,22 +1,46 @@
-/** Certificates that a stack's sites ask for, by the requests that it makes. */
+/** Certificates that a stack's sites ask for, or have of its own authority, by the requests that it makes. */
 import type { PolicyResource } from "@pulumi/policy";
-import type { Release } from "../read/release.ts";
+import { fileOf, type Release, type ReleaseWorkload } from "../read/release.ts";
 import { fields, list, word, words } from "../read/values.ts";
 
 /** Type of a certificate request. */
 export const REQUEST = "tls:index/certRequest:CertRequest";
+/** Type of a certificate of the stack's own authority. */
+const CERTIFICATE = "tls:index/locallySignedCert:LocallySignedCert";
 
-/** A site's own certificate, and those of the domains' names that it answers HTTPS for. */
+/** What is asked for: a site's own certificate, and those of the domains' names that it answers HTTPS for. */
 const REQUEST_FILE = /^(csr\.pem|web\/.*\.csr)$/;
+/** The same from the stack's own authority. */
+const CERTIFICATE_FILE = /^(interim\.pem|web\/.*\.pem)$/;
 
-/** Names in the certificates that a release asks for. */
+/** Names in the certificates that a release asks for, or has. */
 export function certifiedNames({ workloads }: Release, resources: readonly PolicyResource[]): readonly string[] {
-  const asked = workloads.flatMap(({ files }) =>
-    Object.entries(files).flatMap(([path, text]) => (REQUEST_FILE.test(path) ? [word(text)] : [])),
+  const requests = workloads.flatMap(({ files }) =>
+    Object.entries(files).flatMap(([path, text]) => {
+      if (REQUEST_FILE.test(path)) return [word(text)];
+      return CERTIFICATE_FILE.test(path) ? requestsBehind(word(text), resources) : [];
+    }),
   );
   return resources
-    .filter(({ type, props }) => type === REQUEST && asked.includes(word(props["certRequestPem"])))
+    .filter(({ type, props }) => type === REQUEST && requests.includes(word(props["certRequestPem"])))
     .flatMap(({ props }) => namesOf(props));
+}
+
+/**
+ * The requests for the certificate that a site's daemons show: what it asks a directory for, or what stands behind the certificate
+ * that comes with its configuration. Empty where a workload has nothing to do with that.
+ */
+export function shownRequests(workload: ReleaseWorkload, resources: readonly PolicyResource[]): readonly string[] {
+  const asked = fileOf(workload, "csr.pem");
+  if (asked !== undefined) return [asked];
+  const issued = fileOf(workload, "interim.pem");
+  return issued === undefined ? [] : requestsBehind(issued, resources);
+}
+
+function requestsBehind(certificate: string, resources: readonly PolicyResource[]): string[] {
+  return resources
+    .filter(({ type, props }) => type === CERTIFICATE && word(props["certPem"]) === certificate)
+    .map(({ props }) => word(props["certRequestPem"]));
 }
 
 /** Names in one request. The subject is one object, or a list of one with older plugins. */

@@ -1,11 +1,10 @@
 /** A server whose TLSA record names another key gets no mail from whoever looks (RFC 7672). */
 import { createHash, createPublicKey } from "node:crypto";
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
-import { fileOf } from "../read/release.ts";
 import { word } from "../read/values.ts";
+import { REQUEST, shownRequests } from "./certificates.ts";
 import { forSystem } from "./system.ts";
 
-const REQUEST = "tls:index/certRequest:CertRequest";
 const KEY = "tls:index/privateKey:PrivateKey";
 
 export const requireTlsaOfKey: StackValidationPolicy = {
@@ -25,7 +24,9 @@ export const requireTlsaOfKey: StackValidationPolicy = {
       if (!held.has(data)) report(`${owner} names the key ${data}, which this stack does not hold; take it out.`);
     }
     for (const { hostname, release } of hosts) {
-      const used = release.workloads.flatMap((workload) => usedKey(fileOf(workload, "csr.pem"), resources));
+      const used = release.workloads.flatMap((workload) =>
+        shownRequests(workload, resources).flatMap((request) => usedKey(request, resources)),
+      );
       const own = tlsa.filter(({ owner }) => owner.endsWith(`._tcp.${hostname}`));
       for (const owner of new Set(own.map((record) => record.owner))) {
         const named = own.filter((record) => record.owner === owner).map(({ value }) => partsOf(value).data);
@@ -37,9 +38,9 @@ export const requireTlsaOfKey: StackValidationPolicy = {
 };
 
 /** The key of a certificate request that this stack has made. */
-function usedKey(request: string | undefined, resources: readonly PolicyResource[]): string[] {
+function usedKey(request: string, resources: readonly PolicyResource[]): string[] {
   const made = resources.find(({ type, props }) => type === REQUEST && word(props["certRequestPem"]) === request);
-  return request === undefined || made === undefined ? [] : digest(made.props["privateKeyPem"]);
+  return made === undefined ? [] : digest(made.props["privateKeyPem"]);
 }
 
 /**

@@ -15,7 +15,7 @@ const domainsSchema = z.array(z.looseObject({ name: z.string() }));
 
 let on: Fixture;
 let original: string;
-let pem: string;
+let pem = "";
 
 beforeAll(async () => {
   on = await fixture();

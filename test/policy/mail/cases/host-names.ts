@@ -1,7 +1,7 @@
 /** Cases for the rules about the name of a site: that mail reaches it there, that it is found back, and certified. */
 import { UNKNOWN } from "../../../support/policy.ts";
 import type { RuleCases } from "../../../support/rule-cases.ts";
-import { all, inFile, inResource, withResource } from "../../../support/slips.ts";
+import { all, inFile, inResource, inWorkload, withResource, type Change } from "../../../support/slips.ts";
 import { both, unknownZones, zone } from "../slips.ts";
 
 export const hostNameCases: Readonly<Record<string, RuleCases>> = {
@@ -80,6 +80,16 @@ export const hostNameCases: Readonly<Record<string, RuleCases>> = {
         inFile("alpha", "certs", "csr.pem", "request alpha", "another"),
         "the certificate request of mailkeep-test-alpha is none that this stack made, not for alpha.example.net",
       ],
+      [
+        "no request, and no certificate of an authority of the stack's own",
+        certificate("a certificate", "request alpha", "another"),
+        "mailkeep-test-alpha (alpha.example.net) asks for no certificate, and has none of the stack's own authority",
+      ],
+      [
+        "a certificate of that authority for another name",
+        certificate("a certificate", "request bravo"),
+        "not for alpha.example.net; add that name",
+      ],
     ],
     accepts: [
       [
@@ -90,12 +100,25 @@ export const hostNameCases: Readonly<Record<string, RuleCases>> = {
           dnsNames: [],
         })),
       ],
+      ["a certificate of the stack's own authority", certificate("a certificate", "request alpha")],
     ],
     unknown: [
       inResource("tls:index/certRequest:CertRequest", "site/alpha", (props) => ({ ...props, certRequestPem: UNKNOWN })),
     ],
   },
 };
+
+/** The certificate that alpha shows comes from the stack's own authority, and nobody is asked. @param shown what it shows */
+function certificate(certPem: string, certRequestPem: string, shown = certPem): Change {
+  return all(
+    inWorkload("alpha", "certs", (inputs) => ({ ...inputs, files: { "interim.pem": shown } })),
+    withResource({
+      type: "tls:index/locallySignedCert:LocallySignedCert",
+      name: "site/alpha",
+      props: { certPem, certRequestPem },
+    }),
+  );
+}
 
 function cloudflare(name: string, type: string, content: string, proxied: boolean) {
   const props = { zoneId: "z", name, type, content, ttl: 1, proxied };

@@ -448,5 +448,6 @@ rspamd_config:register_symbol({
   type = "postfilter",
   priority = lua_util.symbols_priorities.top,
   callback = check_dmarc,
-  flags = "explicit_disable",
+  -- Greylisting comes before it, and must not have wait what is refused.
+  flags = "explicit_disable,ignore_passthrough",
 })
