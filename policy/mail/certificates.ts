@@ -14,13 +14,23 @@ const REQUEST_FILE = /^(csr\.pem|web\/.*\.csr)$/;
 const CERTIFICATE_FILE = /^(interim\.pem|web\/.*\.pem)$/;
 
 /** Names in the certificates that a release asks for, or has. */
-export function certifiedNames({ workloads }: Release, resources: readonly PolicyResource[]): readonly string[] {
-  const requests = workloads.flatMap(({ files }) =>
-    Object.entries(files).flatMap(([path, text]) => {
-      if (REQUEST_FILE.test(path)) return [word(text)];
-      return CERTIFICATE_FILE.test(path) ? requestsBehind(word(text), resources) : [];
-    }),
+export function certifiedNames(release: Release, resources: readonly PolicyResource[]): readonly string[] {
+  const issued = filesOf(release, CERTIFICATE_FILE).flatMap((certificate) => requestsBehind(certificate, resources));
+  return [...askedNames(release, resources), ...namesIn(issued, resources)];
+}
+
+/** Names in the certificates that a release asks an authority of others for. */
+export function askedNames(release: Release, resources: readonly PolicyResource[]): readonly string[] {
+  return namesIn(filesOf(release, REQUEST_FILE), resources);
+}
+
+function filesOf({ workloads }: Release, path: RegExp): string[] {
+  return workloads.flatMap(({ files }) =>
+    Object.entries(files).flatMap(([name, text]) => (path.test(name) ? [word(text)] : [])),
   );
+}
+
+function namesIn(requests: readonly string[], resources: readonly PolicyResource[]): readonly string[] {
   return resources
     .filter(({ type, props }) => type === REQUEST && requests.includes(word(props["certRequestPem"])))
     .flatMap(({ props }) => namesOf(props));

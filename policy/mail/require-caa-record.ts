@@ -3,7 +3,7 @@ import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 import { listOption } from "../options.ts";
 import { PRODUCTION, type Production } from "../read/stack.ts";
 import { word } from "../read/values.ts";
-import { certifiedNames } from "./certificates.ts";
+import { askedNames } from "./certificates.ts";
 import { forSystem, type Records } from "./system.ts";
 
 interface Config extends Production {
@@ -33,7 +33,7 @@ export const requireCaaRecord: StackValidationPolicy = {
     const exempt = [...without, ...zonesAtDigitalOcean(resources)];
     const isExempt = (name: string): boolean =>
       exempt.some((zone) => `.${aliased(name, records)}`.endsWith(`.${zone}`));
-    const names = [...new Set(releases.flatMap((release) => certifiedNames(release, resources)))];
+    const names = [...new Set(releases.flatMap((release) => askedNames(release, resources)))];
     const missing = names.filter((name) => closestCaa(name, records) === undefined && !isExempt(name));
     if (!any && missing.length > 0)
       report(`no CAA record of this stack says who may certify ${missing.join(", ")}; publish them.`);
