@@ -4,7 +4,7 @@ import { DEFAULT_DELIMITER, isAddress, isDomainName } from "./address.ts";
 import { checkMachine, checkMailbox } from "./check-accounts.ts";
 import { badAddress, badDomain, notHosted } from "./faults.ts";
 import { findLoops } from "./loops.ts";
-import { isReachable } from "./resolve.ts";
+import { answerLength, isReachable, MAX_ANSWER_LENGTH } from "./resolve.ts";
 import { checkRoleAddresses } from "./roles.ts";
 import type { Alias, DirectoryContent, Domain } from "./schema.ts";
 import { isHosted, viewOf } from "./view.ts";
@@ -51,9 +51,6 @@ function aliasTargetFault(view: DirectoryView, name: string, aliasOf: string): s
   return target.aliasOf === undefined ? undefined : `an alias of ${target.aliasOf}`;
 }
 
-/** Longest answer to Postfix, tcp_table(5): 4096 characters with its code, and three for one where a character is encoded. */
-const MAX_TARGETS_LENGTH = 3500;
-
 function checkAlias(view: DirectoryView, alias: Alias, path: string, looping: readonly string[]): readonly Problem[] {
   const problems: Problem[] = [];
   if (!isAddress(alias.address)) problems.push(badAddress(`${path}.address`, alias.address));
@@ -62,13 +59,13 @@ function checkAlias(view: DirectoryView, alias: Alias, path: string, looping: re
   alias.targets.forEach((target, index) =>
     problems.push(...checkTarget(view, target, `${path}.targets[${index}]`, looping)),
   );
-  const length = alias.targets.join(",").length;
-  if (length > MAX_TARGETS_LENGTH) {
+  const length = answerLength(alias.targets);
+  if (length > MAX_ANSWER_LENGTH) {
     const fix = "split it into several aliases and let this one name those";
     problems.push({
       path: `${path}.targets`,
       got: `${length} characters of targets`,
-      wanted: `at most ${MAX_TARGETS_LENGTH}`,
+      wanted: `at most ${MAX_ANSWER_LENGTH}`,
       fix,
     });
   }

@@ -5,12 +5,20 @@ import type { Mailbox } from "./schema.ts";
 import { isHosted, locate, mailboxAt, maySendFrom } from "./view.ts";
 import type { DirectoryView } from "./view.ts";
 
+/** Most characters of addresses in an answer: tcp_table(5) has 4096 with its code, and three for one where a character is encoded. */
+export const MAX_ANSWER_LENGTH = 3500;
+
+/** Characters of an answer with these addresses. */
+export function answerLength(addresses: readonly string[]): number {
+  return addresses.join(",").length;
+}
+
 /**
  * One step from an address towards who receives its mail, for Postfix's virtual(5) aliases; Postfix asks again for each answer.
  *
  * - A mailbox is answered with itself where its domain has a catch-all, or Postfix would take that.
  * - An extension goes along to targets that are hosted here, as Postfix's `propagate_unmatched_extensions` does it; others
- *   may not know extensions.
+ *   may not know extensions. Where an alias has so many targets that the answer would be too long, it goes to none.
  * - Targets that are hosted here and do not exist (any more) are left out: mail to them would be accepted and bounced later.
  *
  * @returns undefined when the address is no alias.
@@ -29,7 +37,9 @@ export function aliasTargets(view: DirectoryView, address: string): readonly str
     case "alias": {
       if ("discard" in place.alias) return [DISCARD_ADDRESS];
       const live = place.alias.targets.filter((target) => isReachable(view, target));
-      return orAbsent([...new Set(live.map((target) => extend(view, target, place.extension)))]);
+      const extended = live.map((target) => extend(view, target, place.extension));
+      // Without its extension a message arrives all the same.
+      return orAbsent([...new Set(answerLength(extended) > MAX_ANSWER_LENGTH ? live : extended)]);
     }
   }
 }

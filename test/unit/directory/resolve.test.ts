@@ -16,6 +16,18 @@ import { roles, soundContent } from "./content.ts";
 const view = viewOf(soundContent());
 
 describe("aliases", () => {
+  it("with more targets than have room with an extension are answered without it", () => {
+    const names = Array.from({ length: 200 }, (_, index) => `m${index}@home.test`);
+    const content = soundContent();
+    const many = viewOf({
+      ...content,
+      mailboxes: [...content.mailboxes, ...names.map((address) => ({ address }))],
+      aliases: [...content.aliases, { address: "club@home.test", targets: names }],
+    });
+    expect(aliasTargets(many, "club+x@home.test")).toEqual(names.map((name) => name.replace("@", "+x@")));
+    expect(aliasTargets(many, `club+${"x".repeat(50)}@home.test`)).toEqual(names);
+  });
+
   it.each([
     ["family@home.test", ["ann@home.test", "ben@home.test"]],
     ["FAMILY@Home.Test", ["ann@home.test", "ben@home.test"]],
