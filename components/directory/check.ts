@@ -40,6 +40,7 @@ function checkDomain(view: DirectoryView, { name, aliasOf, catchAll }: Domain, p
       fix: `name the domain that holds the mailboxes, or list ${aliasOf} under domains`,
     });
   }
+  problems.push(...checkLength(catchAll ?? [], `${path}.catchAll`, "let it name an alias that has them"));
   catchAll?.forEach((target, index) => problems.push(...checkTarget(view, target, `${path}.catchAll[${index}]`, [])));
   return problems;
 }
@@ -59,17 +60,15 @@ function checkAlias(view: DirectoryView, alias: Alias, path: string, looping: re
   alias.targets.forEach((target, index) =>
     problems.push(...checkTarget(view, target, `${path}.targets[${index}]`, looping)),
   );
-  const length = answerLength(alias.targets);
-  if (length > MAX_ANSWER_LENGTH) {
-    const fix = "split it into several aliases and let this one name those";
-    problems.push({
-      path: `${path}.targets`,
-      got: `${length} characters of targets`,
-      wanted: `at most ${MAX_ANSWER_LENGTH}`,
-      fix,
-    });
-  }
+  const fix = "split it into several aliases and let this one name those";
+  problems.push(...checkLength(alias.targets, `${path}.targets`, fix));
   return problems;
+}
+
+function checkLength(targets: readonly string[], path: string, fix: string): readonly Problem[] {
+  const length = answerLength(targets);
+  if (length <= MAX_ANSWER_LENGTH) return [];
+  return [{ path, got: `${length} characters of targets`, wanted: `at most ${MAX_ANSWER_LENGTH}`, fix }];
 }
 
 function checkTarget(

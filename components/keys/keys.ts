@@ -30,8 +30,11 @@ export interface KeysArgs {
   readonly relayPasswords?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** A certificate is made anew by the first `up` within this time of its end. */
-const RENEWAL_HOURS = 30 * 24;
+/**
+ * A certificate is made anew by the first `up` in the last third of its life: nobody can be counted on to give a command in a
+ * certain month.
+ */
+const renewalHours = (validityHours: number): number => Math.floor(validityHours / 3);
 
 /** All of them, and the answers to the plan's references. Everything is made once and lives in the stack's state. */
 export class Keys extends pulumi.ComponentResource {
@@ -138,7 +141,7 @@ export class Keys extends pulumi.ComponentResource {
         setSubjectKeyId: true,
         allowedUses: ["cert_signing", "crl_signing"],
         validityPeriodHours: validityHours,
-        earlyRenewalHours: Math.min(RENEWAL_HOURS, Math.floor(validityHours / 3)),
+        earlyRenewalHours: renewalHours(validityHours),
       },
       { parent: this },
     );
@@ -154,7 +157,7 @@ export class Keys extends pulumi.ComponentResource {
         caCertPem: wanted(this.#certificates, "certificate", plan.issuer).certPem,
         allowedUses: ["digital_signature", "server_auth", "client_auth"],
         validityPeriodHours: validityHours,
-        earlyRenewalHours: Math.min(RENEWAL_HOURS, Math.floor(validityHours / 3)),
+        earlyRenewalHours: renewalHours(validityHours),
       },
       { parent: this },
     );

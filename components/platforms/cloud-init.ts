@@ -54,8 +54,10 @@ export function renderCloudInit(args: CloudInitArgs): string {
       },
     ],
     ...(args.emptyMailDisk !== undefined && {
+      // "auto" looks at what is there, and makes a file system on an empty disk alone. With "none" cloud-init looks at nothing,
+      // whatever `overwrite` says: a machine that is made anew would begin by deleting all mail (cc_disk_setup.py, mkfs).
       fs_setup: [
-        { label: MAIL_LABEL, filesystem: "ext4", device: args.emptyMailDisk, partition: "none", overwrite: false },
+        { label: MAIL_LABEL, filesystem: "ext4", device: args.emptyMailDisk, partition: "auto", overwrite: false },
       ],
     }),
     // Before the packages: so the firewall stands before anything listens, and Docker starts as it is to be.

@@ -92,6 +92,20 @@ test(
 );
 
 test(
+  "a machine that is made anew finds the mail on its disk, and makes no file system there",
+  async () => {
+    await machine.run("umount", MAIL_FOLDER);
+    // What cloud-init does once a machine, by the same user data.
+    await machine.run("cloud-init", "single", "--name", "disk_setup", "--frequency", "always");
+    await machine.run("mount", "/dev/disk/by-label/mailkeep-mail", MAIL_FOLDER);
+    expect(await machine.run("cat", `${MAIL_FOLDER}/mark`)).toBe("kept\n");
+    await machine.run("umount", MAIL_FOLDER);
+    await machine.run("systemctl", "start", `${MAIL_FOLDER.slice(1).replaceAll("/", "-")}.mount`);
+  },
+  2 * PATIENT,
+);
+
+test(
   "from the world neither SSH nor a program that listens is reached, and both are without the firewall",
   async () => {
     await machine.run("systemd-run", "--unit=unlisted", "perl", "-e", listener(UNLISTED));

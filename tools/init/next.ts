@@ -42,6 +42,7 @@ export function nextSteps(
     `See what would be made, and by which rules:  npm run review -- ${stack}`,
     `Bring it up:                            npm run up -- ${stack}${hosts.length === 0 ? "" : "\n     The first time it ends by saying which key to let in at the machine; then give it again."}`,
     ...(copy === undefined ? [] : [`Copy the zones that you keep. ${copy}`]),
+    "Keep a copy of the folder .mailkeep elsewhere, or set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE before the second step: the stack's state is in it, with all keys and the way to the machines.",
     `Look again, from the site itself:       npm run mailkeep -- preflight ${stack} --from alpha`,
   ];
   return ["Next:", ...steps.map((text, index) => `  ${index + 1}. ${text}`)].join("\n");

@@ -64,11 +64,11 @@ export async function setHashes(
   pulumi: Engine,
   users: readonly (readonly [string, string])[],
 ): Promise<void> {
-  const hashes = users.flatMap(([login, password]) => [
-    "--secret",
-    `mailkeep:passwordHashes["${login}"]=${hashPassword(password)}`,
-  ]);
-  await pulumi.ask(["config", "set-all", "--stack", stack, "--path", ...hashes]);
+  for (const [login, password] of users) {
+    const path = `mailkeep:passwordHashes["${login}"]`;
+    // Arguments can be read by everybody on the machine.
+    await pulumi.ask(["config", "set", "--stack", stack, "--secret", "--path", path], hashPassword(password));
+  }
 }
 
 /** Remembers made-up passwords, readable for their owner alone. */

@@ -12,12 +12,17 @@ export interface Engine {
   readonly environment: Readonly<Record<string, string>>;
   /** Runs with the terminal's own input and output; gives the exit code. */
   show(args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<number>;
-  /** Runs quietly and gives standard output; an exit code other than 0 is an error with what was said. */
-  ask(args: readonly string[]): Promise<string>;
+  /**
+   * Runs quietly and gives standard output; an exit code other than 0 is an error with what was said.
+   *
+   * @param input what nobody is to read among the arguments
+   */
+  ask(args: readonly string[], input?: string): Promise<string>;
   /** The same without an error: how it ended, and all that it said. */
   attempt(
     args: readonly string[],
     environment?: Readonly<Record<string, string>>,
+    input?: string,
   ): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
 }
 
@@ -32,9 +37,12 @@ export async function engine(needs: readonly Need[]): Promise<Engine> {
     ...(compose?.length === 1 && compose[0] !== undefined ? { MAILKEEP_COMPOSE: compose[0] } : {}),
   });
   const env = { ...process.env, ...environment };
-  const attempt: Engine["attempt"] = (args, more = {}) =>
+  const attempt: Engine["attempt"] = (args, more = {}, input = "") =>
     new Promise((resolve, reject) => {
-      const child = spawn(pulumi, args, { cwd: ROOT, env: { ...env, ...more }, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(pulumi, args, { cwd: ROOT, env: { ...env, ...more }, stdio: ["pipe", "pipe", "pipe"] });
+      // A program that does not read its input is not an error.
+      child.stdin.on("error", () => {});
+      child.stdin.end(input);
       let [out, err] = ["", ""];
       child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
       child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
@@ -55,8 +63,8 @@ export async function engine(needs: readonly Need[]): Promise<Engine> {
         });
       }),
     attempt,
-    ask: async (args) => {
-      const { code, out, err } = await attempt(args);
+    ask: async (args, input) => {
+      const { code, out, err } = await attempt(args, {}, input);
       if (code === 0) return out;
       const said = (err || out).trim().split("\n").slice(-5).join("\n");
       throw new Error(`pulumi ${args[0] ?? ""} ended with ${code}: ${said}`);

@@ -101,8 +101,8 @@ auth_username_format = %{user | lower}
 # The directory decides which names exist; characters that are good in an address must not be refused before it is asked.
 auth_username_chars =
 # Where a mailbox lies does not change from one delivery to the next, and asking takes longer than the rest of the answer. Nothing
-# else is remembered: a changed password, a locked account and a new mailbox count at once. A mailbox that was just deleted
-# takes what was on its way to it.
+# else is remembered: a changed password, a locked account and a new mailbox count at once for who logs in from then on.
+# A mailbox that was just deleted takes what was on its way to it.
 auth_cache_size = 1M
 auth_cache_ttl = 10s
 auth_cache_negative_ttl = 0

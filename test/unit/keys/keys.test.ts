@@ -98,7 +98,7 @@ test("signs a site's certificate with the private CA, for the site's own key", a
     caCertPem: "certificate ca",
     caPrivateKeyPem: "pkcs1 of ca",
     validityPeriodHours: 8760,
-    earlyRenewalHours: 720,
+    earlyRenewalHours: 2920,
   });
   expect(inputs("CertRequest", "site/alpha")).toEqual({
     privateKeyPem: "pkcs1 of site/alpha",

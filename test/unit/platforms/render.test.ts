@@ -76,7 +76,7 @@ describe("the user data", () => {
   it("makes a file system only where it is asked to, and only on an empty disk", () => {
     expect(config()).not.toHaveProperty("fs_setup");
     expect(config({ emptyMailDisk: "/dev/disk/by-id/google-mail" })["fs_setup"]).toEqual([
-      expect.objectContaining({ label: MAIL_LABEL, overwrite: false, partition: "none" }),
+      expect.objectContaining({ label: MAIL_LABEL, overwrite: false, partition: "auto" }),
     ]);
   });
 
