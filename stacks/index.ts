@@ -67,6 +67,12 @@ export const siteNames = plan.sites.map(({ name }) => name);
 export const closedSites = settings.sites.filter(({ state }) => state === "closed").map(({ name }) => name);
 /** Where the mailboxes are. */
 export const maildrops = settings.sites.filter(({ roles }) => roles.includes("maildrop")).map(({ name }) => name);
+/** What each site does, by its name. */
+export const siteRoles = Object.fromEntries(settings.sites.map(({ name, roles }) => [name, roles]));
+/** The SSH host key of each site that is a machine of somebody's own: by it one is told from another. */
+export const siteMachines = Object.fromEntries(
+  settings.sites.flatMap((site) => (site.platform === "host" ? [[site.name, site.ssh.hostKey]] : [])),
+);
 /** Of each site, the hashes of its workloads' configurations. */
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
 /** Certificate (PEM) of the authority behind the sites' interim certificates. */

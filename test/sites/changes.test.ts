@@ -142,6 +142,36 @@ describe("charlie", { timeout: 600_000 }, () => {
     }
   });
 
+  it("does not lose a role by hand, with a queue that nobody would empty, whoever brings the stack up", async () => {
+    const document = original.replace(/( {4}- name: charlie\n(?: {6}.*\n)*? {6}roles:) .*/, "$1 [submission]");
+    expect(document).not.toBe(original);
+    await writeFile(stackFile(on.stack), document);
+    try {
+      for (const command of [
+        ["up", on.stack, "--yes"],
+        ["rotate", "link", on.stack, "--site", "bravo"],
+      ]) {
+        const { code, output } = await tryMailkeep(...command);
+        expect(code).toBe(1);
+        expect(output).toContain("charlie would lose the role mx, and mail that comes in until then would stay there.");
+      }
+      expect((await running()).some((name) => name.includes("-charlie-mx-"))).toBe(true);
+    } finally {
+      await writeFile(stackFile(on.stack), original);
+    }
+  });
+
+  it("does not come or go by the way of another command", async () => {
+    await writeFile(stackFile(on.stack), original.replace(/ {4}- name: charlie\n(?: {6}.*\n)*/, ""));
+    try {
+      const { code, output } = await tryMailkeep("rotate", "link", on.stack, "--site", "bravo");
+      expect(code).toBe(1);
+      expect(output).toContain("charlie is no longer in the settings, and still takes mail in.");
+    } finally {
+      await writeFile(stackFile(on.stack), original);
+    }
+  });
+
   it("is not given up as lost while it answers", async () => {
     const { code, output } = await tryMailkeep("site", "remove", "charlie", on.stack, "--lost");
     expect(code).toBe(1);

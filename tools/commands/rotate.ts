@@ -11,6 +11,7 @@ import { keyTable } from "../rotation/table.ts";
 import { after, moment } from "../rotation/times.ts";
 import { writeChanges } from "../rotation/written.ts";
 import { untilCertified } from "../site/certificates.ts";
+import { noChangeOfSites } from "../site/left-behind.ts";
 import { stackReport } from "../site/report.ts";
 import { parsedArguments, stackArguments } from "../stack/arguments.ts";
 import { isLocal } from "../stack/local.ts";
@@ -133,8 +134,8 @@ async function take(
     lines.map(({ step }) => step.change),
   );
   try {
-    await stackSettings(stack, isLocal(stack));
-    await bringUp(stack, pulumi, { joining: [], leaving: [] }, unasked(stack), hurried);
+    const { sites } = await stackSettings(stack, isLocal(stack));
+    await bringUp(stack, pulumi, await noChangeOfSites({ stack, pulumi, sites }), unasked(stack), hurried);
   } catch (error) {
     if (isDeepStrictEqual(await ledgerKeys(stack, pulumi), keys)) await takeBack();
     throw error;

@@ -1,14 +1,12 @@
 /** `up`: from whatever the machine is like to a running stack that has carried a message. */
 import { z } from "zod";
 import type { Settings } from "../../components/settings/schema.ts";
-import { fail, say, step, table, within } from "../console.ts";
+import { say, step, table, within } from "../console.ts";
 import { seeToImages } from "../images/see-to.ts";
 import { refreshCa, savePrivateCa } from "../site/ca.ts";
 import { untilCertified, untilCertifiedThere } from "../site/certificates.ts";
+import { changeWithoutLoss } from "../site/left-behind.ts";
 import { stackReport, type StackReport } from "../site/report.ts";
-import { withDockerAt } from "../site/docker-at.ts";
-import { describe } from "../site/emptied.ts";
-import { waitingAt } from "../site/queues.ts";
 import { roundTrip } from "../site/round-trip.ts";
 import { stackArguments } from "../stack/arguments.ts";
 import { isLocal, seeToLocalFile, seeToStack } from "../stack/local.ts";
@@ -17,7 +15,7 @@ import { clearDeadLocks } from "../stack/locks.ts";
 import { unasked } from "../stack/policy.ts";
 import { engine, type Engine } from "../stack/pulumi.ts";
 import { stackSettings } from "../stack/settings.ts";
-import { bringUp, refuseLeftMail, runningSites, siteChange } from "../stack/up.ts";
+import { bringUp } from "../stack/up.ts";
 import { describePending, describeSites } from "./status.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
@@ -73,10 +71,7 @@ export async function upInParts(
   });
   await timed("images", () => seeToImages(stack, settings, refresh));
   await timed("Pulumi", async () => {
-    const running = await runningSites(stack, pulumi);
-    if (!leaveMail) refuseLeftMail(stack, running, settings.sites);
-    const change = siteChange(running.siteNames, settings.sites);
-    await refuseUndrained(stack, pulumi, change.leaving, running.closedSites);
+    const change = await changeWithoutLoss({ stack, pulumi, sites: settings.sites, leaveMail });
     await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : [], {}, () =>
       within(`Certificates of ${change.joining.join(" and ")}`, () =>
         untilCertifiedThere(stack, change.joining, pulumi),
@@ -86,31 +81,6 @@ export async function upInParts(
   if (isLocal(stack)) await timed("a message in and one out", () => proveItWorks(stack, settings, pulumi));
   const report = await timed("status", () => stackReport(stack, pulumi));
   return { report, seconds, copy: copying(stack, settings.dnsZones) };
-}
-
-/**
- * A site that goes must take nothing in any more, and have nothing in its queues.
- *
- * @throws SentenceError naming the site and what waits there, before anything is changed
- */
-async function refuseUndrained(
-  stack: string,
-  pulumi: Engine,
-  leaving: readonly string[],
-  closed: readonly string[],
-): Promise<void> {
-  for (const site of leaving) {
-    const how = `Put ${site} back into the settings and run \`npm run mailkeep -- site remove ${site} ${stack}\`, which closes and empties it first.`;
-    if (!closed.includes(site)) fail(`${site} is no longer in the settings, and still takes mail in. ${how}`);
-    const waiting = await withDockerAt({ stack, site, pulumi }, (docker) =>
-      waitingAt(stack, site, ["mx", "submission"], docker),
-    ).catch(() => undefined);
-    if (waiting === undefined)
-      fail(
-        `${site} is no longer in the settings, and whether mail waits in its queues cannot be seen. ${how} Add --lost if its machine will not come back.`,
-      );
-    if (waiting.length > 0) fail(`${site} is no longer in the settings. ${describe({ waiting, sessions: 0 })} ${how}`);
-  }
 }
 
 const outputsSchema = z.looseObject({ privateCa: z.string() });

@@ -7,6 +7,7 @@ import { engine } from "../stack/pulumi.ts";
 import { stackSettings } from "../stack/settings.ts";
 import { setSiteState } from "../stack/site-settings.ts";
 import { bringUp } from "../stack/up.ts";
+import { noChangeOfSites } from "./left-behind.ts";
 
 /** A site of the settings. */
 export type Site = Settings["sites"][number];
@@ -39,5 +40,7 @@ export async function up(
 ): Promise<void> {
   const pulumi = await engine(["docker", "compose"]);
   await clearDeadLocks(stack);
-  await bringUp(stack, pulumi, { joining: [], leaving }, unasked(stack), variables);
+  const { sites } = await stackSettings(stack, isLocal(stack));
+  const change = await noChangeOfSites({ stack, pulumi, sites, seenTo: leaving });
+  await bringUp(stack, pulumi, change, unasked(stack), variables);
 }

@@ -1,5 +1,6 @@
 /** Brings a stack to what its settings say, and sites in and out in an order in which no mail is refused. */
 import { z } from "zod";
+import { SENDING_ROLES } from "../../components/plan/egress.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say } from "../console.ts";
 import { LEAVING } from "../../policy/asked.ts";
@@ -31,10 +32,20 @@ export interface Running {
   readonly closedSites: readonly string[];
   /** Those with mailboxes. */
   readonly maildrops: readonly string[];
+  /** What each does. */
+  readonly siteRoles: Readonly<Record<string, readonly string[]>>;
+  /** SSH host keys of those that are machines of somebody's own. */
+  readonly siteMachines: Readonly<Record<string, string>>;
 }
 
 const names = z.array(z.string()).default([]);
-const outputsSchema = z.looseObject({ siteNames: names, closedSites: names, maildrops: names });
+const outputsSchema = z.looseObject({
+  siteNames: names,
+  closedSites: names,
+  maildrops: names,
+  siteRoles: z.record(z.string(), z.array(z.string())).default({}),
+  siteMachines: z.record(z.string(), z.string()).default({}),
+});
 
 /** From the stack's outputs, as the last update that ended well left them. */
 export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): Promise<Running> {
@@ -47,13 +58,50 @@ export async function runningSites(stack: string, pulumi: Pick<Engine, "ask">): 
  *
  * @throws SentenceError where a site would be the maildrop no longer
  */
-export function refuseLeftMail(stack: string, { maildrops }: Running, sites: Settings["sites"]): void {
+export function refuseLeftMail(
+  stack: string,
+  { maildrops }: Pick<Running, "maildrops">,
+  sites: Settings["sites"],
+): void {
   const wanted = sites.filter(({ roles }) => roles.includes("maildrop")).map(({ name }) => name);
   const left = maildrops.filter((name) => !wanted.includes(name));
   if (left.length === 0) return;
   fail(
     `${left.join(" and ")} would be the maildrop no longer. The mail there is not moved to ${wanted.join(" and ")}: people would find empty mailboxes. ` +
       `Give ${left.join(" and ")} the role back, or begin anew with \`npm run up -- ${stack} --leave-mail\`; what is there stays on its disk.`,
+  );
+}
+
+/** Sites that stay and whose Postfix goes, with the workloads whose queues would stay behind. */
+export function lostQueues(
+  { siteRoles }: Pick<Running, "siteRoles">,
+  sites: Settings["sites"],
+): readonly { readonly site: string; readonly workloads: readonly string[] }[] {
+  return sites.flatMap(({ name, roles }) => {
+    const workloads = SENDING_ROLES.filter((role) => siteRoles[name]?.includes(role) && !roles.includes(role));
+    return workloads.length === 0 ? [] : [{ site: name, workloads }];
+  });
+}
+
+/**
+ * A site that is another machine begins with empty mailboxes and queues; the last one goes on, and nobody looks at it.
+ *
+ * @throws SentenceError where the key that a machine is known by is another
+ */
+export function refuseOtherMachine(
+  stack: string,
+  { siteMachines }: Pick<Running, "siteMachines">,
+  sites: Settings["sites"],
+): void {
+  const others = sites.flatMap((site) => {
+    const known = siteMachines[site.name];
+    return known === undefined || (site.platform === "host" && site.ssh.hostKey === known) ? [] : [site.name];
+  });
+  if (others.length === 0) return;
+  const [verb, its] = others.length > 1 ? ["would be other machines", "their"] : ["would be another machine", "its"];
+  fail(
+    `${others.join(" and ")} ${verb}, by ${its} SSH host key. Mail and queues would stay on the last one, and the new one begin with empty ones. ` +
+      `Stop the last one's containers and copy Docker's volumes mailkeep-${stack}-<site>-* first; then, or where it is the same machine with another key, \`npm run up -- ${stack} --leave-mail\`.`,
   );
 }
 

@@ -9,10 +9,11 @@ import { withDockerAt } from "../../../tools/site/docker-at.ts";
 import { parseQueue, waitingAt } from "../../../tools/site/queues.ts";
 import { sendersBy } from "../../../tools/site/removal.ts";
 import { countSessions } from "../../../tools/site/sessions.ts";
-import { refuseLeftMail, siteChange } from "../../../tools/stack/up.ts";
+import { lostQueues, refuseLeftMail, refuseOtherMachine, siteChange } from "../../../tools/stack/up.ts";
 import { withKeyChange } from "../../../tools/stack/key-settings.ts";
 import { withoutSite, withSiteState } from "../../../tools/stack/site-settings.ts";
-import { localYaml, threeSitesRaw, withValue } from "../settings/local.ts";
+import { CLOUD } from "../plan/plans.ts";
+import { localRaw, localYaml, threeSitesRaw, withValue } from "../settings/local.ts";
 
 const yaml = (): Record<string, unknown> => z.record(z.string(), z.unknown()).parse(parse(localYaml()));
 const { sites } = parseSettings(threeSitesRaw());
@@ -33,8 +34,7 @@ describe("a change of sites", () => {
 });
 
 describe("a site that has mailboxes", () => {
-  const up = (maildrops: readonly string[]) => () =>
-    refuseLeftMail("local", { siteNames: ["alpha", "bravo", "charlie"], closedSites: [], maildrops }, sites);
+  const up = (maildrops: readonly string[]) => () => refuseLeftMail("local", { maildrops }, sites);
 
   it("stays the maildrop", () => expect(up(["alpha"])).not.toThrow());
   it("may be the first one of a stack", () => expect(up([])).not.toThrow());
@@ -42,6 +42,34 @@ describe("a site that has mailboxes", () => {
     expect(up(["bravo"])).toThrow(
       "bravo would be the maildrop no longer. The mail there is not moved to alpha: people would find empty mailboxes. " +
         "Give bravo the role back, or begin anew with `npm run up -- local --leave-mail`; what is there stays on its disk.",
+    ));
+});
+
+it("a site whose Postfix goes is known with the queues that would stay there", () => {
+  const roles = (...of: string[]): Record<string, readonly string[]> => ({ alpha: ["mx", "maildrop"], bravo: of });
+  expect(lostQueues({ siteRoles: roles("mx", "submission") }, sites)).toEqual([]);
+  const less = parseSettings(withValue(threeSitesRaw(), "sites.1.roles", ["submission"])).sites;
+  expect(lostQueues({ siteRoles: roles("mx", "submission") }, less)).toEqual([{ site: "bravo", workloads: ["mx"] }]);
+  expect(lostQueues({ siteRoles: roles("submission") }, less)).toEqual([]);
+  // A stack that was last brought up before roles were told.
+  expect(lostQueues({ siteRoles: {} }, less)).toEqual([]);
+});
+
+describe("a site that is a machine of somebody's own", () => {
+  const machines = parseSettings({ ...localRaw(), ...CLOUD }).sites;
+  const known = machines.flatMap((site) => (site.platform === "host" ? [site] : []))[0];
+  const up = (hostKey: string) => () =>
+    refuseOtherMachine("club", { siteMachines: { [known?.name ?? ""]: hostKey } }, machines);
+
+  it("stays the machine that it is", () => expect(up(known?.ssh.hostKey ?? "")).not.toThrow());
+  it("is not another one with its mail left behind unsaid", () =>
+    expect(up("ssh-ed25519 AAAAanother")).toThrow(
+      "alpha would be another machine, by its SSH host key. Mail and queues would stay on the last one, and the new one begin with empty ones. " +
+        "Stop the last one's containers and copy Docker's volumes mailkeep-club-<site>-* first; then, or where it is the same machine with another key, `npm run up -- club --leave-mail`.",
+    ));
+  it("is not a machine of a cloud instead", () =>
+    expect(() => refuseOtherMachine("club", { siteMachines: { bravo: "ssh-ed25519 AAAA" } }, machines)).toThrow(
+      "bravo would be another machine",
     ));
 });
 

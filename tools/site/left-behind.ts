@@ -1,0 +1,89 @@
+/** What an update would leave behind. It is asked before anything is changed, by each command that brings a stack up. */
+import type { Settings } from "../../components/settings/schema.ts";
+import { fail } from "../console.ts";
+import type { Engine } from "../stack/pulumi.ts";
+import { lostQueues, refuseLeftMail, refuseOtherMachine, runningSites, siteChange } from "../stack/up.ts";
+import type { Change, Running } from "../stack/up.ts";
+import { withDockerAt } from "./docker-at.ts";
+import { describe } from "./emptied.ts";
+import { waitingAt } from "./queues.ts";
+
+export interface Update {
+  readonly stack: string;
+  readonly pulumi: Engine;
+  readonly sites: Settings["sites"];
+  /** Mailboxes and queues may stay behind where they are. @default false */
+  readonly leaveMail?: boolean;
+  /** Sites that go, and have been seen to. @default none */
+  readonly seenTo?: readonly string[];
+}
+
+/**
+ * What becomes of sites in an update that leaves no mail behind.
+ *
+ * @throws SentenceError naming the site, what would stay there, and what to do
+ */
+export async function changeWithoutLoss(update: Update): Promise<Change> {
+  const { stack, pulumi, sites, leaveMail = false, seenTo = [] } = update;
+  const running = await runningSites(stack, pulumi);
+  if (!leaveMail) {
+    refuseLeftMail(stack, running, sites);
+    refuseOtherMachine(stack, running, sites);
+  }
+  await refuseLeftQueues(update, running);
+  const change = siteChange(running.siteNames, sites);
+  const unseen = change.leaving.filter((name) => !seenTo.includes(name));
+  await refuseUndrained(stack, pulumi, unseen, running.closedSites);
+  return change;
+}
+
+/**
+ * The same for a command that is about something else: sites do not come and go by the way.
+ *
+ * @throws SentenceError also where a site would
+ */
+export async function noChangeOfSites(update: Update): Promise<Change> {
+  const change = await changeWithoutLoss(update);
+  const others = [...change.joining, ...change.leaving.filter((name) => !update.seenTo?.includes(name))];
+  if (others.length > 0)
+    fail(
+      `The settings have another change of sites in them: ${others.join(" and ")}. Bring that up first, with \`npm run up -- ${update.stack}\`, and give this command again.`,
+    );
+  return { joining: [], leaving: change.leaving };
+}
+
+/** A site whose Postfix goes keeps its queue, which nobody empties any more: so it must be closed, and the queue empty. */
+async function refuseLeftQueues({ stack, pulumi, sites }: Update, running: Running): Promise<void> {
+  for (const { site, workloads } of lostQueues(running, sites)) {
+    const what = `${site} would lose the role${workloads.length > 1 ? "s" : ""} ${workloads.join(" and ")}`;
+    const how = `Give it back, write \`state: closed\` for ${site}, and run \`npm run up -- ${stack}\`: then it takes nothing in any more. When its queues are empty, take the role out, and write \`state: serving\` again.`;
+    if (!running.closedSites.includes(site))
+      fail(`${what}, and mail that comes in until then would stay there. ${how}`);
+    const waiting = await withDockerAt({ stack, site, pulumi }, (docker) =>
+      waitingAt(stack, site, workloads, docker),
+    ).catch(() => undefined);
+    if (waiting === undefined) fail(`${what}, and whether mail waits in its queues cannot be seen. ${how}`);
+    if (waiting.length > 0) fail(`${what}. ${describe({ waiting, sessions: 0 })} ${how}`);
+  }
+}
+
+/** A site that goes must take nothing in any more, and have nothing in its queues. */
+async function refuseUndrained(
+  stack: string,
+  pulumi: Engine,
+  leaving: readonly string[],
+  closed: readonly string[],
+): Promise<void> {
+  for (const site of leaving) {
+    const how = `Put ${site} back into the settings and run \`npm run mailkeep -- site remove ${site} ${stack}\`, which closes and empties it first.`;
+    if (!closed.includes(site)) fail(`${site} is no longer in the settings, and still takes mail in. ${how}`);
+    const waiting = await withDockerAt({ stack, site, pulumi }, (docker) =>
+      waitingAt(stack, site, ["mx", "submission"], docker),
+    ).catch(() => undefined);
+    if (waiting === undefined)
+      fail(
+        `${site} is no longer in the settings, and whether mail waits in its queues cannot be seen. ${how} Add --lost if its machine will not come back.`,
+      );
+    if (waiting.length > 0) fail(`${site} is no longer in the settings. ${describe({ waiting, sessions: 0 })} ${how}`);
+  }
+}
