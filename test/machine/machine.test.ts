@@ -94,13 +94,32 @@ test(
 test(
   "a machine that is made anew finds the mail on its disk, and makes no file system there",
   async () => {
-    await machine.run("umount", MAIL_FOLDER);
+    const unit = `${MAIL_FOLDER.slice(1).replaceAll("/", "-")}.mount`;
+    await machine.run("systemctl", "stop", unit);
     // What cloud-init does once a machine, by the same user data.
     await machine.run("cloud-init", "single", "--name", "disk_setup", "--frequency", "always");
-    await machine.run("mount", "/dev/disk/by-label/mailkeep-mail", MAIL_FOLDER);
+    await machine.run("systemctl", "start", unit);
     expect(await machine.run("cat", `${MAIL_FOLDER}/mark`)).toBe("kept\n");
-    await machine.run("umount", MAIL_FOLDER);
-    await machine.run("systemctl", "start", `${MAIL_FOLDER.slice(1).replaceAll("/", "-")}.mount`);
+  },
+  2 * PATIENT,
+);
+
+test(
+  "a file system that is smaller than its disk takes the room while it is in use",
+  async () => {
+    const unit = `${MAIL_FOLDER.slice(1).replaceAll("/", "-")}.mount`;
+    const sizeKiB = async (): Promise<number> =>
+      Number((await machine.run("findmnt", "--noheadings", "--bytes", "--output", "SIZE", MAIL_FOLDER)).trim()) / 1024;
+    const whole = await sizeKiB();
+    await machine.run("systemctl", "stop", unit);
+    await machine.run("e2fsck", "-f", "-p", EMPTY_DISK);
+    await machine.run("resize2fs", EMPTY_DISK, `${Math.floor(whole / 2)}K`);
+    await machine.run("systemctl", "start", unit);
+    expect(await sizeKiB()).toBeLessThan(0.6 * whole);
+    await machine.run("systemctl", "start", "mailkeep-grow.service");
+    expect(await sizeKiB()).toBeGreaterThan(0.95 * whole);
+    expect(await machine.run("systemctl", "is-active", "mailkeep-grow.timer")).toBe("active\n");
+    expect(await machine.run("cat", `${MAIL_FOLDER}/mark`)).toBe("kept\n");
   },
   2 * PATIENT,
 );
