@@ -8,6 +8,7 @@ import { sendFromOutside, waitOutside } from "../../tools/site/outside.ts";
 import { workloadHealth } from "../../tools/site/state.ts";
 import { daemonProcesses, killProcesses } from "../support/faults.ts";
 import {
+  containerOf,
   docker,
   fixture,
   mark,
@@ -74,6 +75,23 @@ describe.each(WORKLOADS)("%s", (workload) => {
     await roundTrip();
   });
 });
+
+it.each(["mx", "submission"])(
+  "%s starts anew beside a message that a bad disk has damaged, which Postfix has put aside",
+  { timeout: 300_000 },
+  async (workload) => {
+    const damaged = "/var/spool/postfix/corrupt/4damaged";
+    const container = await containerOf(on.stack, on.site.name, workload);
+    await docker("exec", container, "install", "-o", "postfix", "-m", "0700", "/dev/null", damaged);
+    try {
+      await docker("restart", "--time", "5", container);
+      await untilWorkloadHealthy(workload);
+      expect(await docker("exec", container, "ls", damaged)).toBe(`${damaged}\n`);
+    } finally {
+      await docker("exec", container, "rm", damaged);
+    }
+  },
+);
 
 it("everything restarted at once loses nothing", { timeout: 600_000 }, async () => {
   const subjects = Array.from({ length: 5 }, () => mark());
