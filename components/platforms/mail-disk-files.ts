@@ -54,11 +54,7 @@ Unit=${GROW_UNIT}
 WantedBy=timers.target
 `,
       check: ["systemd-analyze", "verify", `/etc/systemd/system/${GROW_TIMER}`],
-      apply: [
-        "sh",
-        "-c",
-        `systemctl daemon-reload && systemctl enable ${GROW_TIMER} && systemctl restart ${GROW_TIMER}`,
-      ],
+      apply: ["sh", "-c", `systemctl daemon-reload && systemctl enable --now ${GROW_TIMER}`],
     },
   ];
 }

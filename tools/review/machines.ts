@@ -24,7 +24,7 @@ const READERS: readonly { readonly files: RegExp; readonly what: string; readonl
   { files: /^\/etc\/nftables\.conf$/, what: "nftables", effect: "reloads" },
   { files: /^\/etc\/ssh\//, what: "ssh", effect: "reloads" },
   { files: /^\/etc\/systemd\/journald\.conf\.d\//, what: "systemd-journald", effect: "restarts" },
-  { files: /^\/etc\/(mailname$|nullmailer\/)/, what: "nullmailer", effect: "restarts" },
+  { files: /^\/etc\/(mailname$|nullmailer\/|ssl\/mailkeep-ca\.pem$)/, what: "nullmailer", effect: "restarts" },
   // Its containers go on (`live-restore`).
   { files: /^\/etc\/docker\//, what: "docker, not its containers", effect: "restarts" },
 ];
