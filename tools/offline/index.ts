@@ -5,7 +5,8 @@ import { prepareBaseImage, type BaseImage } from "./base-image.ts";
 import { cacheBin } from "./cache.ts";
 import { prepareCompose, type Compose } from "./compose.ts";
 import { prepareDocker } from "./docker.ts";
-import { installLanguageHost } from "./language-host/install.ts";
+import { ROOT } from "../paths.ts";
+import { CHECKOUT, installLanguageHost } from "./language-host/install.ts";
 import { onPath } from "./on-path.ts";
 import { preparePulumi, type PulumiCli } from "./pulumi-cli.ts";
 import type { Used } from "./used.ts";
@@ -59,7 +60,7 @@ export async function prepare({ needs, refreshBaseImage = false }: Preparation):
     compose,
     baseImage,
     vm,
-    env: { PATH: searchPath(pulumi), ...compose?.env },
+    env: { PATH: searchPath(pulumi), [CHECKOUT]: ROOT, ...compose?.env },
     used: [pulumi, docker, compose, baseImage, vm].flatMap((part) => part ?? []),
   };
 }

@@ -1,8 +1,9 @@
 /** Puts the language host where the Pulumi command line finds it. */
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ROOT } from "../../paths.ts";
 
 /**
  * Writes `pulumi-language-nodejs` and `pulumi-resource-pulumi-nodejs` into a folder, as small executables. Files that
@@ -28,16 +29,24 @@ export function compileCache(binDir: string): string {
   return join(binDir, ".compile-cache");
 }
 
+/** Names the checkout whose programs a launcher is to run: several share one, and the one that wrote it last may be gone. */
+export const CHECKOUT = "MAILKEEP_CHECKOUT";
+
 /**
- * A shell script that becomes the given Node.js program, so that signals reach it and its parent is the engine.
+ * A shell script that becomes the given Node.js program, so that signals reach it and its parent is the engine. It is the same
+ * program of the checkout that {@link CHECKOUT} names, where that has it.
  *
  * Node 22 warns on standard error that it strips types, which the engine would show to the user.
  */
 export function launcher(nodePath: string, program: string, cache: string): string {
+  const inside = relative(ROOT, program);
+  const own = `"$${CHECKOUT}"/${quote(inside)}`;
   return [
     "#!/bin/sh",
     `[ -n "$NODE_COMPILE_CACHE" ] || export NODE_COMPILE_CACHE=${quote(cache)}`,
-    `exec ${quote(nodePath)} --disable-warning=ExperimentalWarning ${quote(program)} "$@"`,
+    `program=${quote(program)}`,
+    ...(inside.startsWith("..") ? [] : [`[ -z "$${CHECKOUT}" ] || [ ! -e ${own} ] || program=${own}`]),
+    `exec ${quote(nodePath)} --disable-warning=ExperimentalWarning "$program" "$@"`,
     "",
   ].join("\n");
 }
