@@ -11,6 +11,7 @@ import { waitOutside } from "../../tools/site/outside.ts";
 import { waitingAt } from "../../tools/site/queues.ts";
 import { engine, type Engine } from "../../tools/stack/pulumi.ts";
 import { ROOT, stackFile } from "../../tools/paths.ts";
+import { editSettings } from "../support/changes.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
 import { startLoad, tally } from "../support/load.ts";
 import { resolverAt, spfOf } from "../support/resolver.ts";
@@ -21,6 +22,8 @@ import { containerOf, docker, mark, message, until, untilHealthy } from "../supp
 
 const PATIENCE_MS = 180_000;
 const VISITOR = "visitor@outside.test";
+const sitesSchema = z.array(z.looseObject({ name: z.string(), roles: z.array(z.string()) }));
+type Site = z.infer<typeof sitesSchema>[number];
 let on: SitesFixture;
 let pulumi: Engine;
 let original: string;
@@ -142,35 +145,39 @@ describe("charlie", { timeout: 600_000 }, () => {
     }
   });
 
-  it("does not lose a role by hand, with a queue that nobody would empty, whoever brings the stack up", async () => {
-    const document = original.replace(/( {4}- name: charlie\n(?: {6}.*\n)*? {6}roles:) .*/, "$1 [submission]");
-    expect(document).not.toBe(original);
-    await writeFile(stackFile(on.stack), document);
-    try {
-      for (const command of [
-        ["up", on.stack, "--yes"],
-        ["rotate", "link", on.stack, "--site", "bravo"],
-      ]) {
-        const { code, output } = await tryMailkeep(...command);
-        expect(code).toBe(1);
-        expect(output).toContain("charlie would lose the role mx, and mail that comes in until then would stay there.");
+  it.each<[string, (sites: Site[]) => readonly Site[], string]>([
+    [
+      "lose a role, with a queue that nobody would empty",
+      (sites) => sites.map((one) => (one.name === "charlie" ? { ...one, roles: ["submission"] } : one)),
+      "charlie would lose the role mx, and mail that comes in until then would stay there.",
+    ],
+    [
+      "go",
+      (sites) => sites.filter(({ name }) => name !== "charlie"),
+      "charlie is no longer in the settings, and still takes mail in.",
+    ],
+  ])(
+    "does not %s by hand, whichever command brings the stack up, and the file stays as it is",
+    async (_, change, said) => {
+      const document = await editSettings(on.stack, (settings) => {
+        settings["mailkeep:sites"] = change(sitesSchema.parse(settings["mailkeep:sites"]));
+      });
+      try {
+        for (const command of [
+          ["up", on.stack, "--yes"],
+          ["site", "drain", "bravo", on.stack],
+        ]) {
+          const { code, output } = await tryMailkeep(...command);
+          expect(code).toBe(1);
+          expect(output).toContain(said);
+          expect(await readFile(stackFile(on.stack), "utf8")).toBe(document);
+        }
+        expect((await running()).some((name) => name.includes("-charlie-mx-"))).toBe(true);
+      } finally {
+        await writeFile(stackFile(on.stack), original);
       }
-      expect((await running()).some((name) => name.includes("-charlie-mx-"))).toBe(true);
-    } finally {
-      await writeFile(stackFile(on.stack), original);
-    }
-  });
-
-  it("does not come or go by the way of another command", async () => {
-    await writeFile(stackFile(on.stack), original.replace(/ {4}- name: charlie\n(?: {6}.*\n)*/, ""));
-    try {
-      const { code, output } = await tryMailkeep("rotate", "link", on.stack, "--site", "bravo");
-      expect(code).toBe(1);
-      expect(output).toContain("charlie is no longer in the settings, and still takes mail in.");
-    } finally {
-      await writeFile(stackFile(on.stack), original);
-    }
-  });
+    },
+  );
 
   it("is not given up as lost while it answers", async () => {
     const { code, output } = await tryMailkeep("site", "remove", "charlie", on.stack, "--lost");

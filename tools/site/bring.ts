@@ -15,13 +15,15 @@ export type Site = Settings["sites"][number];
 /**
  * Writes a site's state into the settings and brings the stack up, if it is another one.
  *
- * @throws SentenceError when the settings would not be sound with it, with the file as it was
+ * @throws SentenceError when the settings would not be sound with it, or have another change in them by which mail would stay
+ *   behind, with the file as it was
  */
 export async function bringInto(state: Site["state"], stack: string, site: Site): Promise<void> {
   if (site.state === state) return;
   await setSiteState(stack, site.name, state);
   try {
-    await stackSettings(stack, isLocal(stack));
+    const { sites } = await stackSettings(stack, isLocal(stack));
+    await noChangeOfSites({ stack, pulumi: await engine(["docker", "compose"]), sites });
   } catch (error) {
     await setSiteState(stack, site.name, site.state);
     throw error;
