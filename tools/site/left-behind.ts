@@ -6,7 +6,7 @@ import { lostQueues, refuseLeftMail, refuseOtherMachine, runningSites, siteChang
 import type { Change, Running } from "../stack/up.ts";
 import { withDockerAt } from "./docker-at.ts";
 import { describe } from "./emptied.ts";
-import { waitingAt } from "./queues.ts";
+import { QUEUES, waitingAt, type Waiting } from "./queues.ts";
 
 export interface Update {
   readonly stack: string;
@@ -59,9 +59,7 @@ async function refuseLeftQueues({ stack, pulumi, sites }: Update, running: Runni
     const how = `Give it back, write \`state: closed\` for ${site}, and run \`npm run up -- ${stack}\`: then it takes nothing in any more. When its queues are empty, take the role out, and write \`state: serving\` again.`;
     if (!running.closedSites.includes(site))
       fail(`${what}, and mail that comes in until then would stay there. ${how}`);
-    const waiting = await withDockerAt({ stack, site, pulumi }, (docker) =>
-      waitingAt(stack, site, workloads, docker),
-    ).catch(() => undefined);
+    const waiting = await queuedAt(stack, site, workloads, pulumi);
     if (waiting === undefined) fail(`${what}, and whether mail waits in its queues cannot be seen. ${how}`);
     if (waiting.length > 0) fail(`${what}. ${describe({ waiting, sessions: 0 })} ${how}`);
   }
@@ -77,13 +75,23 @@ async function refuseUndrained(
   for (const site of leaving) {
     const how = `Put ${site} back into the settings and run \`npm run mailkeep -- site remove ${site} ${stack}\`, which closes and empties it first.`;
     if (!closed.includes(site)) fail(`${site} is no longer in the settings, and still takes mail in. ${how}`);
-    const waiting = await withDockerAt({ stack, site, pulumi }, (docker) =>
-      waitingAt(stack, site, ["mx", "submission"], docker),
-    ).catch(() => undefined);
+    const waiting = await queuedAt(stack, site, QUEUES, pulumi);
     if (waiting === undefined)
       fail(
         `${site} is no longer in the settings, and whether mail waits in its queues cannot be seen. ${how} Add --lost if its machine will not come back.`,
       );
     if (waiting.length > 0) fail(`${site} is no longer in the settings. ${describe({ waiting, sessions: 0 })} ${how}`);
   }
+}
+
+/** What waits at a site; undefined where that cannot be seen. */
+async function queuedAt(
+  stack: string,
+  site: string,
+  workloads: readonly string[],
+  pulumi: Engine,
+): Promise<readonly Waiting[] | undefined> {
+  return withDockerAt({ stack, site, pulumi }, (docker) => waitingAt(stack, site, workloads, docker)).catch(
+    () => undefined,
+  );
 }

@@ -9,7 +9,10 @@ import { certificateFiles, certsEnvironment, LEGO_FOLDER, renderCerts, requestFi
 
 const HOUR = 3600;
 
-/** Pure: asks for the certificate and renews it, or serves what the private CA has issued, without an operator and without ever holding the site's private key. */
+/**
+ * Pure: asks for the certificate and renews it, or serves what the private CA has issued, without an operator and without ever
+ * holding the site's private key.
+ */
 export function certsWorkload(site: Pick<SiteContext, "acme" | "tls" | "web" | "network" | "outside">): Workload {
   const address = site.network.address.certs;
   const { outside } = site;

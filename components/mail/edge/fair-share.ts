@@ -1,7 +1,8 @@
 /** How many connections one client may have at a port. */
 
 /**
- * Lines of a frontend, so that nobody keeps a port from all others: one address, in IPv6 one network of a subscriber, has half of its connections.
+ * Lines of a frontend, so that nobody keeps a port from all others: one address, in IPv6 one network of a subscriber, has half of
+ * its connections.
  *
  * @param connections how many the port takes
  */
