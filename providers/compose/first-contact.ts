@@ -5,6 +5,8 @@
  * gets the host key that it is known by from then on; a later one it gets over a connection that the last one has verified. A
  * machine that has the key already is left as it is.
  */
+import { setTimeout as pause } from "node:timers/promises";
+import { cancellation } from "./cancellation.ts";
 import type { Log } from "./engine.ts";
 import { CommandError } from "./host.ts";
 import type { MachineInputs } from "./machine-inputs.ts";
@@ -25,28 +27,56 @@ pid=$(cat /run/sshd.pid 2>/dev/null) && kill -HUP "$pid" || systemctl restart ss
 `;
 const REPLACE_SECONDS = 1200;
 
-/** @param known the key that it shows until then */
+/**
+ * Machines of Google's images begin with keys of their own, and are started anew with those of their user data. No faster than
+ * this: Debian's sshd refuses for a while who comes and goes too often (`PerSourcePenalties`, sshd_config(5)).
+ */
+const RETRY_MS = 5000;
+
+/**
+ * @param known the key that it shows until then; without it the machine is new, and may show others until it has read its user data
+ * @param patienceSeconds how long it may take until it answers, and a new one until it shows the right key
+ * @param retryMs between two tries @default a few seconds
+ */
 export async function giveHostKey(
   reach: Reach,
-  { connection, firstContact: first }: MachineInputs,
+  inputs: MachineInputs,
   known: string | undefined,
   patienceSeconds: number,
   log: Log,
+  retryMs = RETRY_MS,
 ): Promise<void> {
+  const { connection, firstContact: first } = inputs;
   if (first === undefined) return;
-  try {
-    await reach(connection, patienceSeconds, () => Promise.resolve());
-    return;
-  } catch (error) {
-    if (!(error instanceof OtherHostKeyError)) throw error;
+  const deadline = Date.now() + patienceSeconds * 1000;
+  for (;;) {
+    if (await showsKey(() => reach(connection, patienceSeconds, () => Promise.resolve()))) return;
+    log.status("giving the machine its host key");
+    try {
+      // It may show its key before it lets anybody in but root, pam_nologin(8).
+      await reach({ ...connection, hostKey: known ?? first.hostKey }, patienceSeconds, async (host) => {
+        const options = { input: ensureLineEnd(first.privateKey), timeoutSeconds: REPLACE_SECONDS };
+        const finished = await host.run(["sh", "-ec", REPLACE], options);
+        if (finished.code !== 0) throw new CommandError(host, "giving the machine its host key", finished);
+      });
+      return;
+    } catch (error) {
+      const mayChange = error instanceof OtherHostKeyError && known === undefined;
+      if (!mayChange || Date.now() >= deadline || cancellation.aborted) throw error;
+    }
+    log.status("waiting for the machine to read its user data");
+    await pause(retryMs);
   }
-  log.status("giving the machine its host key");
-  // It may show its key before it lets anybody in but root, pam_nologin(8).
-  await reach({ ...connection, hostKey: known ?? first.hostKey }, patienceSeconds, async (host) => {
-    const options = { input: ensureLineEnd(first.privateKey), timeoutSeconds: REPLACE_SECONDS };
-    const finished = await host.run(["sh", "-ec", REPLACE], options);
-    if (finished.code !== 0) throw new CommandError(host, "giving the machine its host key", finished);
-  });
+}
+
+async function showsKey(connecting: () => Promise<void>): Promise<boolean> {
+  try {
+    await connecting();
+    return true;
+  } catch (error) {
+    if (error instanceof OtherHostKeyError) return false;
+    throw error;
+  }
 }
 
 function ensureLineEnd(text: string): string {

@@ -17,6 +17,8 @@ import type { PlainObject } from "./values.ts";
 /** Starting, and all upgrades that there are since its image was made. */
 const CLOUD_INIT_SECONDS = 1200;
 const PATIENCE_SECONDS = 300;
+/** Google's machines bring what reads their user data by apt, and start anew, before they show the key of the first contact. */
+const FIRST_CONTACT_SECONDS = 600;
 const APT_SECONDS = 900;
 
 /** Another machine in its place is another resource. */
@@ -56,7 +58,7 @@ export function machineProviderOn(reach: Reach): Provider {
     },
     create: async (values, log) => {
       const inputs = parseMachine(values);
-      await withoutKeys(inputs, () => giveHostKey(reach, inputs, undefined, PATIENCE_SECONDS, log));
+      await withoutKeys(inputs, () => giveHostKey(reach, inputs, undefined, FIRST_CONTACT_SECONDS, log));
       return { id: inputs.machine, outputs: await settle(reach, inputs, values, log) };
     },
     update: async (before, values, log) => {
