@@ -166,6 +166,9 @@ test("the first start of an instance brings cloud-init and starts anew, a later 
   expect(await start()).toBe(
     "apt-get update\napt-get install --yes --no-install-recommends cloud-init\nsystemctl reboot\n",
   );
+  expect((await inMachine("cat", "/etc/cloud/cloud.cfg.d/99-mailkeep.cfg")).stdout).toBe(
+    "network: {config: disabled}\n",
+  );
   await stubs("apt-get", "systemctl", "cloud-init");
   expect(await start()).toBe("");
 }, 60_000);

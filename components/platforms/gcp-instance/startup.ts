@@ -11,6 +11,8 @@ export DEBIAN_FRONTEND=noninteractive
 # The network may come a little later than the agent.
 for try in 1 2 3 4 5 6; do
   if apt-get update && apt-get install --yes --no-install-recommends cloud-init; then
+    # The network stays as Google's image has set it up, for both families.
+    echo 'network: {config: disabled}' >/etc/cloud/cloud.cfg.d/99-mailkeep.cfg
     systemctl reboot
     exit 0
   fi
