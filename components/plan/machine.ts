@@ -1,7 +1,7 @@
 /** The machine that a site runs on: how it is reached, what it must be like, and how it is made. */
 import type { Exposure } from "../platforms/exposure.ts";
 import { linkPort, worldPorts } from "../platforms/exposure.ts";
-import { cloudSubnet } from "../platforms/addresses.ts";
+import { CLOUD_SUBNET } from "../platforms/addresses.ts";
 import { machineFiles } from "../platforms/machine-files.ts";
 import { machinePackages } from "../platforms/machine-packages.ts";
 import type { MachineFile } from "../platforms/machine-file.ts";
@@ -36,7 +36,6 @@ export interface MadePlan {
   readonly image: string;
   readonly mailDiskGiB: number;
   readonly exposure: Exposure;
-  readonly subnet: { readonly subnet: string; readonly machine: string };
   /** What its user data has of the files: addresses of other machines are not known yet, and nobody of them is let in. */
   readonly firstFiles: readonly MachineFile[];
   readonly user: string;
@@ -109,13 +108,12 @@ export function machinePlan({ site, hostname, settings, flows }: MachinePlanArgs
   const host = hostKeyName(site.name, settings.rotation.ssh[site.name]);
   const keys = { host, first: `${hostKeyName(site.name)}/first`, deploy: DEPLOY_KEY };
   const hostKey: Text = [{ ref: "publicKeyOpenssh", key: keys.host }];
-  const { image, mailDiskGiB, number } = site;
+  const { image, mailDiskGiB } = site;
   const machine = {
     hostname,
     image,
     mailDiskGiB,
     exposure,
-    subnet: cloudSubnet(number - 1),
     firstFiles: machineFiles({ ...common, exposure: alone }),
     user,
     keys,
@@ -163,7 +161,7 @@ export function publicAddresses(site: MachineSettings): PublicAddresses {
  */
 export function publishAddresses(site: MachineSettings): readonly Text[] {
   const { v4, v6 } = publicAddresses(site);
-  const own = site.platform === "gcp-instance" ? cloudSubnet(site.number - 1).machine : v4;
+  const own = site.platform === "gcp-instance" ? CLOUD_SUBNET.machine : v4;
   return v6 === undefined ? [own] : [own, v6];
 }
 

@@ -26,10 +26,11 @@ export function outwardAddress(number: number, host: number): { readonly v4: str
   return { v4: `10.78.${number + 1}.${host}`, v6: `${prefix6(number)}::${host}` };
 }
 
-/** The network between the machines of one site's cloud, of which there is one machine. */
-export function cloudSubnet(number: number): { readonly subnet: string; readonly machine: string } {
-  return { subnet: `10.79.${number + 1}.0/24`, machine: `10.79.${number + 1}.10` };
-}
+/**
+ * The subnet of an instance at Google, and its own address there. Each has a network to itself, so all may have the same one:
+ * another range would make subnet, IPv6 address and machine anew.
+ */
+export const CLOUD_SUBNET = { subnet: "10.79.1.0/24", machine: "10.79.1.10" } as const;
 
 function prefix6(number: number): string {
   return `fd6d:6b65:6570:${(number + 1).toString(16)}`;

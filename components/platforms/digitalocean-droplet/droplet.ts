@@ -37,7 +37,8 @@ export class DropletMachine extends pulumi.ComponentResource implements Made {
     const own = `mailkeep-${stack}-${name}`;
     this.#own = own;
     const tags = [account.tag.name];
-    const network = new Vpc(`${name}-network`, { name: own, region: plan.region, ipRange: plan.subnet.subnet }, child);
+    // DigitalOcean chooses a range that is free: no two networks of an account overlap, those of another stack among them.
+    const network = new Vpc(`${name}-network`, { name: own, region: plan.region }, child);
     const volume = new Volume(`${name}-mail`, mailVolume(own, plan, tags), { ...child, protect: true });
     const droplet = new Droplet(
       `${name}-machine`,

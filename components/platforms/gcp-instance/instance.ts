@@ -7,6 +7,7 @@ import type { InstanceArgs } from "@pulumi/gcp/compute/instance.js";
 import { Network } from "@pulumi/gcp/compute/network.js";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork.js";
 import { GCP_BOOT_DISK_GIB, type InstancePlan } from "../../plan/machine.ts";
+import { CLOUD_SUBNET } from "../addresses.ts";
 import { canonicalIpv6 } from "../../settings/ipv6.ts";
 import type { LinkOpening, Made, MadeArgs } from "../made.ts";
 import { type FirewallRule, firewallRules, linkRule } from "./firewalls.ts";
@@ -41,7 +42,7 @@ export class GcpMachine extends pulumi.ComponentResource implements Made {
         ...place,
         name: own.name,
         network: network.id,
-        ipCidrRange: plan.subnet.subnet,
+        ipCidrRange: CLOUD_SUBNET.subnet,
         stackType: "IPV4_IPV6",
         ipv6AccessType: "EXTERNAL",
       },
@@ -98,7 +99,7 @@ function machine(plan: InstancePlan, subnetwork: pulumi.Input<string>, { v4, v6 
     networkInterfaces: [
       {
         subnetwork,
-        networkIp: plan.subnet.machine,
+        networkIp: CLOUD_SUBNET.machine,
         stackType: "IPV4_IPV6",
         accessConfigs: [{ natIp: v4, ...name }],
         ipv6AccessConfigs: [{ externalIpv6: v6, externalIpv6PrefixLength: "96", ...name }],

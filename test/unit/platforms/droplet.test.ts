@@ -96,7 +96,6 @@ describe("a droplet", () => {
     expect(the(resources, "Vpc", "bravo-network").inputs).toEqual({
       name: "mailkeep-production-bravo",
       region: "fra1",
-      ipRange: "10.79.2.0/24",
     });
     expect(the(resources, "ProjectResources", "bravo-project").inputs).toEqual({
       project: "droplets-project-id",

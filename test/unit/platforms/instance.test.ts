@@ -45,7 +45,7 @@ describe("an instance", () => {
       networkInterfaces: [
         {
           subnetwork: "charlie-subnetwork-id",
-          networkIp: "10.79.3.10",
+          networkIp: "10.79.1.10",
           stackType: "IPV4_IPV6",
           accessConfigs: [{ natIp: "192.0.2.33", ...ptr }],
           ipv6AccessConfigs: [{ externalIpv6: "2001:db8:33:0:0:0:0:1", externalIpv6PrefixLength: "96", ...ptr }],
@@ -72,7 +72,7 @@ describe("an instance", () => {
       ...own,
       region: "europe-west3",
       network: "charlie-network-id",
-      ipCidrRange: "10.79.3.0/24",
+      ipCidrRange: "10.79.1.0/24",
       stackType: "IPV4_IPV6",
       ipv6AccessType: "EXTERNAL",
     });
