@@ -56,8 +56,9 @@ export class DropletMachine extends pulumi.ComponentResource implements Made {
         tags: plan.sendsMail ? [SENDS_MAIL, ...tags] : tags,
         userData: args.userData,
       },
-      // A change of these would make the droplet anew; what they say reaches one that is there by SSH.
-      { ...child, ignoreChanges: ["userData", "image", "sshKeys"] },
+      // A change of these would make the droplet anew, with other addresses; what the first three say reaches one that is there
+      // by SSH, and the others are for those that a later version makes.
+      { ...child, ignoreChanges: ["userData", "image", "sshKeys", "monitoring", "dropletAgent"] },
     );
     const dropletId = droplet.id.apply(Number);
     new VolumeAttachment(`${name}-mail`, { dropletId, volumeId: volume.id }, child);

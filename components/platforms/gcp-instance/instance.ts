@@ -68,7 +68,7 @@ export class GcpMachine extends pulumi.ComponentResource implements Made {
         tags: [own.name],
       },
       // A change of these would make the machine anew; what they say reaches one that is there by SSH.
-      { ...child, ignoreChanges: ["bootDisk.initializeParams.image", 'metadata["user-data"]'] },
+      { ...child, ignoreChanges: ["bootDisk", 'metadata["user-data"]'] },
     );
     this.machine = instance.instanceId;
     this.v4 = v4.address;
