@@ -11,6 +11,7 @@ import { machinePassword, madeUpAccounts } from "../components/plan/machine-acco
 import { plan as makePlan } from "../components/plan/plan.ts";
 import type { Ref } from "../components/plan/text.ts";
 import { ReleaseGroup } from "../components/release/site-release.ts";
+import { placesOf } from "../components/settings/place.ts";
 import { readSettings } from "../components/settings/read.ts";
 import { stackImages } from "./images.ts";
 
@@ -73,6 +74,8 @@ export const siteRoles = Object.fromEntries(settings.sites.map(({ name, roles })
 export const siteMachines = Object.fromEntries(
   settings.sites.flatMap((site) => (site.platform === "host" ? [[site.name, site.ssh.hostKey]] : [])),
 );
+/** Where clouds have the sites that they make: neither a machine with its addresses nor a disk with mail moves. */
+export const sitePlaces = placesOf(settings.sites);
 /** Of each site, the hashes of its workloads' configurations. */
 export const releases = pulumi.all(sites.map(({ hashes }) => hashes));
 /** Certificate (PEM) of the authority behind the sites' interim certificates. */

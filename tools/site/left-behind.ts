@@ -2,7 +2,14 @@
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail } from "../console.ts";
 import type { Engine } from "../stack/pulumi.ts";
-import { lostQueues, refuseLeftMail, refuseOtherMachine, runningSites, siteChange } from "../stack/up.ts";
+import {
+  lostQueues,
+  refuseLeftMail,
+  refuseOtherMachine,
+  refuseOtherPlace,
+  runningSites,
+  siteChange,
+} from "../stack/up.ts";
 import type { Change, Running } from "../stack/up.ts";
 import { withDockerAt } from "./docker-at.ts";
 import { describe } from "./emptied.ts";
@@ -26,6 +33,7 @@ export interface Update {
 export async function changeWithoutLoss(update: Update): Promise<Change> {
   const { stack, pulumi, sites, leaveMail = false, seenTo = [] } = update;
   const running = await runningSites(stack, pulumi);
+  refuseOtherPlace(stack, running, sites);
   if (!leaveMail) {
     refuseLeftMail(stack, running, sites);
     refuseOtherMachine(stack, running, sites);

@@ -1,6 +1,7 @@
 /** Brings a stack to what its settings say, and sites in and out in an order in which no mail is refused. */
 import { z } from "zod";
 import { SENDING_ROLES } from "../../components/plan/egress.ts";
+import { placeOf } from "../../components/settings/place.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { fail, say } from "../console.ts";
 import { LEAVING } from "../../policy/asked.ts";
@@ -36,6 +37,8 @@ export interface Running {
   readonly siteRoles: Readonly<Record<string, readonly string[]>>;
   /** SSH host keys of those that are machines of somebody's own. */
   readonly siteMachines: Readonly<Record<string, string>>;
+  /** Where clouds have those that they make. */
+  readonly sitePlaces: Readonly<Record<string, string>>;
 }
 
 const names = z.array(z.string()).default([]);
@@ -45,6 +48,7 @@ const outputsSchema = z.looseObject({
   maildrops: names,
   siteRoles: z.record(z.string(), z.array(z.string())).default({}),
   siteMachines: z.record(z.string(), z.string()).default({}),
+  sitePlaces: z.record(z.string(), z.string()).default({}),
 });
 
 /** From the stack's outputs, as the last update that ended well left them. */
@@ -103,6 +107,28 @@ export function refuseOtherMachine(
     `${others.join(" and ")} ${verb}, by ${its} SSH host key. Mail and queues would stay on the last one, and the new one begin with empty ones. ` +
       `Stop the last one's containers and copy Docker's volumes mailkeep-${stack}-<site>-* first; then, or where it is the same machine with another key, \`npm run up -- ${stack} --leave-mail\`.`,
   );
+}
+
+/**
+ * A cloud makes machine and disk anew in another place. Pulumi refuses to give up the disk, for it is protected, but may have
+ * deleted the machine by then, and the addresses that its mail is known by.
+ *
+ * @throws SentenceError where a site that is there would be made elsewhere
+ */
+export function refuseOtherPlace(
+  stack: string,
+  { sitePlaces }: Pick<Running, "sitePlaces">,
+  sites: Settings["sites"],
+): void {
+  for (const site of sites) {
+    const known = sitePlaces[site.name];
+    const wanted = placeOf(site) ?? site.platform;
+    if (known === undefined || known === wanted) continue;
+    fail(
+      `${site.name} would be ${wanted}, and its machine is ${known}. Neither the machine with its addresses nor the disk with its mail moves from there. ` +
+        `Write the place of ${site.name} back. To move, add a site with another name in the new place, and take ${site.name} away when that one works: \`npm run mailkeep -- site remove ${site.name} ${stack}\`.`,
+    );
+  }
 }
 
 /**

@@ -9,7 +9,13 @@ import { withDockerAt } from "../../../tools/site/docker-at.ts";
 import { parseQueue, waitingAt } from "../../../tools/site/queues.ts";
 import { sendersBy } from "../../../tools/site/removal.ts";
 import { countSessions } from "../../../tools/site/sessions.ts";
-import { lostQueues, refuseLeftMail, refuseOtherMachine, siteChange } from "../../../tools/stack/up.ts";
+import {
+  lostQueues,
+  refuseLeftMail,
+  refuseOtherMachine,
+  refuseOtherPlace,
+  siteChange,
+} from "../../../tools/stack/up.ts";
 import { withKeyChange } from "../../../tools/stack/key-settings.ts";
 import { withoutSite, withSiteState } from "../../../tools/stack/site-settings.ts";
 import { CLOUD } from "../plan/plans.ts";
@@ -71,6 +77,31 @@ describe("a site that is a machine of somebody's own", () => {
     expect(() => refuseOtherMachine("club", { siteMachines: { bravo: "ssh-ed25519 AAAA" } }, machines)).toThrow(
       "bravo would be another machine",
     ));
+});
+
+describe("a site that a cloud has made", () => {
+  const machines = parseSettings({ ...localRaw(), ...CLOUD }).sites;
+  const up = (site: string, place: string) => () =>
+    refuseOtherPlace("club", { sitePlaces: { [site]: place } }, machines);
+
+  it.each([
+    ["bravo", "digitalocean-droplet in fra1"],
+    ["charlie", "gcp-instance in mailkeep-test, europe-west3-a"],
+  ])("stays where it is: %s, %s", (site, place) => {
+    expect(up(site, place)).not.toThrow();
+  });
+  it.each([
+    ["bravo", "digitalocean-droplet in ams3", "digitalocean-droplet in fra1"],
+    ["charlie", "gcp-instance in mailkeep-test, europe-west3-b", "gcp-instance in mailkeep-test, europe-west3-a"],
+    ["charlie", "digitalocean-droplet in fra1", "gcp-instance in mailkeep-test, europe-west3-a"],
+    ["alpha", "digitalocean-droplet in fra1", "host"],
+  ])("is not made elsewhere, without its addresses and its mail: %s, %s", (site, before, wanted) => {
+    expect(up(site, before)).toThrow(
+      `${site} would be ${wanted}, and its machine is ${before}. Neither the machine with its addresses nor the disk with its mail moves from there. ` +
+        `Write the place of ${site} back. To move, add a site with another name in the new place, and take ${site} away when that one works: \`npm run mailkeep -- site remove ${site} club\`.`,
+    );
+  });
+  it("may be new", () => expect(up("delta", "digitalocean-droplet in fra1")).not.toThrow());
 });
 
 it("the sites that send by way of one that is to go are known", () => {
