@@ -85,6 +85,7 @@ function writeSettings(): void {
     connectionsPerClientPerMinute: 100_000,
     messagesPerClientPerMinute: 100_000,
     messagesPerUserPerMinute: 100_000,
+    recipientsPerUserPerDay: 1_000_000,
   };
   writeFileSync(stackFile(STACK), stringify(document));
 }

@@ -153,6 +153,8 @@ export interface MailLimits {
   readonly messagesPerClientPerMinute: number;
   /** @default 60 */
   readonly messagesPerUserPerMinute: number;
+  /** At once, and in a day from then on, at each site. @default 2000 */
+  readonly recipientsPerUserPerDay: number;
   /** @default 50 */
   readonly imapConnectionsPerUser: number;
   readonly recipientDelimiter: string;

@@ -177,6 +177,7 @@ function siteContext(args: SiteContextArgs): SiteContext {
       connectionsPerClientPerMinute: limits.connectionsPerClientPerMinute,
       messagesPerClientPerMinute: limits.messagesPerClientPerMinute,
       messagesPerUserPerMinute: limits.messagesPerUserPerMinute,
+      recipientsPerUserPerDay: limits.recipientsPerUserPerDay,
       imapConnectionsPerUser: limits.imapConnectionsPerUser,
       recipientDelimiter: "+",
       greylistDelaySeconds: settings.filter.greylistDelaySeconds,

@@ -15,6 +15,15 @@ export const limitsSchema = z.strictObject({
     .describe("New SMTP connections a minute from one address."),
   messagesPerClientPerMinute: z.int().min(1).max(100_000).default(60).describe("Messages a minute from one address."),
   messagesPerUserPerMinute: z.int().min(1).max(100_000).default(60).describe("Messages a minute sent by one login."),
+  recipientsPerUserPerDay: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(2000)
+    .describe(
+      "Recipients that one login may write to at once, and in a day from then on, at each site. It bounds what somebody " +
+        "who has learned a password can do; a message to 300 people counts 300.",
+    ),
   imapConnectionsPerUser: z
     .int()
     .min(1)

@@ -69,6 +69,7 @@ function writeSettings(stack: string, sites: number): void {
     connectionsPerClientPerMinute: 1000,
     messagesPerClientPerMinute: 1000,
     messagesPerUserPerMinute: 1000,
+    recipientsPerUserPerDay: 1_000_000,
   };
   document.config["mailkeep:filter"] = { greylistDelaySeconds: 10 };
   writeFileSync(stackFile(stack), stringify(document));

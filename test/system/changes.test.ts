@@ -10,6 +10,7 @@ import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { editSettings, listIn, type Settings } from "../support/changes.ts";
 import { startTimes } from "../support/containers.ts";
 import { onTerminal } from "../support/terminal.ts";
+import { tlsSession } from "../support/session.ts";
 import { smtpFromOutside } from "../support/smtp.ts";
 import { docker, fixture, mark, message, until, untilHealthy, type Fixture } from "../support/system.ts";
 
@@ -141,6 +142,40 @@ describe("the engine", () => {
     );
     expect(outcomes.at(-1)).toMatch(/45[01]/);
     expect(outcomes.length).toBeGreaterThan(3);
+  });
+
+  it("limits how many people one user may write to, however they are spread over messages", async () => {
+    await edit((settings) => {
+      const limits = z.record(z.string(), z.unknown()).parse(settings["mailkeep:limits"]);
+      settings["mailkeep:limits"] = { ...limits, messagesPerUserPerMinute: 1000, recipientsPerUserPerDay: 40 };
+    });
+    await upWithoutRestarts();
+    await untilHealthy(on.stack);
+    const cat = on.user("cat@club.test");
+    const people = (count: number): string[] =>
+      Array.from({ length: count }, (_, index) => `ben+${String(index)}@home.test`);
+    const write = (to: readonly string[]): Promise<string> =>
+      submit(on.access, 465, cat, { from: cat.address, to: [...to], subject: mark(), text: "Hello." }).then(
+        () => "taken",
+        String,
+      );
+    const atOnce = await tlsSession(on.access, 465, [
+      "EHLO laptop.example",
+      `AUTH PLAIN ${Buffer.from(`\0${cat.address}\0${cat.password}`).toString("base64")}`,
+      `MAIL FROM:<${cat.address}>`,
+      ...people(41).map((address) => `RCPT TO:<${address}>`),
+    ]);
+    expect(atOnce.at(-2)).toMatch(/^250/);
+    expect(atOnce.at(-1)).toMatch(/^452/);
+
+    const outcomes: string[] = [];
+    while (outcomes.length < 10 && !outcomes.some((outcome) => outcome !== "taken")) {
+      outcomes.push(await write(people(8)));
+    }
+    expect(outcomes.at(-1)).toMatch(/more than 40 recipients in a day/);
+    // Five such messages are forty people; what the user sent before this test counts as well.
+    expect(outcomes.length).toBeGreaterThanOrEqual(4);
+    expect(outcomes.length).toBeLessThanOrEqual(6);
   });
 });
 

@@ -23,6 +23,7 @@ export function renderSubmission(site: PostfixSite) {
       strictness(),
       login,
       restrictions,
+      recipientsAtOnce(site),
       privacy,
       tlsServer,
       { title: "Nothing but STARTTLS before TLS.", parameters: { smtpd_tls_security_level: "encrypt" } },
@@ -113,6 +114,14 @@ const restrictions: Section = {
     smtpd_data_restrictions: "reject_unauth_pipelining",
   },
 };
+
+/** What one message may have by Postfix's own default; more than a user has in a day could never pass the filter. */
+const RECIPIENTS_OF_A_MESSAGE = 1000;
+
+const recipientsAtOnce = (site: PostfixSite): Section => ({
+  title: "One message goes to no more people than its sender may write to in a day, which the filter counts.",
+  parameters: { smtpd_recipient_limit: Math.min(RECIPIENTS_OF_A_MESSAGE, site.mail.recipientsPerUserPerDay) },
+});
 
 const privacy: Section = {
   title:

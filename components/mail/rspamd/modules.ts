@@ -12,14 +12,12 @@ interface Seal {
 }
 
 /** `modules.conf`. */
-export function modules(
-  args: Pick<RspamdArgs, "messagesPerUserPerMinute" | "greylistDelaySeconds"> & { readonly seal: Seal },
-): string {
+export function modules(args: Pick<RspamdArgs, UserLimits | "greylistDelaySeconds"> & { readonly seal: Seal }): string {
   return [
     ...CHECKS,
     seal(args.seal),
     greylist(args.greylistDelaySeconds ?? GREYLIST_DELAY_SECONDS),
-    userLimit(args),
+    userLimits(args),
     SETTINGS,
     HEADERS,
   ].join("\n");
@@ -133,8 +131,15 @@ greylist {
 `;
 }
 
-function userLimit({ messagesPerUserPerMinute: limit }: Pick<RspamdArgs, "messagesPerUserPerMinute">): string {
-  return `# For users that are logged in: so many messages at once, and so many a minute from then on. To whom makes no difference.
+type UserLimits = "messagesPerUserPerMinute" | "recipientsPerUserPerDay";
+
+/** A bucket's name in the store has its size and not its rate in it, so that two of one size need a key of their own each. */
+function userLimits({
+  messagesPerUserPerMinute: messages,
+  recipientsPerUserPerDay: recipients,
+}: Pick<RspamdArgs, UserLimits>): string {
+  return `# For users that are logged in: so many messages at once, and so many a minute from then on, to whomever; and so many
+# recipients at once, and so many a day from then on, which is what a stolen password is worth.
 ratelimit {
   whitelisted_rcpts = ["nobody@limit.invalid"];
   dynamic_rate_limit = false;
@@ -142,10 +147,20 @@ ratelimit {
     user {
       bucket = [
         {
-          burst = ${limit};
-          rate = "${limit} / 1m";
+          burst = ${messages};
+          rate = "${messages} / 1m";
           skip_recipients = true;
-          message = "You have sent more than ${limit} messages in a minute; please try again later";
+          message = "You have sent more than ${messages} messages in a minute; please try again later";
+        }
+      ]
+    }
+    recipients {
+      selector = "user.append(' recipients')";
+      bucket = [
+        {
+          burst = ${recipients};
+          rate = "${recipients} / 1d";
+          message = "You have written to more than ${recipients} recipients in a day; please try again later";
         }
       ]
     }

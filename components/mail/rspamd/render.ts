@@ -35,6 +35,7 @@ export interface RspamdArgs {
   readonly messageSizeBytes: number;
   /** Messages that one user may send in a minute. */
   readonly messagesPerUserPerMinute: number;
+  readonly recipientsPerUserPerDay: number;
   /** How long a doubtful sender that is not known waits; 0: nobody waits. @default 300 */
   readonly greylistDelaySeconds?: number;
 }

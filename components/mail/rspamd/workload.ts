@@ -36,6 +36,7 @@ export function rspamdWorkload(
       seal: site.arc,
       messageSizeBytes: site.mail.messageSizeBytes,
       messagesPerUserPerMinute: site.mail.messagesPerUserPerMinute,
+      recipientsPerUserPerDay: site.mail.recipientsPerUserPerDay,
       ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }),
     }),
     keeper: {

@@ -59,6 +59,7 @@ export const alpha: SiteContext = {
     connectionsPerClientPerMinute: 10,
     messagesPerClientPerMinute: 60,
     messagesPerUserPerMinute: 60,
+    recipientsPerUserPerDay: 2000,
     imapConnectionsPerUser: 50,
     recipientDelimiter: "+",
   },

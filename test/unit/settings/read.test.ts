@@ -52,6 +52,7 @@ describe("what is read", () => {
         connectionsPerClientPerMinute: 10,
         messagesPerClientPerMinute: 60,
         messagesPerUserPerMinute: 60,
+        recipientsPerUserPerDay: 2000,
         imapConnectionsPerUser: 50,
       },
       acme: { directory: "local" },

@@ -46,6 +46,7 @@ describe("greylisting", () => {
   const text = (greylistDelaySeconds?: number): string =>
     modules({
       messagesPerUserPerMinute: 60,
+      recipientsPerUserPerDay: 2000,
       seal: { domain: "mailkeep.test", selector: "s1", keyFile: "/run/conf/arc.pem" },
       ...(greylistDelaySeconds === undefined ? {} : { greylistDelaySeconds }),
     });
