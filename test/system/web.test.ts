@@ -64,10 +64,11 @@ describe("mail programs", () => {
       ...["<hostname>mail.mailkeep.test", "<port>465", "<socketType>SSL", "<username>%EMAILADDRESS%"],
       ...["<hostname>mail.mailkeep.test", "<port>587", "<socketType>STARTTLS", "<username>%EMAILADDRESS%"],
     ]);
-    expect(await askHttp(on.site.address, "autoconfig.home.test", path)).toMatchObject({
-      status: 301,
-      location: `https://autoconfig.home.test${path}`,
-    });
+    // Some name the port that they ask at; it is not the one that they are sent to.
+    for (const host of ["autoconfig.home.test", "autoconfig.home.test:80"]) {
+      const location = `https://autoconfig.home.test${path}`;
+      expect(await askHttp(on.site.address, host, path)).toMatchObject({ status: 301, location });
+    }
   });
 
   const question = (address: string): string =>
@@ -89,6 +90,12 @@ describe("mail programs", () => {
       ...["<Type>IMAP", "<Server>mail.mailkeep.test", "<Port>993", "<LoginName>ann@home.test"],
       ...["<Type>SMTP", "<Server>mail.mailkeep.test", "<Port>465", "<LoginName>ann@home.test"],
     ]);
+  });
+
+  it("Outlook is told of an address with an apostrophe as it asked for it", async () => {
+    const { status, text } = await outlook("ann.o'brien@home.test");
+    expect(status).toBe(200);
+    expect(text).toMatch(/<LoginName>ann\.o('|&apos;|&#39;)brien@home\.test<\/LoginName>/);
   });
 
   it.each([
