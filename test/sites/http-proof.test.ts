@@ -1,12 +1,12 @@
 /** Sites that prove their names over HTTP: all with one account, so that any of them answers for every name. */
 import { Resolver } from "node:dns/promises";
 import { readFile, writeFile } from "node:fs/promises";
-import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run as bringUp } from "../../tools/commands/up.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { editSettings } from "../support/changes.ts";
 import { sitesFixture, type SitesFixture } from "../support/sites.ts";
+import { shownCertificate } from "../support/shown.ts";
 import { containerOf, docker, until, untilHealthy } from "../support/system.ts";
 import { askHttp } from "../support/web-client.ts";
 
@@ -89,15 +89,6 @@ interface Shown {
 }
 
 /** Of the certificate that a site shows under a name, verified. */
-function serialNumber({ site, name, port }: Shown): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: on.site(site).address, port, servername: name, ca, timeout: 10_000 });
-    socket.once("timeout", () => socket.destroy(new Error(`${site} is silent for 10 s`)));
-    socket.once("error", reject);
-    socket.once("secureConnect", () => {
-      const { serialNumber: number } = socket.getPeerCertificate();
-      socket.destroy();
-      resolve(number);
-    });
-  });
+async function serialNumber({ site, name, port }: Shown): Promise<string> {
+  return (await shownCertificate({ host: on.site(site).address, port, servername: name, ca })).serialNumber;
 }

@@ -9,6 +9,7 @@ import { sendFromOutside } from "../../tools/site/outside.ts";
 import { waitForMail } from "../../tools/site/clients.ts";
 import { editSettings, listIn, type Settings } from "../support/changes.ts";
 import { startTimes } from "../support/containers.ts";
+import { shownCertificate } from "../support/shown.ts";
 import { smtpFromOutside } from "../support/smtp.ts";
 import { fixture, mark, message, until, untilHealthy, type Fixture } from "../support/system.ts";
 
@@ -61,7 +62,19 @@ describe("the engine", () => {
     await waitForMail(on.access, dan, subject, PATIENCE_MS);
   });
 
-  it("takes new domains: one with a catch-all, one that stands for another", async () => {
+  it("takes new domains: one with a catch-all, one that stands for another", { timeout: 300_000 }, async () => {
+    const ca = await readFile(on.report.ca ?? "", "utf8");
+    const serialOf = async (domain: string): Promise<string> => {
+      const asked = { host: on.site.address, port: 443, servername: `mta-sts.${domain}`, ca };
+      return (await shownCertificate(asked)).serialNumber;
+    };
+    const certified = (domain: string): Promise<boolean> =>
+      serialOf(domain).then(
+        (serial) => serial !== "",
+        () => false,
+      );
+    await until("the old domain has its certificate", () => certified("home.test"), 240_000);
+    const before = await serialOf("home.test");
     await edit((settings) => {
       listIn(settings, "mailkeep:domains").push({ name: "new.test", catchAll: ["ben@home.test"] });
       listIn(settings, "mailkeep:domains").push({ name: "second.test", aliasOf: "home.test" });
@@ -78,6 +91,8 @@ describe("the engine", () => {
     expect(await send("ben@second.test", standIn)).toBe(true);
     await waitForMail(on.access, on.user("ben@home.test"), standIn, PATIENCE_MS);
     expect(await send("nobody@second.test", mark())).toBe(false);
+    await until("the new domain has a certificate of its own", () => certified("new.test"), 240_000);
+    expect([await serialOf("home.test"), (await serialOf("new.test")) === before]).toEqual([before, false]);
   });
 
   it("takes a changed setting of a daemon by a reload of the daemons concerned", async () => {

@@ -1,13 +1,13 @@
 /** Certificates of the stack's own authority in place of an ACME directory's, and back. `up` itself sends a message in and one out. */
 import { X509Certificate } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
-import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { caFile } from "../../tools/site/ca.ts";
 import { stackFile } from "../../tools/paths.ts";
 import { editSettings } from "../support/changes.ts";
 import { bringUpWell, mailkeep } from "../support/command-line.ts";
+import { shownCertificate } from "../support/shown.ts";
 import { containerOf, docker, fixture, type Fixture } from "../support/system.ts";
 
 const OWN = "CN=mailkeep private CA";
@@ -88,15 +88,6 @@ async function authority(): Promise<string> {
 }
 
 /** Who has issued what a port shows under a name, to somebody who believes these authorities. */
-function issuerOf(servername: string, port: number, ca: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: on.site.address, port, servername, ca, timeout: 10_000 });
-    socket.once("error", reject);
-    socket.once("timeout", () => socket.destroy(new Error("no answer")));
-    socket.once("secureConnect", () => {
-      const { issuer } = new X509Certificate(socket.getPeerCertificate().raw);
-      socket.destroy();
-      resolve(issuer);
-    });
-  });
+async function issuerOf(servername: string, port: number, ca: string): Promise<string> {
+  return (await shownCertificate({ host: on.site.address, port, servername, ca })).issuer;
 }
