@@ -17,6 +17,7 @@ export function checkDns(settings: Settings): Problem[] {
     ...tlsKeys(settings),
     ...linkKeys(settings),
     ...hostKeys(settings),
+    ...deployKeys(settings),
     ...accountOfNobody(settings),
     ...zones(settings),
     ...(tooManyLookups(settings).length > 0 ? [] : whatProvidersCannotHold(settings)),
@@ -47,7 +48,6 @@ function parkedDomains({
 function tlsKeys({ tlsKeys: changing, sites }: Settings): Problem[] {
   return changing.flatMap(({ site, serves, standby }, index) => {
     const path = `tlsKeys[${index}]`;
-    const numbers = [serves, ...standby];
     const wanted = "the name of a site, once";
     const fix = `one of: ${sites.map(({ name }) => name).join(", ")}`;
     return [
@@ -55,39 +55,31 @@ function tlsKeys({ tlsKeys: changing, sites }: Settings): Problem[] {
       ...(changing.findIndex((one) => one.site === site) === index
         ? []
         : [{ path: `${path}.site`, got: `${site}, which is listed before`, wanted, fix: "join the two entries" }]),
-      ...(new Set(numbers).size === numbers.length
-        ? []
-        : [
-            {
-              path: `${path}.standby`,
-              got: standby.join(", "),
-              wanted: `numbers other than ${serves}, each once`,
-              fix: "take the repeated one out",
-            },
-          ]),
+      ...repeated(`${path}.standby`, serves, standby),
     ];
   });
 }
 
 function linkKeys({ rotation: { link, linkAuthority }, sites }: Settings): Problem[] {
   const { signs, believed } = linkAuthority;
-  const numbers = [signs, ...believed];
   const fix = `one of: ${sites.map(({ name }) => name).join(", ")}`;
   return [
     ...Object.keys(link)
       .filter((name) => !sites.some((site) => site.name === name))
       .map((name) => ({ path: `rotation.link.${name}`, got: name, wanted: "the name of a site", fix })),
-    ...(new Set(numbers).size === numbers.length
-      ? []
-      : [
-          {
-            path: "rotation.linkAuthority.believed",
-            got: believed.join(", "),
-            wanted: `numbers other than ${signs}, each once`,
-            fix: "take the repeated one out",
-          },
-        ]),
+    ...repeated("rotation.linkAuthority.believed", signs, believed),
   ];
+}
+
+function deployKeys({ rotation: { deploy } }: Settings): Problem[] {
+  return repeated("rotation.deploy.letIn", deploy.uses, deploy.letIn);
+}
+
+/** Numbers of keys beside the one in use. */
+function repeated(path: string, used: number, others: readonly number[]): Problem[] {
+  if (new Set([used, ...others]).size === others.length + 1) return [];
+  const wanted = `numbers other than ${used}, each once`;
+  return [{ path, got: others.join(", "), wanted, fix: "take the repeated one out" }];
 }
 
 function hostKeys({ rotation: { ssh }, sites }: Settings): Problem[] {

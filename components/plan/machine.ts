@@ -21,6 +21,8 @@ export interface MachinePlan {
     /** The private key that opens it. */
     readonly identity: Text;
   };
+  /** The key pair that mailkeep logs in with. */
+  readonly deploy: KeyName;
   /** Where the disk for mail is mounted; undefined where mail lies on the machine's own. */
   readonly mailFolder: string | undefined;
   readonly files: readonly MachineFile[];
@@ -44,10 +46,9 @@ export interface MadePlan {
     readonly host: KeyName;
     /** What it shows at the first contact. */
     readonly first: KeyName;
-    readonly deploy: KeyName;
   };
-  /** Public keys of people. */
-  readonly sshKeys: readonly string[];
+  /** Public keys that open it. */
+  readonly authorizedKeys: readonly Text[];
 }
 
 /** A machine that DigitalOcean makes. */
@@ -70,8 +71,8 @@ export interface InstancePlan extends MadePlan {
 /** In GiB: room for Debian and the images of one release and the next. */
 export const GCP_BOOT_DISK_GIB = 20;
 
-/** The key pair that opens all machines of a stack. */
-export const DEPLOY_KEY = "ssh/deploy";
+/** No site is called so: keys of its machine would have the same name. */
+export const DEPLOY = "deploy";
 const USER = "mailkeep";
 const MAIL_FOLDER = "/srv/mail";
 
@@ -95,18 +96,27 @@ export function machinePlan({ site, hostname, settings, flows }: MachinePlanArgs
   const exposure = { ...alone, link: linkExposure(site, settings.sites, linkPort(flows)) };
   const user = site.platform === "host" ? site.ssh.user : USER;
   const mailFolder = site.platform === "host" ? undefined : MAIL_FOLDER;
-  const common = { user, mailFolder, rebootAt: rebootAt(site.number - 1) };
+  const authorizedKeys = site.platform === "host" ? undefined : keysThatOpen(settings);
+  const common = { user, authorizedKeys, mailFolder, rebootAt: rebootAt(site.number - 1) };
   const hostMail = hostMailOf(site, hostname, settings);
   // Only over SSH: whoever may look at a cloud's project can read user data.
   const files = machineFiles({ ...common, exposure, hostMail });
   const packages = machinePackages({ hostMail });
-  const identity: Text = [{ ref: "privateKeyOpenssh", key: DEPLOY_KEY }];
+  const deploy = deployKey(settings.rotation.deploy.uses);
+  const identity: Text = [{ ref: "privateKeyOpenssh", key: deploy }];
   if (site.platform === "host") {
     const { address = site.addresses.v4, hostKey } = site.ssh;
-    return { connection: { address, port, user, hostKey, identity }, mailFolder, files, packages, made: undefined };
+    return {
+      connection: { address, port, user, hostKey, identity },
+      deploy,
+      mailFolder,
+      files,
+      packages,
+      made: undefined,
+    };
   }
   const host = hostKeyName(site.name, settings.rotation.ssh[site.name]);
-  const keys = { host, first: `${hostKeyName(site.name)}/first`, deploy: DEPLOY_KEY };
+  const keys = { host, first: `${hostKeyName(site.name)}/first` };
   const hostKey: Text = [{ ref: "publicKeyOpenssh", key: keys.host }];
   const { image, mailDiskGiB } = site;
   const machine = {
@@ -117,14 +127,20 @@ export function machinePlan({ site, hostname, settings, flows }: MachinePlanArgs
     firstFiles: machineFiles({ ...common, exposure: alone }),
     user,
     keys,
-    sshKeys: settings.sshKeys,
+    authorizedKeys: keysThatOpen(settings),
   };
   const made =
     site.platform === "digitalocean-droplet"
       ? { platform: site.platform, ...machine, ...droplet(site) }
       : { platform: site.platform, ...machine, ...instance(site) };
   const address = publicAddresses(site).v4;
-  return { connection: { address, port, user, hostKey, identity }, mailFolder, files, packages, made };
+  return { connection: { address, port, user, hostKey, identity }, deploy, mailFolder, files, packages, made };
+}
+
+/** The stack's own, and people's. While one follows another the machine's file stays the same. */
+function keysThatOpen({ rotation, sshKeys }: Pick<Settings, "rotation" | "sshKeys">): readonly Text[] {
+  const own = deployKeys(rotation).map((key): Text => [{ ref: "publicKeyOpenssh", key }]);
+  return [...own, ...sshKeys];
 }
 
 function droplet({ region, size, egressPort25 }: Extract<MachineSettings, { platform: "digitalocean-droplet" }>) {
@@ -166,10 +182,23 @@ export function publishAddresses(site: MachineSettings): readonly Text[] {
 }
 
 /** Names of the SSH keys that machines need. */
-export function machineKeys(machines: readonly (MachinePlan | undefined)[]): KeyName[] {
+export function machineKeys(
+  machines: readonly (MachinePlan | undefined)[],
+  { rotation }: Pick<Settings, "rotation">,
+): KeyName[] {
   const there = machines.filter((machine) => machine !== undefined);
   const own = there.flatMap(({ made }) => (made === undefined ? [] : [made.keys.host, made.keys.first]));
-  return there.length === 0 ? [] : [DEPLOY_KEY, ...own];
+  return there.length === 0 ? [] : [...deployKeys(rotation), ...own];
+}
+
+/** Name of a key pair that opens all machines of a stack. */
+export function deployKey(number: number): KeyName {
+  return number === 1 ? `ssh/${DEPLOY}` : `ssh/${DEPLOY}/${number}`;
+}
+
+/** The one that mailkeep logs in with, and those that are let in as well, by their numbers. */
+function deployKeys({ deploy: { uses, letIn } }: Settings["rotation"]): KeyName[] {
+  return [uses, ...letIn].sort((a, b) => a - b).map(deployKey);
 }
 
 /** Name of the SSH host key of a machine that mailkeep makes. */

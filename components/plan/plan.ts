@@ -88,7 +88,10 @@ export function plan(stack: string, settings: Settings, joining: readonly string
       worldServers: world === undefined ? [] : worldServers(world),
       web: webCertificates(args.web),
       issued: isPrivate(settings) ? "private" : "asked",
-      sshKeys: machineKeys(planned.map(({ machine }) => machine)),
+      sshKeys: machineKeys(
+        planned.map(({ machine }) => machine),
+        settings,
+      ),
     }),
   };
 }

@@ -3,7 +3,7 @@ import { POLICY_TTL_SECONDS } from "../dns/ttl.ts";
 import type { Settings } from "../settings/schema.ts";
 import { type DkimKey, dkimLine, signingKeys, standbyKeys } from "./dkim.ts";
 import { linkAuthority, linkKey, siteKeys } from "./keys.ts";
-import { hostKeyName, isMade } from "./machine.ts";
+import { DEPLOY, deployKey, hostKeyName, isMade } from "./machine.ts";
 import { SRS_LIFETIME_DAYS, srsSecret, srsSecrets } from "./srs.ts";
 import type { KeyUse } from "./types.ts";
 
@@ -18,7 +18,14 @@ const DAY_SECONDS = 24 * 3600;
 
 /** All keys that are changed in steps. */
 export function keyUses(settings: Settings): readonly KeyUse[] {
-  return [...dkim(settings), ...tls(settings), ...link(settings), ...ssh(settings), ...srs(settings)];
+  return [
+    ...dkim(settings),
+    ...tls(settings),
+    ...link(settings),
+    ...ssh(settings),
+    ...deploy(settings),
+    ...srs(settings),
+  ];
 }
 
 /** Mail that a key has signed may stay in queues for as long as mail lives, and is verified after that. */
@@ -60,6 +67,18 @@ function link({ sites, rotation }: Settings): KeyUse[] {
     ...VOUCHED,
   }));
   return [...authorities, ...keys];
+}
+
+/** Each machine lets the next one in before it is used; a machine of one's own does when its owner has seen to it. */
+function deploy({ sites, rotation }: Settings): KeyUse[] {
+  if (sites.every(({ platform }) => platform === "local")) return [];
+  return [rotation.deploy.uses, ...rotation.deploy.letIn].map((number, index) => ({
+    name: deployKey(number),
+    line: DEPLOY,
+    inUse: index === 0,
+    ...SHARED,
+    lingerSeconds: 0,
+  }));
 }
 
 /** The machine gets the next one over a connection that the last one has verified. */

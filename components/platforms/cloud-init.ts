@@ -16,7 +16,7 @@ export interface CloudInitArgs {
   readonly hostname: string;
   /** User that mailkeep logs in as, with sudo and without a password. */
   readonly user: string;
-  /** Public keys of those who may log in. */
+  /** Public keys of those who may log in until the SSH server knows of the file that names them. */
   readonly authorizedKeys: readonly string[];
   /**
    * Key pair that the machine shows at the first contact, which is thereby verified. mailkeep replaces it then, over that

@@ -1,6 +1,8 @@
 /** The files that make a Debian 13 machine a safe place for a site. Pure: the same for a new machine and one that is there. */
 import type { HostMailClient } from "../host-mail/client.ts";
 import { renderNullmailer } from "../host-mail/nullmailer.ts";
+import type { Text } from "../plan/text.ts";
+import { authorizedKeysFiles } from "./authorized-keys.ts";
 import { dockerFiles } from "./docker-files.ts";
 import type { Exposure } from "./exposure.ts";
 import { HEAD, type MachineFile } from "./machine-file.ts";
@@ -14,6 +16,8 @@ export interface MachineFilesArgs {
   readonly exposure: Exposure;
   /** User that mailkeep logs in as. */
   readonly user: string;
+  /** Public keys that open it, each in one line of OpenSSH's form; undefined where its owner sees to that. */
+  readonly authorizedKeys?: readonly Text[] | undefined;
   /** Folder where the disk for mail belongs; undefined where there is none. */
   readonly mailFolder: string | undefined;
   /** Time of day when an upgrade that needs it restarts the machine, such as `02:30`. Sites differ in it. */
@@ -54,6 +58,7 @@ export function machineFiles(args: MachineFilesArgs): readonly MachineFile[] {
       // Where systemd listens for it (ssh.socket), the port would be that of a file of systemd's, and a reload would fail.
       apply: ["sh", "-c", `${NO_SOCKET}systemctl reload-or-restart ssh`],
     },
+    ...(args.authorizedKeys === undefined ? [] : authorizedKeysFiles(args.authorizedKeys)),
     { path: "/etc/sysctl.d/60-mailkeep.conf", content: SYSCTL, apply: ["sysctl", "--quiet", "--system"] },
     {
       path: "/etc/systemd/journald.conf.d/mailkeep.conf",

@@ -1,6 +1,6 @@
 /** All machines of a stack. One of local sites has none. */
 import type * as pulumi from "@pulumi/pulumi";
-import { DEPLOY_KEY, type MachinePlan } from "../plan/machine.ts";
+import type { MachinePlan } from "../plan/machine.ts";
 import type { Ref } from "../plan/text.ts";
 import type { SitePlan } from "../plan/types.ts";
 import { directoryThere } from "../release/names.ts";
@@ -37,7 +37,8 @@ export class Machines {
     this.#stack = stack;
     const plans = sites.flatMap(({ name, machine }) => (machine === undefined ? [] : [{ name, plan: machine }]));
     const droplets = plans.some(({ plan }) => plan.made?.platform === "digitalocean-droplet");
-    const deployKey = plans.length === 0 ? undefined : resolve({ ref: "publicKeyOpenssh", key: DEPLOY_KEY });
+    const [first] = plans;
+    const deployKey = first && resolve({ ref: "publicKeyOpenssh", key: first.plan.deploy });
     const account = droplets && deployKey ? new DropletAccount("droplets", { stack, deployKey }) : undefined;
     this.deployKey = deployKey;
     this.#sites = new Map(

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { textOutput } from "../keys/text-output.ts";
 import type { DropletPlan, InstancePlan, MachinePlan, MadePlan } from "../plan/machine.ts";
-import type { Ref } from "../plan/text.ts";
+import type { Ref, Text } from "../plan/text.ts";
 import type { ReleaseConnection } from "../release/resource.ts";
 import { renderCloudInit } from "./cloud-init.ts";
 import type { DropletAccount } from "./digitalocean-droplet/account.ts";
@@ -69,23 +69,25 @@ export class SiteMachine extends pulumi.ComponentResource {
 }
 
 function userDataOf(
-  { hostname, user, keys, sshKeys, firstFiles }: MadePlan,
+  { hostname, user, keys, authorizedKeys, firstFiles }: MadePlan,
   resolve: (ref: Ref) => pulumi.Output<string>,
   emptyMailDisk: string | undefined,
 ): pulumi.Output<string> {
+  const known = (text: Text): pulumi.Output<string> => pulumi.output(textOutput(text, resolve));
   return pulumi
     .all([
-      resolve({ ref: "publicKeyOpenssh", key: keys.deploy }),
       resolve({ ref: "privateKeyOpenssh", key: keys.first }),
       resolve({ ref: "publicKeyOpenssh", key: keys.first }),
+      pulumi.all(authorizedKeys.map(known)),
+      pulumi.all(firstFiles.map(({ content }) => known(content))),
     ])
-    .apply(([deployKey, privateKey, publicKey]) =>
+    .apply(([privateKey, publicKey, opening, contents]) =>
       renderCloudInit({
         hostname,
         user,
-        authorizedKeys: [deployKey, ...sshKeys],
+        authorizedKeys: opening,
         firstHostKey: { privateKey, publicKey },
-        files: firstFiles,
+        files: firstFiles.map((file, index) => ({ ...file, content: contents[index] ?? "" })),
         ...(emptyMailDisk !== undefined && { emptyMailDisk }),
       }),
     );

@@ -1,5 +1,6 @@
 /** Names that something else has already. */
 import { isBelow } from "../dns/names.ts";
+import { DEPLOY } from "../plan/machine.ts";
 import { SRS_LABEL, srsDomain } from "../plan/srs.ts";
 import { PROOFS_LABEL, WEB_LABEL, WEB_LABELS } from "../plan/web.ts";
 import type { Problem } from "./problem.ts";
@@ -20,7 +21,7 @@ function takenNames({ sites, clientName, infrastructureDomain, domains }: Settin
   const wanted = "a name that nothing else has";
   const ofSites = sites
     .map(({ name }, index) => ({ path: `sites[${index}].name`, name }))
-    .filter(({ name }) => [...WORLD_NAMES, SRS_LABEL, ...WEB_HOSTS, clientName].includes(name))
+    .filter(({ name }) => [...WORLD_NAMES, DEPLOY, SRS_LABEL, ...WEB_HOSTS, clientName].includes(name))
     .map(({ path, name }) => ({
       path,
       got: name === clientName ? `${name}, which is the clientName too` : `${name}, ${holder(name)}`,
@@ -61,6 +62,7 @@ function takenNames({ sites, clientName, infrastructureDomain, domains }: Settin
 function holder(label: string): string {
   if (label === SRS_LABEL) return "which the senders of forwarded mail have";
   if (WEB_HOSTS.includes(label)) return "which is kept for names served over HTTPS for hosted domains";
+  if (label === DEPLOY) return "which the key that opens machines has";
   return "which the local world has";
 }
 

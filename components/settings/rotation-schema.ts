@@ -2,16 +2,26 @@
 import { z } from "zod";
 import { siteName } from "./site-schema.ts";
 
-const authorityNumber = z.int().min(1).max(1_000_000);
+const keyNumber = z.int().min(1).max(1_000_000);
 
 /** Authorities of the link, by number. */
 export const linkAuthoritySchema = z.strictObject({
-  signs: authorityNumber.default(1).describe("Number of the authority whose certificates the sites have."),
+  signs: keyNumber.default(1).describe("Number of the authority whose certificates the sites have."),
   believed: z
-    .array(authorityNumber)
+    .array(keyNumber)
     .max(2)
     .default([])
     .describe("Numbers of further authorities that are believed: the next one, and the last until it is forgotten."),
+});
+
+/** Keys of mailkeep's own that open machines, by number. */
+export const deployKeySchema = z.strictObject({
+  uses: keyNumber.default(1).describe("Number of the key that mailkeep logs in with."),
+  letIn: z
+    .array(keyNumber)
+    .max(2)
+    .default([])
+    .describe("Numbers of further keys that are let in: the next one, and the last until it is forgotten."),
 });
 
 /** The settings' `rotation`. */
@@ -39,6 +49,9 @@ export const rotationSchema = z.strictObject({
     .default({})
     .describe("Number of the SSH host key of a machine that mailkeep makes, by site. A site that is not listed: 1.")
     .meta({ example: "mailkeep:rotation:\n  ssh:\n    alpha: 2" }),
+  deploy: deployKeySchema
+    .default(() => deployKeySchema.parse({}))
+    .describe("The key with which mailkeep logs in to machines."),
   linkAuthority: linkAuthoritySchema
     .default(() => linkAuthoritySchema.parse({}))
     .describe("The private CA that vouches for sites towards each other."),

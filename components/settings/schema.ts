@@ -75,7 +75,10 @@ export const settingsSchema = z.strictObject({
     .describe("Who may reach SSH of the sites' machines: the networks that mailkeep is run from. Nobody else can.")
     .meta({ example: 'mailkeep:sshFrom:\n  v4: ["203.0.113.7/32"]' }),
   sshKeys: sshKeysSchema
-    .describe("Public keys of people who may log in to machines that mailkeep makes, as user `mailkeep`.")
+    .describe(
+      "Public keys of people who may log in to machines that mailkeep makes, as user `mailkeep`, and of nobody else: a key " +
+        "that is taken out opens nothing once `up` has ended.",
+    )
     .meta({ example: "mailkeep:sshKeys:\n  - ssh-ed25519 AAAA… ann" }),
   domains: z.array(domainSchema).min(1).describe("The mail domains that are hosted."),
   parkedDomains: z

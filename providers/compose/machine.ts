@@ -48,7 +48,7 @@ export function machineProviderOn(reach: Reach): Provider {
     diff: ({ oldInputs, oldOutputs, inputs }) => {
       const wanted = [
         ...diffValues(oldInputs, inputs, ["machine", "packages", "files"], REPLACING),
-        // Of how it is reached nothing else changes what the machine is.
+        // Of how it is reached nothing else changes what the machine is, or whether it can be looked at later.
         ...diffValues(keyed(oldInputs), keyed(inputs), ["connection"], REPLACING),
       ];
       if (wanted.length === 0 && hasUnknown(inputs)) return [];
@@ -85,14 +85,16 @@ export function machineProviderOn(reach: Reach): Provider {
 }
 
 /** The host key that a machine is known by. */
-function hostKeyOf({ connection }: PlainObject): string | undefined {
-  const hostKey = isObject(connection) ? connection["hostKey"] : undefined;
-  return typeof hostKey === "string" ? hostKey : undefined;
+const hostKeyOf = (values: PlainObject): string | undefined => keyOf(values, "hostKey");
+
+function keyOf({ connection }: PlainObject, name: "hostKey" | "identity"): string | undefined {
+  const key = isObject(connection) ? connection[name] : undefined;
+  return typeof key === "string" ? key : undefined;
 }
 
-/** A machine's values with its host key alone. */
+/** A machine's values with the keys that it is reached with alone. */
 function keyed(values: PlainObject): PlainObject {
-  return { connection: { hostKey: hostKeyOf(values) ?? null } };
+  return { connection: { hostKey: hostKeyOf(values) ?? null, identity: keyOf(values, "identity") ?? null } };
 }
 
 /** Everything but the first contact. Every step may be repeated. */

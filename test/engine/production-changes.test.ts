@@ -30,6 +30,7 @@ const CREDENTIALS = { CLOUDFLARE_API_TOKEN: "x", DIGITALOCEAN_TOKEN: "x", GOOGLE
 const DOMAIN = "club.example";
 const DROPLET = `digitalocean:index/droplet:Droplet ${NAME}-machine`;
 const RELEASES = PEERS.map((site) => `update compose:index:Release ${site}`);
+const LEDGER = "update ledger:index:KeyLedger keys";
 const RELEASE = `compose:index:Release ${NAME}`;
 
 const all = (op: string, things: readonly string[]): readonly string[] => things.map((thing) => `${op} ${thing}`);
@@ -144,7 +145,6 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
       key: `tls:index/privateKey:PrivateKey dkim/${DOMAIN}/${selector}`,
       record: `cloudflare:index/dnsRecord:DnsRecord ${selector}._domainkey.${DOMAIN} TXT`,
     }));
-    const LEDGER = "update ledger:index:KeyLedger keys";
 
     it("publishes the next one, and has no site do anything", async () => {
       const { what } = await takeStep();
@@ -195,6 +195,30 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
       const expectOrder = orderOf([done]);
       expectOrder(String(machine), String(release));
       expectOrder(String(release), `delete ${last}`);
+    });
+  });
+
+  describe("of the key that opens machines", () => {
+    const [last, next] = ["ssh/deploy", "ssh/deploy/2"].map((key) => `tls:index/privateKey:PrivateKey ${key}`);
+    const machines = PEERS.map((site) => `update compose:index:Machine ${site}`);
+    const sshKey = "digitalocean:index/sshKey:SshKey droplets-key";
+
+    it("has each machine let the next one in, and nothing else", async () => {
+      await stack.edit((text) => withKeyChange(text, { kind: "deploy", uses: 1, letIn: [2] }));
+      expect(steps(await engine.update())).toEqual(same([`create ${next}`, ...machines, LEDGER]));
+    });
+
+    it("logs in with it everywhere, and touches no machine's files", async () => {
+      await stack.edit((text) => withKeyChange(text, { kind: "deploy", uses: 2, letIn: [1] }));
+      const replaced = ["create-replacement", "delete-replaced"].map((op) => `${op} ${sshKey}`);
+      expect(steps(await engine.update())).toEqual(same([...machines, ...RELEASES, ...replaced, LEDGER]));
+    });
+
+    it("lets the last one in no more before it goes", async () => {
+      await stack.edit((text) => withKeyChange(text, { kind: "deploy", uses: 2, letIn: [] }));
+      const done = await engine.update();
+      expect(steps(done)).toEqual(same([...machines, `delete ${last}`, LEDGER]));
+      for (const machine of machines) orderOf([done])(machine, `delete ${last}`);
     });
   });
 

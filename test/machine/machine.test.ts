@@ -9,6 +9,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { literal } from "../../components/plan/text.ts";
+import { authorizedKeysFiles } from "../../components/platforms/authorized-keys.ts";
+import type { MachineFile } from "../../components/platforms/machine-file.ts";
 import { PACKAGES } from "../../components/platforms/machine-packages.ts";
 import { machineProviderOn } from "../../providers/compose/machine.ts";
 import { hostsOf } from "../../providers/compose/reach.ts";
@@ -16,7 +19,7 @@ import { withSshHost } from "../../providers/compose/ssh-host.ts";
 import { prepare } from "../../tools/offline/index.ts";
 import { until } from "../support/system.ts";
 import { greeting } from "../support/vm/greeting.ts";
-import { EMPTY_DISK, keyPair, listener, Machine, MINUTES, PATIENT, type KeyPair } from "../support/vm/machine.ts";
+import { EMPTY_DISK, keyPair, listener, Machine, MINUTES, PATIENT, USER, type KeyPair } from "../support/vm/machine.ts";
 import { loopbackAddress, SSH_FROM_WORLD, UNLISTED } from "../support/vm/network.ts";
 import { MAIL_FOLDER, userData } from "./user-data.ts";
 
@@ -26,6 +29,7 @@ const CLOSED = [
   [SSH_FROM_WORLD, "SSH-2.0"],
 ] as const;
 
+const LOG = { status() {}, info() {}, warn() {} };
 const loopback = loopbackAddress(process.pid);
 let folder: string;
 let machine: Machine;
@@ -66,8 +70,7 @@ test(
       packages: [...PACKAGES],
       files: [],
     };
-    const log = { status() {}, info() {}, warn() {} };
-    await machine.withConsole(() => machineProviderOn(hostsOf({})).create(inputs, log));
+    await machine.withConsole(() => machineProviderOn(hostsOf({})).create(inputs, LOG));
     const status = await machine.run("cloud-init", "status", "--long");
     expect(status).toContain("status: done");
     expect(status).toMatch(/^errors: \[\]$/m);
@@ -79,6 +82,39 @@ test(
   },
   2 * PATIENT,
 );
+
+test(
+  "those whom the settings name log in, and nobody else",
+  async () => {
+    const someone = await keyPair(folder, "someone");
+    const name = async (...people: readonly KeyPair[]): Promise<void> => {
+      const files = authorizedKeysFiles(people.map(({ publicKey }) => publicKey));
+      const connection = { ...machine.connection };
+      const inputs = {
+        machine: "1",
+        connection,
+        packages: [],
+        files: files.map((file) => ({ ...file, ...text(file) })),
+      };
+      await machineProviderOn(hostsOf({})).update({ connection }, inputs, LOG);
+    };
+    const there = (): Promise<string> =>
+      withSshHost({ ...machine.connection, identity: someone.privateKey }, 0, {}, (host) =>
+        host.run(["true"]).then(({ code }) => `ended with ${String(code)}`),
+      ).catch(String);
+    // As a cloud's agent would, or somebody who was let in once.
+    await machine.run("sh", "-c", `echo '${someone.publicKey}' >>~${USER}/.ssh/authorized_keys`);
+    expect(await there()).toContain(`does not let the user ${USER} in`);
+    await name(keys.deploy, someone);
+    expect(await there()).toBe("ended with 0");
+    await name(keys.deploy);
+    expect(await there()).toContain(`does not let the user ${USER} in`);
+  },
+  2 * PATIENT,
+);
+
+/** What has no reference in it, as the provider is given it. */
+const text = ({ content }: MachineFile): { readonly content: string } => ({ content: literal(content) });
 
 test(
   "an empty disk has a file system for mail now, and is mounted where nothing on it can be run",

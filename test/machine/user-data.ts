@@ -1,7 +1,8 @@
-/** What the machine of a site on platform `host` would get at its first start, and the disk for mail that clouds have besides. */
+/** What the machine of a site on platform `host` would get at its first start, and what clouds have besides: keys and a disk for mail. */
 import { plan } from "../../components/plan/plan.ts";
 import { literal } from "../../components/plan/text.ts";
 import { renderCloudInit } from "../../components/platforms/cloud-init.ts";
+import { authorizedKeysFiles } from "../../components/platforms/authorized-keys.ts";
 import { mailDiskFiles } from "../../components/platforms/mail-disk-files.ts";
 import { parseSettings } from "../../components/settings/read.ts";
 import { hashPassword } from "../../components/directory/hash.ts";
@@ -24,7 +25,8 @@ export function userData(
   emptyMailDisk: string,
 ): string {
   const [site] = plan("machine", parseSettings(settings(address, keys.host.publicKey))).sites;
-  const files = [...(site?.machine?.files ?? []), ...mailDiskFiles(MAIL_FOLDER)];
+  const own = [...authorizedKeysFiles([keys.deploy.publicKey]), ...mailDiskFiles(MAIL_FOLDER)];
+  const files = [...(site?.machine?.files ?? []), ...own];
   return renderCloudInit({
     hostname: HOSTNAME,
     user: USER,

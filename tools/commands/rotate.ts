@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { fail, say } from "../console.ts";
 import { stackFile } from "../paths.ts";
 import { refuseUncertified } from "../rotation/certified.ts";
-import { ledgerKeys, publicHalf, refusePendingChanges, type LedgerKeys } from "../rotation/ledger.ts";
+import { ledgerKeys, openSshHalf, publicHalf, refusePendingChanges, type LedgerKeys } from "../rotation/ledger.ts";
 import { authoritativeServers, servedTtl, serverAt } from "../rotation/served.ts";
 import { choose } from "../rotation/choose.ts";
 import { linesOf, type Kind, type Line, type Step } from "../rotation/step.ts";
@@ -22,8 +22,8 @@ import { stackExists, stackSettings } from "../stack/settings.ts";
 import { bringUp } from "../stack/up.ts";
 
 const USAGE =
-  "npm run mailkeep -- rotate dkim|tls|ca|link|ssh|srs [stack] [--domain <domain>] [--key rsa|ed25519] [--site <site>] [--now]";
-const KINDS: readonly string[] = ["dkim", "tls", "ca", "link", "ssh", "srs"] satisfies Kind[];
+  "npm run mailkeep -- rotate dkim|tls|ca|link|ssh|deploy|srs [stack] [--domain <domain>] [--key rsa|ed25519] [--site <site>] [--now]";
+const KINDS: readonly string[] = ["dkim", "tls", "ca", "link", "ssh", "deploy", "srs"] satisfies Kind[];
 
 export async function run(args: readonly string[]): Promise<number> {
   const { kind, stack, domain, key, site, now } = readArguments(args);
@@ -47,7 +47,10 @@ export async function run(args: readonly string[]): Promise<number> {
     }
   }
   await take(stack, pulumi, chosen, keys, now);
-  for (const { step } of chosen) say(step.done);
+  for (const { step } of chosen) {
+    say(step.done);
+    if (step.toLetIn !== undefined) say(`  ${await openSshHalf(stack, pulumi, step.toLetIn)}`);
+  }
   await tellNext(stack, pulumi, chosen);
   return 0;
 }

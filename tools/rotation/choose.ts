@@ -23,9 +23,11 @@ export function choose(lines: readonly Line[], { kind, owner, key }: Choice, sta
   const known = [...new Set(ofKind.map(({ options }) => options))].join(", ");
   if (ofKind.length === 0)
     return fail(
-      kind === "ssh"
-        ? `The stack ${stack} has no machine that mailkeep makes: the host key of another one is its owner's.`
-        : `The stack ${stack} has one site, and so no link between sites.`,
+      kind === "deploy"
+        ? `The stack ${stack} has no machine that mailkeep logs in to.`
+        : kind === "ssh"
+          ? `The stack ${stack} has no machine that mailkeep makes: the host key of another one is its owner's.`
+          : `The stack ${stack} has one site, and so no link between sites.`,
     );
   const owned = ofKind.filter((line) => owner === undefined || line.owner === undefined || line.owner === owner);
   if (owned.length === 0) return fail(`The stack ${stack} has no ${kind} key of ${owner ?? ""}; it has: ${known}.`);

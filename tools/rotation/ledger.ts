@@ -14,7 +14,13 @@ export type { LedgerKey, LedgerKeys };
 const resourceSchema = z.looseObject({
   urn: z.string(),
   type: z.string(),
-  outputs: z.looseObject({ publicKeyPem: z.unknown().optional(), keys: z.unknown().optional() }).optional(),
+  outputs: z
+    .looseObject({
+      publicKeyPem: z.unknown().optional(),
+      publicKeyOpenssh: z.unknown().optional(),
+      keys: z.unknown().optional(),
+    })
+    .optional(),
 });
 
 /** As it is in the middle of things too: the stack's outputs are those of the last update that ended well. */
@@ -53,10 +59,25 @@ export async function publicHalf(
   key: string,
   form: "dkim" | "tlsa",
 ): Promise<string> {
+  const pem = await outputOf(stack, pulumi, key, "publicKeyPem");
+  return form === "dkim" ? dkimPublicKey(pem) : spkiSha256(pem);
+}
+
+/** A public key as `authorized_keys` has it, in one line. */
+export async function openSshHalf(stack: string, pulumi: Pick<Engine, "ask">, key: string): Promise<string> {
+  return (await outputOf(stack, pulumi, key, "publicKeyOpenssh")).trim();
+}
+
+async function outputOf(
+  stack: string,
+  pulumi: Pick<Engine, "ask">,
+  key: string,
+  name: "publicKeyPem" | "publicKeyOpenssh",
+): Promise<string> {
   const state = await stateOf(stack, pulumi);
   const found = state.find(({ type, urn }) => type.startsWith("tls:") && urn.endsWith(`:PrivateKey::${key}`));
-  const pem = found?.outputs?.publicKeyPem;
-  if (typeof pem !== "string")
+  const text = found?.outputs?.[name];
+  if (typeof text !== "string")
     return fail(`The state of ${stack} has no key ${key}: run \`npm run up -- ${stack}\` first.`);
-  return form === "dkim" ? dkimPublicKey(pem) : spkiSha256(pem);
+  return text;
 }

@@ -2,10 +2,12 @@
 import type { DkimAlgorithm } from "../../components/dns/dkim.ts";
 import { dkimLine, signedDomains, signingAlgorithms } from "../../components/plan/dkim.ts";
 import { linkAuthority, linkKey } from "../../components/plan/keys.ts";
-import { hostKeyName, isMade } from "../../components/plan/machine.ts";
+import { DEPLOY, hostKeyName, isMade } from "../../components/plan/machine.ts";
 import { srsSecret } from "../../components/plan/srs.ts";
+import type { KeyName } from "../../components/plan/text.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import type { LedgerKeys } from "./ledger.ts";
+import { deployStep } from "./deploy-step.ts";
 import { dkimStep } from "./dkim-step.ts";
 import { after } from "./times.ts";
 import { tlsStep } from "./tls-step.ts";
@@ -25,6 +27,7 @@ export type Change =
   | { readonly kind: "ca"; readonly signs: number; readonly believed: readonly number[] }
   | { readonly kind: "link"; readonly site: string; readonly number: number }
   | { readonly kind: "ssh"; readonly site: string; readonly number: number }
+  | { readonly kind: "deploy"; readonly uses: number; readonly letIn: readonly number[] }
   | { readonly kind: "srs"; readonly generation: number; readonly believeLast: boolean };
 
 /** One step, in words and in what it changes. */
@@ -40,6 +43,8 @@ export interface Step {
   readonly change: Change;
   /** A record that must be served before. */
   readonly served?: { readonly name: string; readonly form: "dkim" | "tlsa"; readonly key: string };
+  /** A key that owners of machines are to let in before the next step. */
+  readonly toLetIn?: KeyName;
   /** The site that must have a certificate for its next key before. */
   readonly certified?: string;
 }
@@ -103,6 +108,9 @@ export function linesOf(settings: Settings, keys: LedgerKeys): readonly Line[] {
       options: `ssh --site ${name}`,
       step: hostKeyStep(settings, name),
     })),
+    ...(settings.sites.every(({ platform }) => platform === "local")
+      ? []
+      : [{ kind: "deploy" as const, name: DEPLOY, options: "deploy", step: deployStep(settings, keys) }]),
     { kind: "srs", name: "srs", options: "srs", step: srsStep(settings, keys) },
   ];
 }

@@ -26,6 +26,10 @@ export function withKeyChange(text: string, change: Change): string {
       document.setIn([...ROTATION, "linkAuthority", "signs"], change.signs);
       document.setIn([...ROTATION, "linkAuthority", "believed"], flow(document, change.believed));
       break;
+    case "deploy":
+      document.setIn([...ROTATION, "deploy", "uses"], change.uses);
+      document.setIn([...ROTATION, "deploy", "letIn"], flow(document, change.letIn));
+      break;
     case "link":
     case "ssh":
       document.setIn([...ROTATION, change.kind, change.site], change.number);

@@ -137,6 +137,16 @@ describe("a problem is told where it is, with what to do", () => {
       },
     ],
     [
+      "a key that opens machines twice",
+      changed({ rotation: { deploy: { uses: 1, letIn: [2, 2] } } }),
+      {
+        path: "rotation.deploy.letIn",
+        got: "2, 2",
+        wanted: "numbers other than 1, each once",
+        fix: "take the repeated one out",
+      },
+    ],
+    [
       "keys of a site that is not there",
       changed({ tlsKeys: [{ site: "bravo" }] }),
       { path: "tlsKeys[0].site", got: "bravo", wanted: "the name of a site, once", fix: "one of: alpha" },

@@ -1,4 +1,5 @@
 /** A machine as golden files and the real checkers know it. */
+import { createHash } from "node:crypto";
 import { PUBLIC_CA_FILE } from "../../../components/host-mail/client.ts";
 import type { CloudInitArgs } from "../../../components/platforms/cloud-init.ts";
 import type { Exposure } from "../../../components/platforms/exposure.ts";
@@ -11,9 +12,23 @@ export const EXPOSURE: Exposure = {
   link: { port: 4433, from: ["203.0.113.12", "203.0.113.13"] },
 };
 
+/** Of the form of a key pair; no key has it. */
+const KEY = "A".repeat(68);
+
+/** Whole ones, which the programs that judge them must be able to read; the private halves are nobody's. */
+const AUTHORIZED_KEYS = [`ssh-ed25519 ${publicBlob("stack")}`, `ssh-ed25519 ${publicBlob("ann")} ann`];
+
+/** RFC 8709 section 4: the kind, then 32 octets, each with its length before it. */
+function publicBlob(name: string): string {
+  const kind = Buffer.from("ssh-ed25519");
+  const key = createHash("sha256").update(name).digest();
+  return Buffer.concat([kind, key].flatMap((part) => [Buffer.from([0, 0, 0, part.length]), part])).toString("base64");
+}
+
 export const MACHINE: MachineFilesArgs = {
   exposure: EXPOSURE,
   user: "mailkeep",
+  authorizedKeys: AUTHORIZED_KEYS,
   mailFolder: "/srv/mail",
   rebootAt: "02:30",
   hostMail: {
@@ -29,13 +44,10 @@ export const MACHINE: MachineFilesArgs = {
 
 export const FILES = machineFiles(MACHINE);
 
-/** Of the form of a key pair; no key has it. */
-const KEY = "A".repeat(68);
-
 export const CLOUD_INIT: CloudInitArgs = {
   hostname: "alpha.mailkeep.test",
   user: "mailkeep",
-  authorizedKeys: [`ssh-ed25519 ${KEY}`, `ssh-ed25519 ${KEY} ann`],
+  authorizedKeys: AUTHORIZED_KEYS,
   firstHostKey: {
     privateKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${KEY}\n-----END OPENSSH PRIVATE KEY-----\n`,
     publicKey: `ssh-ed25519 ${KEY}`,

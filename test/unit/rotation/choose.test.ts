@@ -66,6 +66,7 @@ describe("a command means", () => {
       "no DKIM keys of the kind dsa; --key is one of: rsa, ed25519",
     ],
     ["a host key of local sites", three, "ssh", undefined, undefined, "has no machine that mailkeep makes"],
+    ["a key for machines of local sites", three, "deploy", undefined, undefined, "no machine that mailkeep logs in to"],
     ["a link of one site", one, "link", undefined, undefined, "has one site, and so no link"],
   ])("nothing: %s", (_, lines, kind, owner, key, sentence) => {
     expect(() => names(lines, kind, owner, key)).toThrow(sentence);

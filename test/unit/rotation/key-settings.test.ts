@@ -42,6 +42,7 @@ describe("a step in the stack's file", () => {
     ["tls", { kind: "tls", site: "bravo", serves: 1, standby: [2] }, ["    - site: bravo", "      serves: 1"]],
     ["ca", { kind: "ca", signs: 2, believed: [1] }, ["    linkAuthority:", "      signs: 2"]],
     ["ssh", { kind: "ssh", site: "alpha", number: 2 }, ["    ssh:", "      alpha: 2"]],
+    ["deploy", { kind: "deploy", uses: 2, letIn: [1] }, ["    deploy:", "      uses: 2", "      letIn: [1]"]],
     ["link", { kind: "link", site: "alpha", number: 2 }, ["    link:", "      alpha: 2"]],
     ["srs", { kind: "srs", generation: 2, believeLast: false }, ["    srs: 2", "    srsBelieveLast: false"]],
   ] satisfies [string, Change, string[]][])("of %s adds its lines and touches no other", (_, change, lines) => {

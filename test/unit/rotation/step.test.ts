@@ -72,6 +72,8 @@ function changes(settings: Settings, change: Change): object {
       return { tlsKeys: [{ site: change.site, serves: change.serves, standby: change.standby }] };
     case "ca":
       return { rotation: { linkAuthority: { signs: change.signs, believed: change.believed } } };
+    case "deploy":
+      return { rotation: { deploy: { uses: change.uses, letIn: change.letIn } } };
     case "link":
       return { rotation: { link: { [change.site]: change.number } } };
     case "ssh":
@@ -174,6 +176,20 @@ describe("a step", () => {
       ["give bravo the key link/bravo/2", 0],
       ["give bravo the key link/bravo/3", 0],
     ]);
+  });
+
+  it("of the key that opens machines: let the next one in, log in with it, let the last one in no more", () => {
+    const clouds = new Stack({ ...localRaw(), ...CLOUD });
+    expect(walk(clouds, "deploy", 4)).toEqual([
+      ["let ssh/deploy/2 in as well", 0],
+      ["log in with ssh/deploy/2", 0],
+      ["let ssh/deploy in no more", 0],
+      ["let ssh/deploy/3 in as well", 0],
+    ]);
+    // One of them is somebody's own machine, where mailkeep owns no list of keys.
+    const { done, toLetIn } = new Stack({ ...localRaw(), ...CLOUD }).step("deploy");
+    expect(toLetIn).toBe("ssh/deploy/2");
+    expect(done).toContain("On alpha that is for the owner of the machine to do.");
   });
 
   it("of SRS: sign with the next, forget the last when its addresses have ended", () => {
