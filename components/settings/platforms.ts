@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { written } from "./forms.ts";
 import { canonicalIpv6 } from "./ipv6.ts";
+import { canonicalPrefix } from "./prefix.ts";
 
 const sshPublicKey = written(
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,2}( [^\n]*)?$/,
@@ -105,9 +106,15 @@ export function platformSchemas<Common extends z.ZodRawShape>(common: Common) {
 }
 
 /** A network by IPv4. */
-export const prefix4 = z.cidrv4("an IPv4 prefix, such as 203.0.113.0/28").meta({ allowed: "IPv4 prefixes" });
+export const prefix4 = z
+  .cidrv4("an IPv4 prefix, such as 203.0.113.0/28")
+  .overwrite(canonicalPrefix)
+  .meta({ allowed: "IPv4 prefixes" });
 /** A network by IPv6. */
-export const prefix6 = z.cidrv6("an IPv6 prefix, such as 2001:db8:1::/48").meta({ allowed: "IPv6 prefixes" });
+export const prefix6 = z
+  .cidrv6("an IPv6 prefix, such as 2001:db8:1::/48")
+  .overwrite(canonicalPrefix)
+  .meta({ allowed: "IPv6 prefixes" });
 
 /** The settings' `sshFrom`. */
 export const sshFromSchema = z.strictObject({

@@ -1,5 +1,6 @@
 /** Sites that are machines of their own: what must hold for them. */
 import { describe, expect, it } from "vitest";
+import { canonicalPrefix } from "../../../components/settings/prefix.ts";
 import type { Problem } from "../../../components/settings/problem.ts";
 import { OWN_PREFIXES, WORLD_PREFIXES } from "../../support/prefixes.ts";
 import { BY_HTTP, CLOUD, MACHINES } from "../plan/plans.ts";
@@ -222,7 +223,7 @@ describe("prefixes that SSH is open to", () => {
   it.each(WORLD_PREFIXES)("refuses %s as the whole Internet or a large part of it", (prefix) => {
     const path = prefix.includes(":") ? "sshFrom.v6.0" : "sshFrom.v4.0";
     expect(problemsOf(changed(path, prefix)).map(({ got }) => got)).toEqual([
-      `${prefix}, the whole Internet or a large part of it`,
+      `${canonicalPrefix(prefix)}, the whole Internet or a large part of it`,
     ]);
   });
 
