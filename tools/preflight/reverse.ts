@@ -72,7 +72,7 @@ function howToSet({ platform, hostname }: SubjectSite): string {
     case "digitalocean-droplet":
       return `DigitalOcean makes it of the droplet's name and of no other: see that the droplet is called ${hostname}.`;
     case "gcp-instance":
-      return `Prove to Google (Search Console) that the domain of ${hostname} is yours, then run \`npm run up\` again.`;
+      return `Prove to Google (Search Console) that the domain of ${hostname} is yours, with the service account that runs \`up\` among its owners, then run \`npm run up\` again.`;
     case "host":
       return `Ask whoever gave you the address to set its PTR record to ${hostname}.`;
     case "local":

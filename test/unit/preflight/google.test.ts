@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { checkGoogle } from "../../../tools/preflight/clouds/google.ts";
 import { type Answers, lastServer, serving, told } from "./cloud-server.ts";
 
@@ -23,6 +24,7 @@ describe("Google", () => {
       { metric: "SSD_TOTAL_GB", limit: 500, usage: 250 },
     ],
   });
+  const OWNED = "/siteVerification/v1/webResource";
   const image = "/compute/v1/projects/debian-cloud/global/images";
   const SOUND: Answers = {
     "/token": [200, { access_token: "ya29" }],
@@ -33,6 +35,7 @@ describe("Google", () => {
     [`${image}/debian-13-trixie-v20261101`]: [200, {}],
     [`${project}/regions/europe-west3`]: [200, quotas(1)],
     [`${project}/zones`]: [200, { items: [{ name: "europe-west3-a" }, { name: "us-east1-b" }] }],
+    [OWNED]: [200, { items: [{ site: { type: "INET_DOMAIN", identifier: "home.example" } }] }],
     "/dns/v1/projects/mailkeep-test/managedZones?dnsName=home.example.": [
       200,
       { managedZones: [{ dnsName: "home.example.", nameServers: ["ns-1.example."] }] },
@@ -45,6 +48,7 @@ describe("Google", () => {
     machineType: "e2-small",
     image: "debian-cloud/debian-13",
     mailDiskGiB: 100,
+    hostname: "bravo.home.example",
   };
   const check = async (
     changes: Answers,
@@ -52,7 +56,7 @@ describe("Google", () => {
     credential = { from: "GOOGLE_CREDENTIALS", value: JSON.stringify(key) },
   ) => {
     const { base } = await serving({ ...SOUND, ...changes });
-    const endpoints = { googleCompute: base, googleDns: base, googleToken: `${base}/token` };
+    const endpoints = { googleCompute: base, googleDns: base, googleOwners: base, googleToken: `${base}/token` };
     return await checkGoogle({
       endpoints,
       credential,
@@ -67,6 +71,7 @@ describe("Google", () => {
       "credentials of google: ok. What GOOGLE_CREDENTIALS has lets us in.",
       "machine of bravo: ok. e2-small is to be had in europe-west3-a.",
       "quota of google europe-west3: ok. There is room for the machine, its address and its disks.",
+      "owner of bravo: ok. Google knows mailkeep@p.example as an owner of the domain of bravo.home.example.",
     ]);
     expect([...servers]).toEqual([["home.example", ["ns-1.example"]]]);
     const [first, ...others] = lastServer()?.asked ?? [];
@@ -80,8 +85,49 @@ describe("Google", () => {
       iss: key.client_email,
       aud: `${lastServer()?.base ?? ""}/token`,
     });
-    expect(others.every(({ token }) => token === "ya29")).toBe(true);
+    expect(others.every(({ path, token }) => path === "/token" || token === "ya29")).toBe(true);
   });
+
+  it.each<[string, Answers, string, string]>([
+    [
+      "are those of a domain above it",
+      { [OWNED]: [200, { items: [{ site: { type: "SITE", identifier: "https://Home.example/" } }] }] },
+      "ok",
+      "Google knows mailkeep@p.example as an owner",
+    ],
+    ["there are none", { [OWNED]: [200, {}] }, "problem", "Google does not know mailkeep@p.example as an owner"],
+    [
+      "are of a domain that only ends like it",
+      { [OWNED]: [200, { items: [{ site: { type: "INET_DOMAIN", identifier: "me.example" } }] }] },
+      "problem",
+      "and makes no machine with that name before.",
+    ],
+    [
+      "are not told",
+      { [OWNED]: [403, {}] },
+      "unknown",
+      "Whether Google knows mailkeep@p.example as an owner of the domain of bravo.home.example is not told.",
+    ],
+  ])(
+    "says whether the account owns the domain of an instance's name, where its proofs %s",
+    async (_, answers, level, says) => {
+      const { verdicts } = await check(answers);
+      const [found, ...more] = verdicts.filter(({ check: of }) => of === "owner");
+      expect(more).toEqual([]);
+      expect(found).toMatchObject({ level, says: expect.stringContaining(says) as string });
+      if (level !== "ok") expect(found?.fix).toContain("and add mailkeep@p.example there as an owner.");
+      const scopes = (lastServer()?.asked ?? []).flatMap(({ body }) => {
+        const claims = (new URLSearchParams(body).get("assertion") ?? "").split(".")[1];
+        return claims === undefined
+          ? []
+          : [z.object({ scope: z.string() }).parse(JSON.parse(Buffer.from(claims, "base64url").toString())).scope];
+      });
+      expect(scopes).toEqual([
+        "https://www.googleapis.com/auth/cloud-platform.read-only",
+        "https://www.googleapis.com/auth/siteverification",
+      ]);
+    },
+  );
 
   it("takes the path of a key, and a token as it is", async () => {
     const folder = await mkdtemp(join(tmpdir(), "mk-google-"));
@@ -140,7 +186,7 @@ describe("Google", () => {
       client_secret: "cs",
       refresh_token: "1//r",
     });
-    expect(others.every(({ token }) => token === "ya29")).toBe(true);
+    expect(others.every(({ path, token }) => path === "/token" || token === "ya29")).toBe(true);
   });
 
   it("is not told of as refusing when it is out of order", async () => {

@@ -33,6 +33,7 @@ describe("a stack", () => {
       googleCompute: base,
       googleDns: base,
       googleToken: base,
+      googleOwners: base,
     };
     const config = { "digitalocean:token": "d", "cloudflare:apiToken": "c", "gcp:accessToken": "g" };
     const { verdicts } = await checkProviders({

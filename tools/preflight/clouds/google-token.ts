@@ -22,15 +22,27 @@ const LIFETIME_SECONDS = 600;
 
 /** A token, or why there is none. */
 export type GoogleToken =
-  | { readonly token: string }
+  | {
+      readonly token: string;
+      /** Address of the service account that it is for; undefined where a person's, or not told. */
+      readonly account?: string;
+    }
   | {
       readonly failed: string;
       /** Whether what is given is of no use, as opposed to nobody having answered. */
       readonly refused: boolean;
     };
 
-/** @param given the value itself, or the path of a file with it */
-export async function googleToken(endpoint: string, given: string, isToken: boolean): Promise<GoogleToken> {
+/**
+ * @param given the value itself, or the path of a file with it
+ * @param scope what a service account asks for; others have what they were once granted @default reading a project
+ */
+export async function googleToken(
+  endpoint: string,
+  given: string,
+  isToken: boolean,
+  scope = SCOPE,
+): Promise<GoogleToken> {
   if (isToken) return { token: given };
   const text = given.trimStart().startsWith("{") ? given : await readFile(given, "utf8").catch(() => undefined);
   if (text === undefined) return { failed: `there is no file ${given}`, refused: true };
@@ -43,9 +55,10 @@ export async function googleToken(endpoint: string, given: string, isToken: bool
   const key = keySchema.safeParse(content);
   if (!key.success)
     return { failed: "it is neither the key of a service account nor what a person logs in with", refused: true };
-  const assertion = signed(key.data, endpoint);
+  const assertion = signed(key.data, endpoint, scope);
   if (assertion === undefined) return { failed: "its private key cannot be read", refused: true };
-  return await grantFor(endpoint, { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion });
+  const granted = await grantFor(endpoint, { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion });
+  return "token" in granted ? { ...granted, account: key.data.client_email } : granted;
 }
 
 async function grantFor(endpoint: string, grant: Readonly<Record<string, string>>): Promise<GoogleToken> {
@@ -64,10 +77,11 @@ function tokenIn(reply: Reply): GoogleToken {
 function signed(
   { client_email: issuer, private_key: key }: z.infer<typeof keySchema>,
   audience: string,
+  scope: string,
 ): string | undefined {
   const now = Math.floor(Date.now() / 1000);
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = { iss: issuer, scope: SCOPE, aud: audience, iat: now, exp: now + LIFETIME_SECONDS };
+  const claims = { iss: issuer, scope, aud: audience, iat: now, exp: now + LIFETIME_SECONDS };
   const text = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}`;
   try {
     return `${text}.${createSign("RSA-SHA256").update(text).sign(key, "base64url")}`;

@@ -2,16 +2,17 @@
 import { z } from "zod";
 import { judgeOf, type Verdict } from "../verdict.ts";
 import { checkInstances, type WantedInstance } from "./google-instances.ts";
+import { checkOwner } from "./google-owner.ts";
 import { googleToken } from "./google-token.ts";
 import { bodyOf, type Endpoints, isNotThere, isRefused, read, type Reply, troubleOf } from "./http.ts";
 import type { FoundZones } from "./zones.ts";
 
 /** Where to ask with what, about what; `from` is the variable that the credential is from. */
 export interface GoogleArgs {
-  readonly endpoints: Pick<Endpoints, "googleCompute" | "googleDns" | "googleToken">;
+  readonly endpoints: Pick<Endpoints, "googleCompute" | "googleDns" | "googleOwners" | "googleToken">;
   readonly credential: { readonly from: string; readonly value: string };
   /** Instances that are still to be made. */
-  readonly instances: readonly WantedInstance[];
+  readonly instances: readonly (WantedInstance & { readonly hostname: string })[];
   readonly zones: readonly { readonly name: string; readonly project: string }[];
 }
 
@@ -37,9 +38,13 @@ export async function checkGoogle({ endpoints, credential, instances, zones }: G
     return { verdicts: [why], servers: new Map() };
   }
   const get = (url: string): Promise<Reply> => read(url, granted.token);
-  const machines = await checkInstances(instances, (project, path) =>
-    get(`${endpoints.googleCompute}/compute/v1/projects/${project}/${path}`),
-  );
+  const isToken = TOKENS.includes(from);
+  const [machines, owners] = await Promise.all([
+    checkInstances(instances, (project, path) =>
+      get(`${endpoints.googleCompute}/compute/v1/projects/${project}/${path}`),
+    ),
+    checkOwner({ endpoints, given: value, isToken, instances }),
+  ]);
   const found = await Promise.all(
     zones.map(async ({ name, project }) => {
       const url = `${endpoints.googleDns}/dns/v1/projects/${project}/managedZones?dnsName=${encodeURIComponent(`${name}.`)}`;
@@ -52,7 +57,7 @@ export async function checkGoogle({ endpoints, credential, instances, zones }: G
   );
   const letIn: Verdict = { check: "credentials", where: "google", level: "ok", says: `What ${from} has lets us in.` };
   return {
-    verdicts: [letIn, ...machines, ...found.flatMap(({ name, reply }) => refusedZone(name, reply))],
+    verdicts: [letIn, ...machines, ...owners, ...found.flatMap(({ name, reply }) => refusedZone(name, reply))],
     servers: new Map(found.flatMap(({ name, servers }) => (servers === undefined ? [] : [[name, servers] as const]))),
   };
 }

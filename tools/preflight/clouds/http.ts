@@ -8,6 +8,7 @@ export interface Endpoints {
   readonly googleCompute: string;
   readonly googleDns: string;
   readonly googleToken: string;
+  readonly googleOwners: string;
   readonly routing: string;
 }
 
@@ -18,6 +19,7 @@ export const ENDPOINTS: Endpoints = {
   googleCompute: "https://compute.googleapis.com",
   googleDns: "https://dns.googleapis.com",
   googleToken: "https://oauth2.googleapis.com/token",
+  googleOwners: "https://www.googleapis.com",
   routing: "https://stat.ripe.net",
 };
 
