@@ -1,6 +1,7 @@
 /** The program: settings, plan, keys, then every group of workloads. What exists is decided in `components/plan`. */
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime/config.js";
+import { requireCloudNames } from "../components/platforms/cloud-names.ts";
 import { requireCredentials } from "../components/platforms/credentials.ts";
 import { publishZones } from "../components/dns/publish.ts";
 import { formatZone } from "../components/dns/zone-file.ts";
@@ -21,6 +22,7 @@ const settings = readSettings(allConfig(), `${pulumi.getRootDirectory()}/stacks`
 const joining = process.env["MAILKEEP_JOINING"]?.split(",") ?? [];
 const plan = makePlan(stack, settings, joining);
 requireCredentials(plan, process.env, allConfig());
+requireCloudNames(stack, plan.sites);
 
 // With each resource the state has all calls that led to it, which a file backend writes anew with every other one. Behind an
 // `await` there are none but the program's own (docs/decisions.md, 125).

@@ -8,6 +8,7 @@ import { VolumeAttachment } from "@pulumi/digitalocean/volumeAttachment.js";
 import { Vpc } from "@pulumi/digitalocean/vpc.js";
 import type { DropletPlan } from "../../plan/machine.ts";
 import { canonicalIpv6 } from "../../settings/ipv6.ts";
+import { cloudName } from "../cloud-names.ts";
 import type { Exposure } from "../exposure.ts";
 import { MAIL_LABEL } from "../mail-disk-files.ts";
 import { WORLD_V4, WORLD_V6 } from "../made.ts";
@@ -34,7 +35,7 @@ export class DropletMachine extends pulumi.ComponentResource implements Made {
     const { stack, plan, account } = args;
     super("mailkeep:platforms:Droplet", name, { stack, hostname: plan.hostname }, opts);
     const child = { parent: this };
-    const own = `mailkeep-${stack}-${name}`;
+    const own = cloudName(stack, name);
     this.#own = own;
     const tags = [account.tag.name];
     // DigitalOcean chooses a range that is free: no two networks of an account overlap, those of another stack among them.

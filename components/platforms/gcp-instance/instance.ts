@@ -7,6 +7,7 @@ import type { InstanceArgs } from "@pulumi/gcp/compute/instance.js";
 import { Network } from "@pulumi/gcp/compute/network.js";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork.js";
 import { GCP_BOOT_DISK_GIB, type InstancePlan } from "../../plan/machine.ts";
+import { cloudName } from "../cloud-names.ts";
 import { CLOUD_SUBNET } from "../addresses.ts";
 import { canonicalIpv6 } from "../../settings/ipv6.ts";
 import type { LinkOpening, Made, MadeArgs } from "../made.ts";
@@ -33,7 +34,7 @@ export class GcpMachine extends pulumi.ComponentResource implements Made {
     const { stack, plan } = args;
     super("mailkeep:platforms:GcpInstance", name, { stack, hostname: plan.hostname }, opts);
     const child = { parent: this };
-    const own = { name: `mailkeep-${stack}-${name}`, project: plan.project };
+    const own = { name: cloudName(stack, name), project: plan.project };
     const place = { project: plan.project, region: regionOf(plan.zone) };
     const network = new Network(`${name}-network`, { ...own, autoCreateSubnetworks: false }, child);
     const subnetwork = new Subnetwork(
