@@ -53,6 +53,7 @@ export function subjectOf({ stack, settings, known, zoneServers, from, resolvers
       ];
     }),
     zones: zonesOf(settings, closed, zoneServers),
+    domains: settings.domains.map(({ name }) => name),
     blocklists: listsOf(settings, closed, known),
     knockAt: closed ? ["outside.test"] : WELL_KNOWN_RECEIVERS,
     resolvers,

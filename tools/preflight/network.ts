@@ -1,6 +1,7 @@
 /** All checks that look at the network, side by side, each with a deadline. They run here or at a site. */
 import { checkDelegation } from "./delegation.ts";
 import { checkDnssec } from "./dnssec.ts";
+import { checkForeign } from "./foreign.ts";
 import type { Means } from "./means.ts";
 import { isLie, judgeResolver, seeResolver } from "./resolver.ts";
 import { seeOutOpen } from "./ports-in.ts";
@@ -17,12 +18,19 @@ export function networkChecks(subject: Subject, means: Means): Check[] {
   const lies = seen.then(isLie);
   const outOpen = once(() => seeOutOpen(subject, means));
   const where = subject.resolvers.map(({ address }) => address).join(" ");
+  const hosts = subject.sites.map(({ hostname }) => hostname);
+  const up = subject.sites.some((site) => site.up);
   return [
     { check: "resolver", where, look: async () => judgeResolver(where, await seen) },
     ...subject.zones.flatMap((zone): Check[] => [
       { check: "delegation", where: zone.name, look: () => checkDelegation(zone, means) },
       { check: "DNSSEC", where: zone.name, look: () => checkDnssec(zone, means) },
     ]),
+    ...subject.domains.map((domain): Check => ({
+      check: "records",
+      where: domain,
+      look: () => checkForeign({ domain, hosts, up }, means),
+    })),
     ...subject.sites.flatMap((site) => siteChecks(subject, site, means, { lies, outOpen })),
   ];
 }

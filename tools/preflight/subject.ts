@@ -52,6 +52,8 @@ export interface Subject {
   readonly stack: string;
   readonly sites: readonly SubjectSite[];
   readonly zones: readonly SubjectZone[];
+  /** Domains whose mail is hosted. */
+  readonly domains: readonly string[];
   readonly blocklists: readonly SubjectList[];
   /** Domains whose mail servers are knocked at, to see whether the port is open. Nothing is sent to them. */
   readonly knockAt: readonly string[];
