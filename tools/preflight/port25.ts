@@ -97,6 +97,9 @@ export function judgeRelay(site: SubjectSite, host: string, port: number, greeti
     ...common,
     level: "problem",
     says: `The relay ${said}.`,
-    fix: "Ask its operator whether this site may use it, and on which port.",
+    fix:
+      site.platform === "digitalocean-droplet" && "failed" in greeting
+        ? "DigitalOcean closes 465 and 587 too for some accounts: ask the relay's operator for another port, such as 2525, and write it to `relays`."
+        : "Ask its operator whether this site may use it, and on which port.",
   };
 }

@@ -26,13 +26,22 @@ export const UNSAID = {
 } as const;
 
 /**
+ * DigitalOcean takes 250 requests a minute, and its plugin makes as many at once as there are records, two for each; its few seconds
+ * of trying again do not outlast a minute. Cloudflare's and Google's plugins wait for minutes by themselves.
+ *
+ * Source: https://docs.digitalocean.com/reference/api/reference/#rate-limit
+ */
+const REQUESTS_PER_SECOND = { DIGITALOCEAN_REQUESTS_PER_SECOND: "4" } as const;
+
+/**
  * Variables for Pulumi: a file backend and a passphrase inside the checkout, unless the user has chosen others.
  *
  * @param base PATH and what else the tools on this machine need.
  */
 export function pulumiEnvironment(base: Readonly<Record<string, string>>): Record<string, string> {
   const chosen = (name: string): string | undefined => process.env[name];
-  const own: Record<string, string> = { ...UNSAID, PULUMI_HOME: pulumiHome(), ...base };
+  const paced = chosen("DIGITALOCEAN_REQUESTS_PER_SECOND") === undefined ? REQUESTS_PER_SECOND : {};
+  const own: Record<string, string> = { ...UNSAID, ...paced, PULUMI_HOME: pulumiHome(), ...base };
   if (chosen("PULUMI_BACKEND_URL") === undefined) {
     mkdirSync(BACKEND, { recursive: true, mode: 0o700 });
     own["PULUMI_BACKEND_URL"] = `file://${BACKEND}`;

@@ -218,6 +218,13 @@ describe("port 25", () => {
   ])("a relay %s", (_, greeting, says) => {
     expect(short(judgeRelay(ALPHA, "relay.example", 587, greeting))).toBe(says);
   });
+
+  it("may need another port at DigitalOcean, where nobody answers at the usual ones", () => {
+    const droplet = { ...ALPHA, platform: "digitalocean-droplet" } as const;
+    expect(judgeRelay(droplet, "relay.example", 587, { failed: "silent for 12 s" }).fix).toContain("such as 2525");
+    expect(judgeRelay(droplet, "relay.example", 587, { line: "554 no" }).fix).toContain("Ask its operator");
+    expect(judgeRelay(ALPHA, "relay.example", 587, { failed: "silent for 12 s" }).fix).toContain("Ask its operator");
+  });
 });
 
 describe("a resolver", () => {

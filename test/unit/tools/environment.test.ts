@@ -14,5 +14,13 @@ it("leaves state and passphrase where the user has them, and spares the user Goo
     PULUMI_HOME: "/elsewhere/home",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_GCP_DISABLE_GLOBAL_PROJECT_WARNING: "true",
+    DIGITALOCEAN_REQUESTS_PER_SECOND: "4",
   });
+});
+
+it("has DigitalOcean asked no faster than it takes, unless the user has another pace", () => {
+  vi.stubEnv("PULUMI_BACKEND_URL", "file:///elsewhere");
+  expect(pulumiEnvironment({})["DIGITALOCEAN_REQUESTS_PER_SECOND"]).toBe("4");
+  vi.stubEnv("DIGITALOCEAN_REQUESTS_PER_SECOND", "1");
+  expect(pulumiEnvironment({})["DIGITALOCEAN_REQUESTS_PER_SECOND"]).toBeUndefined();
 });
