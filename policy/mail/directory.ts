@@ -1,5 +1,5 @@
 /** The directory's first content, couchmail's `directory.json`: domains, mailboxes and aliases. */
-import { anyFileOf, type Release } from "../read/release.ts";
+import { fileOf, type Release } from "../read/release.ts";
 import { fields, list, word, words } from "../read/values.ts";
 
 /** What the rules ask of it. A domain without `aliasOf` has it empty. */
@@ -15,9 +15,7 @@ export interface Directory {
 
 /** The directory of a release; undefined where it has none. */
 export function directoryOf(release: Release): Directory | undefined {
-  const text = release.workloads
-    .map((workload) => anyFileOf(workload, "directory.json"))
-    .find((one) => one !== undefined);
+  const text = release.workloads.map((workload) => fileOf(workload, "directory.json")).find((one) => one !== undefined);
   if (text === undefined) return undefined;
   const content: unknown = JSON.parse(text);
   const { domains, mailboxes, aliases } = fields(content);

@@ -3,7 +3,7 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { holdsMail } from "../read/dovecot.ts";
 import { mountAt, mountsOf } from "../read/mounts.ts";
 import { postfixOf } from "../read/postfix.ts";
-import { anyFileOf, eachWorkload, fileOf, type ReleaseWorkload } from "../read/release.ts";
+import { eachWorkload, fileOf, type ReleaseWorkload } from "../read/release.ts";
 import { fields, word } from "../read/values.ts";
 
 interface Config {
@@ -37,7 +37,7 @@ export const requireDurableMailStorage: ResourceValidationPolicy = {
 function foldersOf(workload: ReleaseWorkload, mailFolder: string): { what: string; folder: string }[] {
   const postfix = postfixOf(workload);
   const dovecot = fileOf(workload, "dovecot.conf");
-  const directory = anyFileOf(workload, "directory.json") !== undefined;
+  const directory = fileOf(workload, "directory.json") !== undefined;
   const config: unknown = JSON.parse(directory ? (fileOf(workload, "config.json") ?? "{}") : "{}");
   return [
     ...(postfix === undefined

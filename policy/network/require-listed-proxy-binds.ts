@@ -3,7 +3,7 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { LINK_PORT, WORLD_PORTS } from "./allowed.ts";
 import { bindsOf } from "../read/haproxy.ts";
 import { isEveryAddress, isLoopback } from "../read/publication.ts";
-import { eachWorkload } from "../read/release.ts";
+import { eachWorkload, fileOf } from "../read/release.ts";
 
 export const requireListedProxyBinds: ResourceValidationPolicy = {
   name: "require-listed-proxy-binds",
@@ -13,9 +13,9 @@ export const requireListedProxyBinds: ResourceValidationPolicy = {
   severity: "critical",
   remediationSteps:
     "Bind an address of the site with one of the ports 25, 465, 587, 993, 143, 443 and 80, or with 4433 for the link between sites, or a loopback address.",
-  validateResource: eachWorkload(({ files }, report) => {
-    const text = files["haproxy.cfg"];
-    if (typeof text !== "string") return;
+  validateResource: eachWorkload((workload, report) => {
+    const text = fileOf(workload, "haproxy.cfg");
+    if (text === undefined) return;
     const listed = [...WORLD_PORTS.keys(), LINK_PORT];
     for (const { address, ports, shown } of bindsOf({ lines: text.split("\n") })) {
       if (isEveryAddress(address)) {

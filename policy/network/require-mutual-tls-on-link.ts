@@ -2,7 +2,7 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { LINK_PORT } from "./allowed.ts";
 import { binds, bindsOf } from "../read/haproxy.ts";
-import { eachWorkload } from "../read/release.ts";
+import { eachWorkload, fileOf } from "../read/release.ts";
 
 /** What each listener of the link must say, with what is open without it. */
 const NEEDED = [
@@ -23,9 +23,9 @@ export const requireMutualTlsOnLink: ResourceValidationPolicy = {
   severity: "critical",
   remediationSteps:
     "Bind it with `ssl crt … ca-file /run/conf/link-ca.pem verify required ssl-min-ver TLSv1.3`, and reject names that are not listed.",
-  validateResource: eachWorkload(({ files }, report) => {
-    const text = files["haproxy.cfg"];
-    if (typeof text !== "string") return;
+  validateResource: eachWorkload((workload, report) => {
+    const text = fileOf(workload, "haproxy.cfg");
+    if (text === undefined) return;
     const entrances = bindsOf({ lines: text.split("\n") }).filter((bind) => binds(bind, LINK_PORT));
     for (const { shown, options } of entrances) {
       for (const { words, without } of NEEDED.filter(({ words: needed }) => !hasInOrder(options, needed))) {

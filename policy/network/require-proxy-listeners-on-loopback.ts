@@ -2,7 +2,7 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { hostOf, mainParameter, type MasterService, parseMasterCf } from "../read/postfix.ts";
 import { isLoopback } from "../read/publication.ts";
-import { eachWorkload, type ReleaseWorkload } from "../read/release.ts";
+import { eachWorkload, fileOf } from "../read/release.ts";
 
 /** Parameters that make a listener believe a PROXY header, by the command that reads them. */
 const PROXY_PARAMETERS = {
@@ -18,9 +18,9 @@ export const requireProxyListenersOnLoopback: ResourceValidationPolicy = {
   remediationSteps:
     "Name the listener 127.0.0.1:<port> in master.cf, and let the edge reach it over the shared network stack.",
   validateResource: eachWorkload((workload, report) => {
-    const master = file(workload, "master.cf");
+    const master = fileOf(workload, "master.cf");
     if (master === undefined) return;
-    const main = file(workload, "main.cf") ?? "";
+    const main = fileOf(workload, "main.cf") ?? "";
     for (const service of parseMasterCf(master).filter((one) => one.type === "inet" && expectsProxy(one, main))) {
       if (!isLoopback(hostOf(service.name))) {
         report(
@@ -36,9 +36,4 @@ function expectsProxy({ command, options }: MasterService, main: string): boolea
   const parameter = command === "smtpd" || command === "postscreen" ? PROXY_PARAMETERS[command] : undefined;
   if (parameter === undefined) return false;
   return (options.get(parameter) ?? mainParameter(main, parameter) ?? "") !== "";
-}
-
-function file({ files }: ReleaseWorkload, name: string): string | undefined {
-  const text = files[name];
-  return typeof text === "string" ? text : undefined;
 }

@@ -71,15 +71,12 @@ export function reportOf(workload: ReleaseWorkload, release: Release, report: Re
   };
 }
 
-/** A file that is no secret; undefined where the workload has none of that name. */
-export function fileOf({ files }: ReleaseWorkload, path: string): string | undefined {
-  const text = files[path];
-  return typeof text === "string" ? text : undefined;
-}
-
-/** A file, be it secret or not. */
-export function anyFileOf({ files, secretFiles }: ReleaseWorkload, path: string): string | undefined {
-  const text = path in secretFiles ? secretFiles[path] : files[path];
+/**
+ * A file, be it secret or not: a daemon reads its configuration wherever it comes from, and one key in it makes all of it a secret.
+ * Undefined where the workload has none of that name.
+ */
+export function fileOf({ files, secretFiles }: ReleaseWorkload, path: string): string | undefined {
+  const text = path in files ? files[path] : secretFiles[path];
   return typeof text === "string" ? text : undefined;
 }
 

@@ -95,3 +95,12 @@ export function all(...changes: readonly Change[]): Change {
 }
 
 export const nothing: Change = (resources) => resources;
+
+/** Makes a file a secret one, as a key in it does. */
+export function asSecretFile(release: string, workload: string, path: string): Change {
+  return inWorkload(release, workload, (inputs) => {
+    const { [path]: text, ...files } = fields(inputs["files"]);
+    if (text === undefined) throw new Error(`The workload ${workload} has no file ${path}.`);
+    return { ...inputs, files, secretFiles: { ...fields(inputs["secretFiles"]), [path]: text } };
+  });
+}

@@ -54,10 +54,10 @@ describe("the pack mailkeep-network", () => {
       await expect(violations(rule, unknown)).rejects.toThrow(/known during preview/);
     });
 
-    it("does not need secret files to be known", async () => {
+    it("does not need the secrets of secret files to be known", async () => {
       const { workloads, ...rest } = release().props;
       const withSecret = Object.entries(fields(workloads)).map(([key, workload]) => {
-        return [key, { ...fields(workload), secretFiles: UNKNOWN }] as const;
+        return [key, { ...fields(workload), secretFiles: { "site.key": UNKNOWN } }] as const;
       });
       const resource = { ...release(), props: { ...rest, workloads: Object.fromEntries(withSecret) } };
       expect(await violations(rule, resource)).toEqual([]);
