@@ -69,6 +69,9 @@ export const ON_INTERNET: ReadonlySet<string> = new Set([
   "fickle",
 ]);
 
+/** Workloads that may share its addresses with `net`: those that the world talks to, or that talk to it as the site. */
+export const IN_NET: ReadonlySet<string> = new Set(["edge", "mx", "submission"]);
+
 /** Capabilities that a daemon here may keep. None of them reaches beyond its own container. */
 export const CAPABILITIES: ReadonlySet<string> = new Set([
   "CHOWN",

@@ -16,6 +16,8 @@ export const disallowHostNamespace: ResourceValidationPolicy = {
     for (const key of NAMESPACES) {
       const mode = word(service[key]);
       if (mode === "host") report(`${key} is host, which shares the machine's own; remove it.`);
+      if (key === "network_mode" && !/^($|host$|none$|service:|container:)/.test(mode))
+        report(`network_mode is ${mode}, a network outside the release; attach it to one of the release's own.`);
       if (mode.startsWith("container:")) {
         report(`${key} is ${mode}, a container outside the release; name a workload of it, as in service:net.`);
       }

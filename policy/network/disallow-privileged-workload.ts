@@ -12,7 +12,10 @@ export const disallowPrivilegedWorkload: ResourceValidationPolicy = {
   remediationSteps:
     "Drop ALL capabilities and name only those of the plan's `Capability`; remove `privileged` and devices.",
   validateResource: eachWorkload(({ service }, report) => {
-    if (service["privileged"] === true) report("privileged is true, which makes it root on the host; remove it.");
+    const privileged = service["privileged"];
+    // Compose takes texts such as "yes" for true.
+    if (privileged !== undefined && privileged !== false)
+      report(`privileged is ${JSON.stringify(privileged)}, which makes it root on the host; remove it.`);
     const dropped = list(service["cap_drop"]).map(capability);
     if (!dropped.includes("ALL")) report("it keeps Docker's default capabilities; set cap_drop to [ALL].");
     for (const added of list(service["cap_add"])
@@ -22,8 +25,9 @@ export const disallowPrivilegedWorkload: ResourceValidationPolicy = {
     }
     for (const option of list(service["security_opt"])
       .map(word)
-      .filter((text) => text.endsWith("unconfined"))) {
-      report(`security_opt has ${option}, which switches a protection off; remove it.`);
+      .filter((text) => !text.startsWith("no-new-privileges"))) {
+      // A profile of one's own allows what it likes, and `label:disable` leaves none.
+      report(`security_opt has ${option}, which switches a protection off or puts another in its place; remove it.`);
     }
     if (list(service["devices"]).length > 0) report("it is given devices of the host; remove them.");
   }),

@@ -7,6 +7,7 @@ import { disallowHostNamespace } from "./disallow-host-namespace.ts";
 import { disallowOpenFirewallPort } from "./disallow-open-firewall-port.ts";
 import { disallowPrivilegedWorkload } from "./disallow-privileged-workload.ts";
 import { disallowPublishOnAllAddresses } from "./disallow-publish-on-all-addresses.ts";
+import { disallowUnknownComposeKey } from "./disallow-unknown-compose-key.ts";
 import { disallowUnknownExposure } from "./disallow-unknown-exposure.ts";
 import { disallowUnlistedPublishedPort } from "./disallow-unlisted-published-port.ts";
 import { disallowWiderIpv6Firewall } from "./disallow-wider-ipv6-firewall.ts";
@@ -27,6 +28,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   disallowHostNamespace,
   disallowPrivilegedWorkload,
   disallowDockerSocketMount,
+  disallowUnknownComposeKey,
   requireProxyListenersOnLoopback,
   requireListedProxyBinds,
   requireMutualTlsOnLink,

@@ -1,4 +1,5 @@
 /** Published ports of a Compose service, in the long and the short form of its specification. */
+import { canonicalAddress } from "./address.ts";
 import { type ReleaseWorkload } from "./release.ts";
 import { fields, isFields, list, word } from "./values.ts";
 
@@ -21,12 +22,13 @@ export function publications(workload: ReleaseWorkload): Publication[] {
 
 /** Whether only this machine reaches the address: 127.0.0.0/8 (RFC 1122) or ::1 (RFC 4291). */
 export function isLoopback(address: string): boolean {
-  return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address) || address === "::1";
+  return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address) || canonicalAddress(address) === canonicalAddress("::1");
 }
 
-/** Whether the address stands for every address of the host. */
+/** Whether the address stands for every address of the host, however it is written. */
 export function isEveryAddress(address: string): boolean {
-  return ["", "*", "0.0.0.0", "::", "[::]", "0:0:0:0:0:0:0:0"].includes(address);
+  if (address === "*" || /^[0.]*$/.test(address)) return true;
+  return /^(0000:){5}(0000|ffff):0000:0000$/.test(canonicalAddress(address));
 }
 
 function longForm(port: Readonly<Record<string, unknown>>): Publication {

@@ -15,8 +15,8 @@ export interface Release {
   /** Whether it is put on another machine, whose addresses are its own and not those of this one. */
   readonly elsewhere: boolean;
   readonly workloads: readonly ReleaseWorkload[];
-  /** Names on the host of the networks, by their names in the release. */
-  readonly networks: ReadonlyMap<string, string>;
+  /** The networks of the Compose file, by their names in the release. */
+  readonly networks: ReadonlyMap<string, Fields>;
   /** Kinds of the volumes by their names in the release: `mail`, `state` or `memory`. */
   readonly volumes: ReadonlyMap<string, string>;
 }
@@ -103,7 +103,7 @@ export function readRelease(props: unknown): Release {
         return fields(fields(workload)["secretFiles"]);
       },
     })),
-    networks: new Map(Object.entries(fields(networks)).map(([key, network]) => [key, word(fields(network)["name"])])),
+    networks: new Map(Object.entries(fields(networks)).map(([key, network]) => [key, fields(network)])),
     get volumes() {
       return new Map(Object.entries(fields(volumes)).map(([key, volume]) => [key, word(fields(volume)["kind"])]));
     },

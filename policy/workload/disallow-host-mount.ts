@@ -26,6 +26,8 @@ export const disallowHostMount: ResourceValidationPolicy = {
       if (kind === "bind" && !(folders.includes(source) && readOnly)) {
         report(`it mounts ${source} of the host at ${target}; use a volume of the release.`);
       }
+      if (kind === "other")
+        report(`it mounts ${source} at ${target} in a way that no rule here reads; use a volume of the release.`);
       if (kind === "volume" && !volumes.has(source)) {
         const shown = source === "" ? "a volume without a name" : `the volume ${source}`;
         report(`it mounts ${shown} at ${target}, which the release does not have; name one of its volumes.`);

@@ -31,7 +31,8 @@ export const disallowRootWorkload: ResourceValidationPolicy = {
     const { exceptions } = args.getConfig<Config>();
     const [user = "", group = user] = word(service["user"]).split(":");
     if (user === "") report("it names no user, so the image chooses, often root; set user to a number.");
-    else if (!/^\d+$/.test(user)) report(`its user is ${user}, a name that only the image knows; use a number.`);
+    else if (!/^\d+$/.test(user) || !/^\d+$/.test(group))
+      report(`its user is ${word(service["user"])}, a name that only the image knows; use a number.`);
     else if ((Number(user) === 0 || Number(group) === 0) && !exceptions.includes(name)) {
       report(`its user is ${word(service["user"])}, which is root; only ${exceptions.join(", ")} may start so.`);
     }

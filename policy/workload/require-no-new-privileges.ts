@@ -11,7 +11,8 @@ export const requireNoNewPrivileges: ResourceValidationPolicy = {
   remediationSteps: "Add `no-new-privileges:true` to `security_opt`.",
   validateResource: eachWorkload(({ service }, report) => {
     const options = words(service["security_opt"]);
-    if (!options.some((option) => /^no-new-privileges([:=]true)?$/.test(option))) {
+    const said = options.filter((option) => option.startsWith("no-new-privileges"));
+    if (said.length === 0 || !said.every((option) => /^no-new-privileges([:=]true)?$/.test(option))) {
       const found = options.length === 0 ? "empty" : options.join(", ");
       report(`its security_opt is ${found}; add no-new-privileges:true.`);
     }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { disallowDirectInternalWorkloadOnInternetNetwork as rule } from "../../../policy/network/disallow-direct-internal-workload-on-internet-network.ts";
+import { fields } from "../../../policy/read/values.ts";
 import { UNKNOWN, violations } from "../../support/policy.ts";
 import { release } from "./release.ts";
+
+const MASQUERADE = "com.docker.network.bridge.enable_ip_masquerade";
+const KEPT = { [MASQUERADE]: "false" };
 
 const attach = (name: string, networks: unknown) => violations(rule, release({ [name]: { service: { networks } } }));
 
@@ -24,7 +28,8 @@ describe("disallow-direct-internal-workload-on-internet-network", () => {
     expect(await attach("rspamd", ["site", "internet"])).toHaveLength(1);
     const renamed = release({ rspamd: { service: { networks: { world: {} } } } });
     const networks = { world: { name: "mailkeep-local-internet", external: true } };
-    expect(await violations(rule, { ...renamed, props: { ...renamed.props, networks } })).toHaveLength(1);
+    const found = await violations(rule, { ...renamed, props: { ...renamed.props, networks } });
+    expect(found.filter((message) => message.includes("workload rspamd"))).toHaveLength(1);
   });
 
   it("refuses a workload that names no network, which Compose attaches to one with a way out", async () => {
@@ -32,11 +37,37 @@ describe("disallow-direct-internal-workload-on-internet-network", () => {
     expect(found).toContain("it names no network");
   });
 
-  it("accepts a workload without networks that shares a stack, or has none", async () => {
-    for (const mode of ["service:net", "none"]) {
+  it("accepts a workload without networks that shares one of the site's own, or has none", async () => {
+    for (const mode of ["service:valkey", "none"]) {
       const service = { networks: undefined, network_mode: mode };
-      expect(await violations(rule, release({ dovecot: { service } }))).toEqual([]);
+      expect(await violations(rule, release({ dovecot: { service }, valkey: {} }))).toEqual([]);
     }
+  });
+
+  it.each(["service:net", "service:edge"])("refuses a workload that shares the world's network by %s", async (mode) => {
+    const service = { networks: undefined, network_mode: mode };
+    expect(await violations(rule, release({ valkey: { service } }))).toEqual([
+      `mailkeep-local-alpha, workload valkey: it shares the network of ${mode.slice(8)}, which is attached to the world's; only ` +
+        "edge, mx, submission may: attach it to the site's own network.",
+    ]);
+  });
+
+  it.each([
+    ["of a machine's name", { name: "mailkeep-production-internet-alpha", driver_opts: KEPT }],
+    ["that Docker leads out of", { name: "back", driver: "bridge" }],
+    ["that is told to lead out", { name: "back", driver_opts: { [MASQUERADE]: "true" } }],
+    ["of others", { name: "bridge", external: true }],
+  ])("refuses a network %s", async (_, back) => {
+    const changed = release({ rspamd: { service: { networks: { back: {} } } } });
+    expect(await violations(rule, { ...changed, props: { ...changed.props, networks: { back } } })).toContainEqual(
+      expect.stringContaining("workload rspamd: it is attached to the network back, but only net, "),
+    );
+  });
+
+  it("accepts a network without a way out", async () => {
+    const changed = release({ rspamd: { service: { networks: ["back"] } } });
+    const networks = { ...fields(changed.props["networks"]), back: { name: "back", internal: true } };
+    expect(await violations(rule, { ...changed, props: { ...changed.props, networks } })).toEqual([]);
   });
 
   it("cannot run on networks that are not known yet", async () => {

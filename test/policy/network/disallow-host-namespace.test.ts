@@ -19,6 +19,16 @@ describe("disallow-host-namespace", () => {
     ]);
   });
 
+  it.each(["bridge", "default", "mailkeep-other_site"])(
+    "refuses the network %s, which is not the release's",
+    async (mode) => {
+      expect(await edge({ network_mode: mode })).toEqual([
+        `mailkeep-local-alpha, workload edge: network_mode is ${mode}, a network outside the release; attach it to one of the ` +
+          "release's own.",
+      ]);
+    },
+  );
+
   it("accepts the network of a workload of the release", async () => {
     expect(await edge({ network_mode: "service:net" })).toEqual([]);
   });

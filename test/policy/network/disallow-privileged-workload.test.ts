@@ -8,6 +8,9 @@ const mx = (service: Record<string, unknown>) => violations(rule, release({ mx: 
 describe("disallow-privileged-workload", () => {
   it.each([
     [{ privileged: true }, "privileged is true, which makes it root on the host; remove it."],
+    [{ privileged: "yes" }, 'privileged is "yes", which makes it root on the host; remove it.'],
+    [{ security_opt: ["label:disable"] }, "security_opt has label:disable, which switches a protection off or puts"],
+    [{ security_opt: ["seccomp=/srv/all.json"] }, "security_opt has seccomp=/srv/all.json, which switches"],
     [{ cap_drop: undefined }, "it keeps Docker's default capabilities; set cap_drop to [ALL]."],
     [{ cap_drop: ["NET_RAW"] }, "it keeps Docker's default capabilities; set cap_drop to [ALL]."],
     [{ cap_add: ["SYS_ADMIN"] }, "cap_add has SYS_ADMIN; only CHOWN, "],

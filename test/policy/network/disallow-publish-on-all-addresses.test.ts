@@ -14,6 +14,9 @@ describe("disallow-publish-on-all-addresses", () => {
     [{ target: 25, published: "25" }, "without an address"],
     [{ target: 25, published: "25", host_ip: "0.0.0.0" }, "on 0.0.0.0"],
     [{ target: 25, published: "25", host_ip: "::" }, "on ::"],
+    [{ target: 25, published: "25", host_ip: "0::0" }, "on 0::0"],
+    [{ target: 25, published: "25", host_ip: "0000::" }, "on 0000::"],
+    [{ target: 25, published: "25", host_ip: "::ffff:0.0.0.0" }, "on ::ffff:0.0.0.0"],
   ])("refuses %j", async (port, where) => {
     const found = await publish(port);
     expect(found).toHaveLength(1);

@@ -42,6 +42,11 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: inService("alpha", "edge", { volumes: ["/var/run/docker.sock:/var/run/docker.sock"] }),
     says: "workload edge: it mounts /var/run/docker.sock of the host",
   },
+  "disallow-unknown-compose-key": {
+    when: "a workload is told to run a program with privileges",
+    change: inService("alpha", "valkey", { post_start: [{ command: ["sh"], user: "root", privileged: true }] }),
+    says: "workload valkey: its service has the key post_start, and no rule here reads what that gives",
+  },
   "require-proxy-listeners-on-loopback": {
     when: "anyone may speak the PROXY protocol to Postfix",
     change: inFile("alpha", "mx", "master.cf", "127.0.0.1:10025", "10025"),

@@ -24,6 +24,9 @@ frontend smtp
     bind [2001:db8:100::11]:25
 `;
 
+/** Nothing leaves a site's own network. */
+const SITE_OPTIONS = { "com.docker.network.bridge.enable_ip_masquerade": "false" };
+
 interface Workload {
   readonly service: Service;
   readonly files?: Readonly<Record<string, string>>;
@@ -69,7 +72,10 @@ export function release(
     props: {
       project,
       directory: "/srv/mailkeep/alpha",
-      networks: { internet: { name: "mailkeep-local-internet", external: true }, site: { name: `${project}-site` } },
+      networks: {
+        internet: { name: "mailkeep-local-internet", external: true },
+        site: { name: `${project}-site`, driver_opts: SITE_OPTIONS },
+      },
       volumes: {},
       workloads: Object.fromEntries(workloads),
     },

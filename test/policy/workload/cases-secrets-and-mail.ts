@@ -118,6 +118,11 @@ export const keepingCases: Readonly<Record<string, RuleCases>> = {
       ],
       ["one beside the Compose file", edge({ volumes: ["./x:/x"] }), "it mounts ./x of the host"],
       ["a volume that is none of its own", edge({ volumes: ["other:/x"] }), "it mounts the volume other at /x"],
+      [
+        "a mount of another kind",
+        edge({ volumes: [{ type: "image", source: "debian", target: "/x" }] }),
+        "it mounts debian at /x in a way that no rule here reads",
+      ],
       ["a volume without a name", edge({ volumes: ["/x"] }), "it mounts a volume without a name at /x"],
       ["another's volumes", edge({ volumes_from: ["mx"] }), "it takes the volumes of mx"],
       [
