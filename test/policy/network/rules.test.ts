@@ -44,7 +44,7 @@ describe("the pack mailkeep-network", () => {
 
     it("ignores a resource of another type, whatever it holds", async () => {
       const props = { workloads: { bad: { service: { privileged: true, network_mode: "host", ports: ["1:1"] } } } };
-      expect(await violations(rule, { type: "other:index:Release", name: "bad", props })).toEqual([]);
+      expect(await violations(rule, { type: "compose:index:Other", name: "bad", props })).toEqual([]);
     });
 
     if (OTHERS.has(name)) return;
