@@ -5,6 +5,13 @@ import { canonicalIpv6 } from "./ipv6.ts";
 /** A shorter prefix is nobody's own: two of half the Internet are all of it. */
 const SHORTEST = { v4: 8, v6: 16 } as const;
 
+/** Networks of IPv6 with all of IPv4 in them, and where its addresses begin: RFC 4291 section 2.5.5.2, RFC 3056, RFC 6052. */
+const WITH_V4 = [
+  { form: /^(0*:)+ffff:/i, begins: 96 },
+  { form: /^2002:/, begins: 16 },
+  { form: /^0*64:ff9b:(0*:)+/i, begins: 96 },
+] as const;
+
 /**
  * Whether a prefix is the Internet or so large a part of it that a list with it in it keeps few out. Networks for use inside
  * (RFC 4193) are not.
@@ -12,6 +19,8 @@ const SHORTEST = { v4: 8, v6: 16 } as const;
 export function isWorldPrefix(prefix: string): boolean {
   const [address = "", length = ""] = prefix.split("/");
   if (!address.includes(":")) return Number(length) < SHORTEST.v4;
+  const within = WITH_V4.find(({ form }) => form.test(address));
+  if (within !== undefined) return Number(length) < within.begins + SHORTEST.v4;
   return Number(length) < SHORTEST.v6 && !(/^f[cd]/i.test(address) && Number(length) >= 7);
 }
 

@@ -1,6 +1,6 @@
 /** ManageSieve and, where it is wanted, webmail answer networks that are trusted, and nobody else. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { isLoopbackNetwork, isWorld } from "../read/address.ts";
+import { areWorld, isLoopbackNetwork } from "../read/address.ts";
 import { binds, bindsOf, sectionsOf } from "../read/haproxy.ts";
 import { eachWorkload, fileOf } from "../read/release.ts";
 
@@ -43,5 +43,5 @@ function isGuard(line: string): boolean {
   const guard =
     /^tcp-request\s+(connection|session)\s+reject\s+(unless\s+\{\s*src\s|if\s+(!\s*\{|\{\s*!)\s*src\s)/.exec(line) ??
     /^tcp-request\s+(connection|session)\s+reject\s+(unless|if\s+!)\s*\w*trusted\w*$/i.exec(line);
-  return guard !== null && !(line.match(/[\da-f:.]+\/\d+/gi) ?? []).some(isWorld);
+  return guard !== null && !areWorld(line.match(/[\da-f:.]+\/[\d.]+/gi) ?? []);
 }

@@ -1,6 +1,6 @@
 /** A provider's firewall lets the world in for mail and certificates, and nobody else in for anything. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { isSingle, isWorld } from "../read/address.ts";
+import { areWorld, isSingle, isWorld } from "../read/address.ts";
 import { type Opening, openingsOf } from "../read/firewall.ts";
 import { FURTHER_PORTS, type FurtherPorts, LINK_PORT, whyNot, WORLD_PORTS } from "./allowed.ts";
 
@@ -17,13 +17,13 @@ export const disallowOpenFirewallPort: ResourceValidationPolicy = {
     const openings = openingsOf(args);
     if (openings === undefined) return args.notApplicable("It is no firewall.");
     const { ports } = args.getConfig<FurtherPorts>();
-    for (const opening of openings.filter(({ sources }) => sources.some(isWorld))) {
+    for (const opening of openings.filter(({ sources }) => areWorld(sources))) {
       const port = firstUnlisted(opening, (one) => WORLD_PORTS.has(one) || ports.includes(one));
       if (port !== undefined)
         report(`the firewall ${args.name} opens ${opening.text}: ${whyNot(port)}; name who needs it.`);
     }
-    for (const { text, protocol, ports: opened, sources } of openings) {
-      const wide = sources.filter((source) => !isWorld(source) && !isSingle(source));
+    for (const { text, protocol, ports: opened, sources, groups } of openings) {
+      const wide = [...sources.filter((source) => !isWorld(source) && !isSingle(source)), ...groups];
       if (
         (protocol === "tcp" || protocol === "all") &&
         opened[0] <= LINK_PORT &&

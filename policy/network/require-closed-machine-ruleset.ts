@@ -1,6 +1,6 @@
 /** A machine's own firewall stands behind its cloud's, and on a host of one's own it is the only one. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { isSingle, isWorld } from "../read/address.ts";
+import { areWorld, isSingle, isWorld } from "../read/address.ts";
 import { MACHINE, rulesetFiles, RULESET_PATH } from "../read/machine.ts";
 import { type NftChain, parseRuleset, type Ruleset } from "../read/nftables.ts";
 import { FURTHER_PORTS, type FurtherPorts, LINK_PORT, whyNot, WORLD_PORTS } from "./allowed.ts";
@@ -85,7 +85,12 @@ function ruleProblems(rule: string, hook: string, sets: Ruleset["sets"], ports: 
     sets.get(set ?? "")?.elements ?? ["nobody knows whom"];
   const [input, published, from] = [INPUT.exec(rule), PUBLISHED.exec(rule), FROM.exec(rule)];
   if (hook === "input" && input !== null) {
-    const wide = elements(input[1]).filter((one) => isWorld(one) || !isNetwork(one));
+    const named = elements(input[1]);
+    const wide = named.filter((one) => isWorld(one) || !isNetwork(one));
+    if (wide.length === 0 && areWorld(named))
+      return [
+        `has "${rule}" with ${named.length} networks in the set that are most of the Internet; name who needs it`,
+      ];
     return wide.length === 0 ? [] : [`has "${rule}" with ${wide.join(", ")} in the set; name who needs it`];
   }
   if (hook === "forward" && published !== null) {

@@ -79,8 +79,10 @@ function networksOf(instance: PolicyResource): readonly string[] {
     ...ofType("gcp:compute/network:Network", made).map(({ urn }) => urn),
     ...ofType("gcp:compute/subnetwork:Subnetwork", made).flatMap((subnetwork) => originsOf(subnetwork, "network")),
   ];
-  if (networks.length > 0) return networks;
-  const named = list(instance.props["networkInterfaces"]).map((one) => word(fields(one)["network"]));
+  const interfaces = list(instance.props["networkInterfaces"]);
+  // One that comes from no network of this stack is in one that nobody here looks after.
+  if (networks.length > 0) return interfaces.length > networks.length ? [...networks, ""] : networks;
+  const named = interfaces.map((one) => word(fields(one)["network"]));
   return named.length > 0 ? named : [""];
 }
 

@@ -57,13 +57,42 @@ export function isPrivateNetwork(network: string): boolean {
 /** A shorter prefix is nobody's own: two of half the Internet are all of it. */
 const SHORTEST = { v4: 8, v6: 16 } as const;
 
-/** Whether the network is the Internet, or so large a part of it that a list with it in it keeps few out. */
+/** Networks of IPv6 with all of IPv4 in them, and where its addresses begin: RFC 4291 section 2.5.5.2, RFC 3056, RFC 6052. */
+const WITH_V4 = [
+  { head: "0000:0000:0000:0000:0000:ffff:", begins: 96 },
+  { head: "2002:", begins: 16 },
+  { head: "0064:ff9b:0000:0000:0000:0000:", begins: 96 },
+] as const;
+
+/**
+ * Whether the network is the Internet, or so large a part of it that a list with it in it keeps few out. One whose length is no
+ * number might be that.
+ */
 export function isWorld(network: string): boolean {
   const text = network.trim();
   if (["", "*", "0.0.0.0", "::"].includes(text)) return true;
-  const [, length] = text.split("/");
+  const [address = "", length] = text.split("/");
   if (length === undefined || isPrivateNetwork(text)) return false;
-  return Number(length) < (isIpv6(text) ? SHORTEST.v6 : SHORTEST.v4);
+  return !/^\d+$/.test(length) || Number(length) < shortestOf(address);
+}
+
+/** Whether networks are the Internet together: 256 of them, each of which could be somebody's own, are all of IPv4. */
+export function areWorld(networks: readonly string[]): boolean {
+  if (networks.some(isWorld)) return true;
+  const sizes = { v4: 0, v6: 0 };
+  for (const network of new Set(networks.filter((one) => !isPrivateNetwork(one)))) {
+    const [address = "", length] = network.trim().split("/");
+    if (length !== undefined) sizes[isIpv6(address) ? "v6" : "v4"] += 2 ** (shortestOf(address) - Number(length));
+  }
+  // As large as one prefix that is the world by itself.
+  return sizes.v4 >= 2 || sizes.v6 >= 2;
+}
+
+function shortestOf(address: string): number {
+  if (!isIpv6(address)) return SHORTEST.v4;
+  const canonical = canonicalAddress(address);
+  const within = WITH_V4.find(({ head }) => canonical.startsWith(head));
+  return within === undefined ? SHORTEST.v6 : within.begins + SHORTEST.v4;
 }
 
 /** Whether an address or a network is one of IPv6. */

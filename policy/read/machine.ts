@@ -1,4 +1,5 @@
 /** What a machine is given: the inputs of `compose:index:Machine`, read with care. */
+import { posix } from "node:path";
 import { fields, list, word, words } from "./values.ts";
 
 /** Type of the resource. */
@@ -14,10 +15,10 @@ export interface MachineFile {
   readonly apply: string;
 }
 
-/** The files that are put where the machine's own firewall is. */
+/** The files that are put where the machine's own firewall is, however their path is written. */
 export function rulesetFiles(props: Readonly<Record<string, unknown>>): MachineFile[] {
   return list(props["files"])
     .map(fields)
-    .filter(({ path }) => word(path) === RULESET_PATH)
+    .filter(({ path }) => posix.normalize(word(path)) === RULESET_PATH)
     .map(({ content, apply }) => ({ content: word(content), apply: words(apply).join(" ") }));
 }

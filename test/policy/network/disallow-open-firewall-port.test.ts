@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { disallowOpenFirewallPort as rule } from "../../../policy/network/disallow-open-firewall-port.ts";
-import { UNKNOWN, violations } from "../../support/policy.ts";
+import { type FakeResource, UNKNOWN, violations } from "../../support/policy.ts";
 import { digitalocean, gcp, WORLD } from "./firewalls.ts";
+
+const EIGHTS = Array.from({ length: 256 }, (_, first) => `${first}.0.0.0/8`);
+
+/** A rule of DigitalOcean's that names no addresses. */
+function byTag(portRange: string): FakeResource {
+  const one = digitalocean("tcp", portRange, []);
+  const rule = { protocol: "tcp", portRange, sourceTags: ["web"], sourceLoadBalancerUids: ["front"] };
+  return { ...one, props: { ...one.props, inboundRules: [rule] } };
+}
 
 describe("disallow-open-firewall-port", () => {
   it.each([
@@ -12,6 +21,12 @@ describe("disallow-open-firewall-port", () => {
       digitalocean("tcp", "22", ["0.0.0.0/1", "128.0.0.0/1"]),
       "port 22 of tcp to 0.0.0.0/1, 128.0.0.0/1: port 22 is SSH",
     ],
+    [
+      "SSH to all of IPv4 in 256 pieces",
+      digitalocean("tcp", "22", EIGHTS),
+      "port 22 of tcp to 0.0.0.0/8, 1.0.0.0/8, 2.0.0.0/8, 3.0.0.0/8, 4.0.0.0/8, 5.0.0.0/8, 6.0.0.0/8, 7.0.0.0/8 and 248 more: port 22 is SSH",
+    ],
+    ["SSH to IPv4 as it looks in IPv6", digitalocean("tcp", "22", ["::ffff:0:0/96"]), "port 22 is SSH"],
     ["a range with SSH in it", digitalocean("tcp", "22-25", WORLD), "port 22-25 of tcp to"],
     ["all ports", digitalocean("tcp", "all", WORLD), "all ports of tcp to"],
     ["DNS over UDP", digitalocean("udp", "53", WORLD), "port 53 is not one that the world may reach"],
@@ -24,6 +39,12 @@ describe("disallow-open-firewall-port", () => {
       "the link, to a network",
       gcp("tcp", ["4433"], ["192.0.2.0/24", "192.0.2.7/32"]),
       "port 4433 is the link between sites; name their addresses, not 192.0.2.0/24.",
+    ],
+    ["the link, to a tag of Google's", gcp("tcp", ["4433"], undefined, { sourceTags: ["web"] }), "not the tag web."],
+    [
+      "the link, to a tag of DigitalOcean's",
+      byTag("4433"),
+      "name their addresses, not the tag web, the load balancer front.",
     ],
     ["the link among everything", gcp("all", undefined, ["192.0.2.0/24"]), "not 192.0.2.0/24."],
     ["the link among others", digitalocean("tcp", "4000-5000", ["2001:db8::/64"]), "not 2001:db8::/64."],
@@ -39,6 +60,7 @@ describe("disallow-open-firewall-port", () => {
     ["mail", digitalocean("tcp", "993", WORLD)],
     ["the web", gcp("tcp", ["80", "443"], WORLD)],
     ["SSH from known networks", digitalocean("tcp", "22", ["203.0.113.0/24", "2001:db8:9::/48"])],
+    ["SSH from machines with a tag", byTag("22")],
     ["the link, to sites", digitalocean("tcp", "4433", ["192.0.2.7/32", "192.0.2.8", "2001:db8::1/128"])],
     ["pings", gcp("icmp", undefined, ["0.0.0.0/0"])],
     [

@@ -17,6 +17,8 @@ const file = (content: unknown): File => ({ path: "/etc/nftables.conf", content,
 const machine = (files: readonly File[], options: RunOptions = {}) =>
   violations(rule, { type: "compose:index:Machine", name: "alpha", props: { machine: "1", files } }, options);
 
+const EIGHTS = Array.from({ length: 256 }, (_, first) => `${first}.0.0.0/8`);
+
 function changed(from: string | RegExp, to: string): string {
   const text = RULESET.replace(from, to);
   if (text === RULESET) throw new Error(`The ruleset has no ${String(from)}.`);
@@ -26,6 +28,13 @@ const added = (chain: string, line: string): string =>
   changed(new RegExp(`(chain ${chain} \\{\\n.*\\n)`), `$1        ${line}\n`);
 
 describe("require-closed-machine-ruleset", () => {
+  it("refuses a second file at the same place, however its path is written", async () => {
+    const second = { ...file("flush ruleset\n"), path: "/etc/../etc//nftables.conf" };
+    expect(await machine([file(RULESET), second])).toEqual([
+      "the machine alpha: /etc/nftables.conf comes 2 times among its files, and must once, or it is not known what is open.",
+    ]);
+  });
+
   it("accepts what the program renders", async () => {
     expect(await machine([file(RULESET)])).toEqual([]);
   });
@@ -54,6 +63,11 @@ describe("require-closed-machine-ruleset", () => {
       "SSH for half the Internet",
       changed(/elements = \{ 203[^}]*\}/, "elements = { 0.0.0.0/1 }"),
       'has "tcp dport 22 ip saddr @ssh_from_v4 accept" with 0.0.0.0/1 in the set; name who needs it.',
+    ],
+    [
+      "SSH for the Internet in pieces",
+      changed(/elements = \{ 203[^}]*\}/, `elements = { ${EIGHTS.join(", ")} }`),
+      'has "tcp dport 22 ip saddr @ssh_from_v4 accept" with 256 networks in the set that are most of the Internet; name who needs it.',
     ],
     [
       "SSH for a range",

@@ -76,6 +76,10 @@ describe("require-machine-firewall", () => {
     ["one of an account", [instance({}), guard({ targetServiceAccounts: ["mail"] })]],
     ["one for what leaves", [instance({}), guard({ targetTags: ["bravo"], direction: "EGRESS" })]],
     ["the cloud's own network", [instance({ networkInterfaces: [{ network: "default" }] }, {}), guard({})]],
+    [
+      "the cloud's own network as a second one",
+      [instance({ networkInterfaces: [{ subnetwork: UNKNOWN }, { network: "default" }] }), guard({})],
+    ],
     ["no network", [instance({ networkInterfaces: [] }, {}), guard({})]],
   ])("refuses an instance with %s", async (_, resources) => {
     expect(await google(...resources)).toEqual([outside]);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  areWorld,
   canonicalAddress,
   isLoopbackNetwork,
   isPrivateNetwork,
@@ -57,6 +58,23 @@ describe("addresses", () => {
 
   it.each([...WORLD_PREFIXES, "", "*", "0.0.0.0", "::"])("%j is the world", (network) => {
     expect(isWorld(network)).toBe(true);
+  });
+
+  it("takes what is no length of a prefix for the world", () => {
+    expect(isWorld("0.0.0.0/0.0.0.0")).toBe(true);
+  });
+
+  it.each<[string, string[], boolean]>([
+    ["every first number of IPv4", Array.from({ length: 256 }, (_, first) => `${first}.0.0.0/8`), true],
+    ["what is in use of IPv6", ["2001::/16", "2400::/16", "2600::/16"], true],
+    ["the world and one more", ["0.0.0.0/0", "203.0.113.7/32"], true],
+    ["large networks of somebody's", ["203.0.0.0/8", "198.51.0.0/16", "2001:db8::/32"], false],
+    ["one network, named over and over", Array.from({ length: 9 }, () => "203.0.0.0/8"), false],
+    ["networks for use inside", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"], false],
+    ["addresses", ["203.0.113.7", "2001:db8::7"], false],
+    ["nothing", [], false],
+  ])("sees whether %s is the world", (_, networks, is) => {
+    expect(areWorld(networks)).toBe(is);
   });
 
   it.each([...OWN_PREFIXES, "203.0.113.7", "2001:db8::7"])("%s is not the world", (network) => {

@@ -1,6 +1,6 @@
 /** Cases for the rules about connections: how they are encrypted, when a login is offered, who may connect. */
 import type { RuleCases } from "../../../support/rule-cases.ts";
-import { all, inFile } from "../../../support/slips.ts";
+import { all, type Change, inFile } from "../../../support/slips.ts";
 import { main, master, unknownFile } from "../slips.ts";
 
 const dovecot = (from: string | RegExp, to: string) => inFile("alpha", "dovecot", "dovecot.conf", from, to);
@@ -129,6 +129,14 @@ export const connectionCases: Readonly<Record<string, RuleCases>> = {
         ),
         "binds 192.0.2.11:4190 for everybody",
       ],
+      ...["::ffff:0:0/96", "0.0.0.0/0.0.0.0"].map((network): [string, Change, string] => [
+        `all of IPv4 as ${network}`,
+        haproxy(
+          "bind 192.0.2.11:993",
+          `tcp-request connection reject unless { src ${network} }\n    bind 192.0.2.11:4190`,
+        ),
+        "binds 192.0.2.11:4190 for everybody",
+      ]),
       [
         "webmail, where it is not for everybody",
         haproxy("192.0.2.11:993", "192.0.2.11:8443"),
