@@ -29,7 +29,15 @@ export const disallowOpenRelay: ResourceValidationPolicy = {
     const postfix = postfixOf(workload);
     if (postfix === undefined) return;
     const { networks, relayDomains } = args.getConfig<Config>();
+    // Others that listen relay by rules of their own (qmqpd), or run what they like (spawn).
+    for (const { name, command } of postfix.services.filter(({ type }) => type === "inet" || type === "pass")) {
+      if (command !== "smtpd" && command !== "postscreen")
+        report(`master.cf has ${name} with ${command}, of which no rule knows whom it serves; take it out.`);
+    }
     for (const { name, parameter } of smtpListeners(postfix)) {
+      for (const key of ["mydestination", "virtual_alias_domains", "virtual_mailbox_domains"] as const)
+        for (const one of listOf(parameter(key) ?? "").filter(isTable))
+          report(`${name} takes for its own whatever domain ${one} has (${key}); name the domains.`);
       const trusted = parameter("mynetworks");
       if (trusted === undefined) report(`main.cf does not set mynetworks, so Postfix chooses; set it to nothing.`);
       for (const one of listOf(trusted ?? "").filter((net) => !isLoopbackNetwork(net) && !networks.includes(net))) {
@@ -40,7 +48,7 @@ export const disallowOpenRelay: ResourceValidationPolicy = {
       }
       if (isForOwnDaemons(name, parameter) || isForOtherSites(name, parameter)) continue;
       const restrictions = relayRestrictions(parameter);
-      const hole = restrictions === undefined ? undefined : holeIn(listOf(restrictions));
+      const hole = restrictions === undefined ? undefined : holeIn(inFull(listOf(restrictions), parameter));
       if (hole !== undefined) report(`${name} relays for strangers: ${hole}; put reject_unauth_destination in front.`);
     }
   }),
@@ -49,6 +57,11 @@ export const disallowOpenRelay: ResourceValidationPolicy = {
 /** On the loopback, and without the PROXY header of an edge: no stranger stands behind who connects there. */
 function isForOwnDaemons(name: string, parameter: (name: string) => string | undefined): boolean {
   return /^(127\.0\.0\.1|\[::1\]):\d+$/.test(name) && (parameter("smtpd_upstream_proxy_protocol") ?? "") === "";
+}
+
+/** A file, or a table such as `static:all`; names of domains have neither slash nor colon. */
+function isTable(entry: string): boolean {
+  return /[/:]/.test(entry);
 }
 
 /** The link alone leads there, which the network pack sees to, and it says which sites may send: addresses, one by one. */
@@ -77,15 +90,33 @@ const BOUNDED: ReadonlySet<string> = new Set([
   "permit_auth_destination",
 ]);
 
-/** What would let a stranger relay; undefined where something closes the list before. */
+/** They look something up that the next word names, and refuse or do nothing. */
+const WITH_ARGUMENT = /^(reject_(rbl|rhsbl)_\w+|sleep)$/;
+const REFUSING = /^(reject|defer)_\w+$/;
+
+/** Classes of restrictions with their words in their place. Deep enough for any sane file. */
+function inFull(
+  words: readonly string[],
+  parameter: (name: string) => string | undefined,
+  depth = 5,
+): readonly string[] {
+  const classes = listOf(parameter("smtpd_restriction_classes") ?? "");
+  if (depth === 0) return words;
+  return words.flatMap((word) =>
+    classes.includes(word) ? inFull(listOf(parameter(word) ?? ""), parameter, depth - 1) : [word],
+  );
+}
+
+/** What would let a stranger relay; undefined where something closes the list before. Postfix reads the words in either case. */
 function holeIn(restrictions: readonly string[]): string | undefined {
   for (let at = 0; at < restrictions.length; at++) {
-    const one = restrictions[at] ?? "";
+    const one = (restrictions[at] ?? "").toLowerCase();
     if (CLOSING.has(one)) return undefined;
     // It only warns of what the next one would refuse.
-    if (one === "warn_if_reject") at++;
-    else if (/^check_\w+_access$/.test(one)) return `${one} may say OK`;
+    if (one === "warn_if_reject" || WITH_ARGUMENT.test(one)) at++;
+    else if (one.startsWith("check_")) return `${one} may say OK`;
     else if (one.startsWith("permit") && !BOUNDED.has(one)) return `it has ${one}`;
+    else if (!BOUNDED.has(one) && !REFUSING.test(one)) return `it has ${one}, of which no rule knows what it says`;
   }
   return "nothing in smtpd_relay_restrictions refuses";
 }

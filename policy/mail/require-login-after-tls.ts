@@ -1,7 +1,7 @@
 /** A password that is sent before TLS is known to everybody on the way. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { dovecotSettings } from "../read/dovecot.ts";
-import { postfixOf, smtpListeners } from "../read/postfix.ts";
+import { isYes, postfixOf, smtpListeners } from "../read/postfix.ts";
 import { eachWorkload, fileOf } from "../read/release.ts";
 
 export const requireLoginAfterTls: ResourceValidationPolicy = {
@@ -14,10 +14,10 @@ export const requireLoginAfterTls: ResourceValidationPolicy = {
   validateResource: eachWorkload((workload, report) => {
     const postfix = postfixOf(workload);
     for (const { name, parameter } of postfix === undefined ? [] : smtpListeners(postfix)) {
-      const login = parameter("smtpd_sasl_auth_enable") === "yes";
+      const login = isYes(parameter("smtpd_sasl_auth_enable"));
       const protectedBefore =
-        parameter("smtpd_tls_auth_only") === "yes" ||
-        parameter("smtpd_tls_wrappermode") === "yes" ||
+        isYes(parameter("smtpd_tls_auth_only")) ||
+        isYes(parameter("smtpd_tls_wrappermode")) ||
         parameter("smtpd_tls_security_level") === "encrypt";
       if (login && !protectedBefore) {
         report(

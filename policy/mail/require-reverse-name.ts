@@ -2,6 +2,8 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { listOption } from "../options.ts";
 import { canonicalAddress, reverseName } from "../read/address.ts";
+import { postfixOf } from "../read/postfix.ts";
+import { reportOf } from "../read/release.ts";
 import { forSystem } from "./system.ts";
 
 interface Config {
@@ -20,7 +22,18 @@ export const requireReverseName: StackValidationPolicy = {
   },
   remediationSteps:
     "Set the PTR record of the address to the HELO name (`myhostname`), and the name's A or AAAA to it. Where it is set at whoever gave you the address, do it there and name the address under `keptByHand` of this rule.",
-  validateStack: forSystem(({ hosts, records }, report, args) => {
+  validateStack: forSystem(({ hosts, records, releases }, report, args) => {
+    for (const release of releases) {
+      for (const workload of release.workloads) {
+        const parameter = postfixOf(workload)?.parameter ?? (() => "none");
+        if ((parameter("smtp_helo_name") ?? parameter("myhostname")) === undefined)
+          reportOf(
+            workload,
+            release,
+            report,
+          )("main.cf has no myhostname, so HELO says what the container is called; set it.");
+      }
+    }
     const byHand = args.getConfig<Config>().keptByHand.map(canonicalAddress);
     for (const { hostname, egress } of hosts) {
       for (const address of egress) {

@@ -25,6 +25,12 @@ export const requireSpfOfEgress: StackValidationPolicy = {
   remediationSteps: "Make the SPF record of `smtp_bind_address` and `smtp_bind_address6` of the sites that send.",
   validateStack: forSystem(({ domains, hosts, records }, report, args) => {
     const others = args.getConfig<Config>().otherSenders.map(canonicalAddress);
+    for (const { hostname, unbound } of hosts) {
+      for (const name of unbound)
+        report(
+          `${hostname} sends from whatever address its machine chooses, for ${name} is not set; set it to one that SPF names.`,
+        );
+    }
     const everywhere = [...new Set(hosts.flatMap(({ egress }) => egress))];
     const relays = [...new Set(hosts.flatMap((host) => host.relays))];
     const wanted = [

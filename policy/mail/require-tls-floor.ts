@@ -55,9 +55,8 @@ const OLD = ["SSLv3", "TLSv1", "TLSv1.1"] as const;
 /** `>=TLSv1.2`, a list of what is taken, or a list that excludes everything older: postconf(5). */
 function isHighEnough(protocols: string): boolean {
   const words = protocols.split(/[\s,:]+/).filter((one) => one !== "");
-  const floor = words.map((one) => /^>=(.+)$/.exec(one)?.[1]).find((one) => one !== undefined);
-  if (floor !== undefined) return floor === "TLSv1.2" || floor === "TLSv1.3";
-  const taken = words.filter((one) => !/^[!<]/.test(one));
+  // Of several floors the last one counts, and what is named beside one is taken as well.
+  const taken = words.filter((one) => !/^[!<]/.test(one)).map((one) => one.replace(/^>=/, ""));
   if (taken.length > 0) return taken.every((one) => one === "TLSv1.2" || one === "TLSv1.3");
   return OLD.every((old) => words.includes(`!${old}`));
 }

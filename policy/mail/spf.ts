@@ -48,17 +48,22 @@ const LOOKS_UP: ReadonlySet<string> = new Set(["include", "a", "mx", "ptr", "exi
 export function meaningOf(records: Records, name: string, seen: readonly string[] = []): SpfMeaning {
   const [text] = spfTexts(records, name);
   if (text === undefined || seen.includes(name)) return { senders: [], lookups: 0, elsewhere: [name], rest: undefined };
-  const terms = parseSpf(text);
+  const terms = heeded(parseSpf(text));
   const parts = terms.map((term) => termMeaning(records, name, term, seen));
-  const redirect = terms.find(({ mechanism }) => mechanism === "redirect");
   return {
     senders: parts.flatMap(({ senders }) => senders),
     lookups: parts.reduce((sum, { lookups }) => sum + lookups, 0),
     elsewhere: parts.flatMap(({ elsewhere }) => elsewhere),
-    rest:
-      terms.find(({ mechanism }) => mechanism === "all")?.qualifier ??
-      (redirect === undefined ? undefined : meaningOf(records, redirect.value, [...seen, name]).rest),
+    rest: parts.find(({ rest }) => rest !== undefined)?.rest,
   };
+}
+
+/** Nobody reads on behind `all`, and with it no `redirect` counts (RFC 7208 sections 5.1 and 6.1), which comes last otherwise. */
+function heeded(terms: readonly SpfTerm[]): readonly SpfTerm[] {
+  const end = terms.findIndex(({ mechanism }) => mechanism === "all");
+  const redirects = terms.filter(({ mechanism }) => mechanism === "redirect");
+  const others = (end < 0 ? terms : terms.slice(0, end + 1)).filter(({ mechanism }) => mechanism !== "redirect");
+  return end < 0 ? [...others, ...redirects] : others;
 }
 
 function termMeaning(
@@ -66,35 +71,52 @@ function termMeaning(
   name: string,
   { qualifier, mechanism, value }: SpfTerm,
   seen: readonly string[],
-): Omit<SpfMeaning, "rest"> {
+): SpfMeaning {
   const passes = qualifier === "+";
   const lookups = LOOKS_UP.has(mechanism) ? 1 : 0;
-  const senders = (addresses: readonly string[]): Omit<SpfMeaning, "rest"> => ({
+  const senders = (addresses: readonly string[], unknown: readonly string[] = []): SpfMeaning => ({
     senders: passes ? addresses.map(canonicalSender) : [],
     lookups,
-    elsewhere: [],
+    elsewhere: passes ? unknown : [],
+    rest: undefined,
   });
-  const addressesOf = (host: string): readonly string[] => [...records.at(host, "A"), ...records.at(host, "AAAA")];
   const target = value === "" ? name : value;
   switch (mechanism) {
+    case "all":
+      return { ...senders([]), rest: qualifier };
     case "ip4":
     case "ip6":
       return senders([value]);
     case "a":
-      return senders(addressesOf(target));
-    case "mx":
-      return senders(records.at(target, "MX").flatMap(addressesOf));
+    case "mx": {
+      const [, host = "", v4 = "", v6 = ""] = /^([^/]*)(\/\d+)?(?:\/(\/\d+))?$/.exec(value) ?? ["", value];
+      const domain = host === "" ? name : host;
+      const hosts = mechanism === "a" ? [domain] : records.at(domain, "MX");
+      const addresses = hosts.flatMap((one) => [
+        ...records.at(one, "A").map((address) => `${address}${v4}`),
+        ...records.at(one, "AAAA").map((address) => `${address}${v6}`),
+      ]);
+      return senders(addresses, addresses.length === 0 ? [domain] : []);
+    }
     case "include":
     case "redirect": {
       const inner = meaningOf(records, target, [...seen, name]);
+      // What is included counts where it passes; what is led to counts as if it stood here (RFC 7208 sections 5.2 and 6.1).
+      const everybody = inner.rest === "+" ? qualifier : undefined;
       return {
         senders: passes ? inner.senders : [],
         lookups: lookups + inner.lookups,
         elsewhere: inner.elsewhere,
+        rest: mechanism === "redirect" ? inner.rest : everybody,
       };
     }
+    // Whom they let send is known to others alone.
+    case "exists":
+      return senders([], [`exists:${value}`]);
+    case "ptr":
+      return senders([], [`ptr:${target}`]);
     default:
-      return { senders: [], lookups, elsewhere: [] };
+      return senders([]);
   }
 }
 

@@ -26,6 +26,8 @@ export interface MailHost {
   readonly release: Release;
   /** Canonical. Empty where all mail goes by other servers. */
   readonly egress: readonly string[];
+  /** Parameters that do not say which address of a family it leaves from, so that the machine chooses. */
+  readonly unbound: readonly string[];
   /** Servers of others that send its mail on. */
   readonly relays: readonly string[];
 }
@@ -78,29 +80,57 @@ function systemOf(resources: readonly PolicyResource[]): System {
 function hostsOf(release: Release): MailHost[] {
   const found = release.workloads.flatMap((workload) => {
     const postfix = postfixOf(workload);
-    const hostname = postfix?.parameter("smtp_helo_name") ?? postfix?.parameter("myhostname");
-    return postfix === undefined || hostname === undefined ? [] : [{ hostname: hostname.toLowerCase(), postfix }];
+    return postfix === undefined
+      ? []
+      : namesOf(postfix).map((hostname) => ({ hostname: hostname.toLowerCase(), postfix }));
   });
   return [...groupedBy(found, ({ hostname }) => hostname)].map(([hostname, same]) => {
     const exits = same.map(({ postfix }) => ({ postfix, ...exitsOf(postfix) }));
-    const addresses = exits
-      .filter(({ direct }) => direct)
-      .flatMap(({ postfix }) => egressOf(postfix, release.elsewhere));
+    const direct = exits.filter((one) => one.direct).map(({ postfix }) => postfix);
     return {
       hostname,
       release,
-      egress: [...new Set(addresses.map(canonicalAddress))],
+      egress: [...new Set(direct.flatMap((one) => egressOf(one, release.elsewhere)).map(canonicalAddress))],
+      unbound: [...new Set(direct.flatMap(unboundOf))],
       relays: [...new Set(exits.flatMap(({ relays }) => relays))],
     };
   });
 }
 
+/** What it says in HELO: by main.cf, and by clients of master.cf that have a name of their own. */
+function namesOf(postfix: Postfix): readonly string[] {
+  const { parameter } = postfix;
+  const names = [parameter("smtp_helo_name") ?? parameter("myhostname"), ...ofClients(postfix, "smtp_helo_name")];
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+/** What clients of master.cf have for a parameter; those that send to the loopback alone are nobody's. */
+function ofClients({ services, expand }: Postfix, name: string): readonly string[] {
+  return services
+    .filter(({ command, options }) => command === "smtp" && options.get("smtp_bind_address") !== "127.0.0.1")
+    .flatMap(({ options }) => options.get(name) ?? [])
+    .map(expand);
+}
+
+const FAMILIES = ["smtp_bind_address", "smtp_bind_address6"] as const;
+
 /** A machine of its own translates what its containers send from; Postfix is told by which addresses the world knows it. */
-function egressOf({ parameter }: Postfix, translated: boolean): string[] {
-  const bound = ["smtp_bind_address", "smtp_bind_address6"].map((name) => listOf(parameter(name) ?? ""));
+function egressOf(postfix: Postfix, translated: boolean): string[] {
+  const { parameter } = postfix;
+  const bound = FAMILIES.map((name) => [parameter(name) ?? "", ...ofClients(postfix, name)].flatMap(listOf));
   const known = translated ? listOf(parameter("proxy_interfaces") ?? "") : [];
   if (known.length === 0) return bound.flat();
   return bound.flatMap((addresses, family) =>
     addresses.length === 0 ? [] : known.filter((address) => address.includes(":") === (family === 1)),
   );
+}
+
+/** Families that it speaks and is given no address for. */
+function unboundOf(postfix: Postfix): string[] {
+  const { parameter } = postfix;
+  const protocols = parameter("inet_protocols") ?? "all";
+  const spoken = FAMILIES.filter(
+    (_, family) => protocols === "all" || protocols.includes(family === 1 ? "ipv6" : "ipv4"),
+  );
+  return spoken.filter((name) => [parameter(name) ?? "", ...ofClients(postfix, name)].includes(""));
 }

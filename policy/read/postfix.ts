@@ -46,11 +46,16 @@ export function smtpListeners(postfix: Postfix): { name: string; parameter: Post
     }));
 }
 
+/** Whether a setting that is yes or no is yes, which Postfix reads in either case. */
+export function isYes(value: string | undefined): boolean {
+  return value?.toLowerCase() === "yes";
+}
+
 /** Services of a master.cf, in its order. */
 export function parseMasterCf(text: string): MasterService[] {
   return logicalLines(text).map((line) => {
-    const [name = "", type = "", , , , , , command = "", ...rest] = line.split(/\s+/);
-    return { name, type, command, options: optionsOf(rest.join(" ")) };
+    const [name = "", type = "", , , , , , command = "", ...rest] = wordsOf(line, /\s/);
+    return { name, type, command, options: optionsOf(rest) };
   });
 }
 
@@ -88,9 +93,24 @@ export function hostOf(name: string): string {
   return colon < 0 ? "" : name.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
 }
 
-/** The words of a list: blanks and commas part them, braces keep them together. */
+/** The words of a list: blanks and commas part them, braces keep them together, however deep they are. */
 export function listOf(value: string): string[] {
-  return value.match(/\{[^}]*\}|[^\s,{}]+/g) ?? [];
+  return wordsOf(value, /[\s,]/);
+}
+
+function wordsOf(text: string, between: RegExp): string[] {
+  const words: string[] = [];
+  let [word, depth] = ["", 0];
+  for (const letter of text) {
+    if (depth === 0 && between.test(letter)) {
+      if (word !== "") words.push(word);
+      word = "";
+    } else {
+      word += letter;
+      depth += letter === "{" ? 1 : letter === "}" ? -1 : 0;
+    }
+  }
+  return word === "" ? words : [...words, word];
 }
 
 /** Lines that begin with a blank go on with the line before; comments and empty lines are left out. */
@@ -106,11 +126,18 @@ function logicalLines(text: string): string[] {
     }, []);
 }
 
-/** `-o name=value`, and `-o { name = value }` where there are blanks. */
-function optionsOf(text: string): ReadonlyMap<string, string> {
-  const found = [...text.matchAll(/-o\s+(?:\{\s*([^=}\s]+)\s*=\s*([^}]*?)\s*\}|([^=\s]+)=(\S*))/g)];
+/** `-o name=value` with a blank or without, and `-o { name = value }` where there are blanks in it; the last one counts. */
+function optionsOf(words: readonly string[]): ReadonlyMap<string, string> {
+  const options = words.flatMap((word, index) => {
+    if (!word.startsWith("-o")) return [];
+    return [word === "-o" ? (words[index + 1] ?? "") : word.slice(2)];
+  });
   return new Map(
-    found.map(([, name, value, plainName, plainValue]) => [name ?? plainName ?? "", value ?? plainValue ?? ""]),
+    options.map((option) => {
+      const text = option.replace(/^\{(.*)\}$/s, "$1");
+      const [name = "", ...value] = text.split("=");
+      return [name.trim(), value.join("=").trim()];
+    }),
   );
 }
 

@@ -29,6 +29,11 @@ export const connectionCases: Readonly<Record<string, RuleCases>> = {
         main("mx", /^smtp_tls_mandatory_protocols.*$/, "smtp_tls_mandatory_protocols = TLSv1, TLSv1.2"),
         "smtp_tls_mandatory_protocols is TLSv1, TLSv1.2",
       ],
+      [
+        "a lower floor behind the one",
+        main("mx", /^smtpd_tls_protocols.*$/, "smtpd_tls_protocols = >=TLSv1.2, >=TLSv1"),
+        "smtpd_tls_protocols of 127.0.0.1:10025 is >=TLSv1.2, >=TLSv1,",
+      ],
       ["TLS 1.1 in Dovecot", dovecot("= TLSv1.2", "= TLSv1.1"), "Dovecot's ssl_min_protocol is TLSv1.1"],
       ["no floor in Dovecot", dovecot(/^ssl_min_protocol.*\n/, ""), "Dovecot's ssl_min_protocol is not set"],
       [
@@ -66,6 +71,14 @@ export const connectionCases: Readonly<Record<string, RuleCases>> = {
         "127.0.0.1:10587 offers a login before TLS (smtpd_tls_auth_only = no); set it to yes.",
       ],
       [
+        "a login before STARTTLS, in capitals",
+        all(
+          main("submission", "auth_only = yes", "auth_only = NO"),
+          main("submission", "auth_enable = yes", "auth_enable = YES"),
+        ),
+        "127.0.0.1:10587 offers a login before TLS (smtpd_tls_auth_only = NO); set it to yes.",
+      ],
+      [
         "a login at another listener",
         all(master("mx", "smtpd_sasl_auth_enable = yes"), master("mx", "smtpd_tls_auth_only = no")),
         "127.0.0.1:10025 offers a login before TLS",
@@ -86,6 +99,7 @@ export const connectionCases: Readonly<Record<string, RuleCases>> = {
           master("submission", "smtpd_tls_wrappermode = yes"),
         ),
       ],
+      ["TLS first, in capitals", main("submission", "auth_only = yes", "auth_only = Yes")],
       [
         "no login",
         all(

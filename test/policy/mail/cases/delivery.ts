@@ -1,7 +1,7 @@
 /** Cases for the rules about mail on its way to somebody: that it is filtered, is read, and is kept. */
 import { UNKNOWN } from "../../../support/policy.ts";
 import type { RuleCases } from "../../../support/rule-cases.ts";
-import { all, inService, inWorkload } from "../../../support/slips.ts";
+import { all, inFile, inService, inWorkload } from "../../../support/slips.ts";
 import { directory, main, master, unknownDirectory, unknownFile } from "../slips.ts";
 
 export const deliveryCases: Readonly<Record<string, RuleCases>> = {
@@ -11,6 +11,20 @@ export const deliveryCases: Readonly<Record<string, RuleCases>> = {
         "mail that passes unfiltered, told of the probe's listener too",
         all(main("mx", "= tempfail", "= accept"), master("mx", "milter_default_action = tempfail")),
         "main.cf has milter_default_action = accept; set it to tempfail.",
+      ],
+      ["no milters", main("mx", /^(milter_default|smtpd_milters).*\n/, ""), "127.0.0.1:10025 has no milters"],
+      [
+        "a listener without milters",
+        master("mx", "smtpd_milters ="),
+        "127.0.0.1:10025 has no milters, so what comes in",
+      ],
+      [
+        "clients whose mail passes the milters by, told of the probe's listener too",
+        all(
+          main("mx", /^mynetworks =$/, "mynetworks =\nsmtpd_milter_maps = cidr:{ {0.0.0.0/0 DISABLE} }"),
+          master("mx", "smtpd_milter_maps ="),
+        ),
+        "main.cf has smtpd_milter_maps, by which some clients' mail passes without a milter; take it out.",
       ],
       [
         "a listener that lets pass",
@@ -26,7 +40,15 @@ export const deliveryCases: Readonly<Record<string, RuleCases>> = {
         "main.cf has the milter { inet:rspamd:11332, default_action=accept }; its action must be tempfail.",
       ],
     ],
-    accepts: [["no milters", main("mx", /^(milter_default|smtpd_milters).*\n/, "")]],
+    accepts: [
+      [
+        "no milters where other sites' filtered mail comes in",
+        all(
+          main("mx", /^(milter_default|smtpd_milters).*\n/, ""),
+          inFile("alpha", "mx", "master.cf", "127.0.0.1:10025", "127.0.0.1:10026"),
+        ),
+      ],
+    ],
     unknown: [unknownFile("mx", "main.cf")],
   },
   "require-role-addresses": {

@@ -1,8 +1,10 @@
 /** Cases for the rules about the way that mail leaves by: that it is open, and that SPF records name it. */
 import { type FakeResource, UNKNOWN } from "../../../support/policy.ts";
 import type { RuleCases } from "../../../support/rule-cases.ts";
-import { all, inFile, withResource } from "../../../support/slips.ts";
+import { all, type Change, inFile, withResource } from "../../../support/slips.ts";
 import { main, unknownZones, zone } from "../slips.ts";
+
+const ONE_MX = "@ 3600 IN MX 10 bravo.example.net.\n";
 
 /** All mail of a site goes by another first. */
 const byOther = (site: string) =>
@@ -87,6 +89,25 @@ export const egressCases: Readonly<Record<string, RuleCases>> = {
         "the SPF record of club.example lacks 2001:0db8:0000:0000:0000:0000:0000:0012",
       ],
       [
+        "whatever address the machine chooses",
+        main("mx", /^smtp_bind_address6.*\n/, ""),
+        "alpha.example.net sends from whatever address its machine chooses, for smtp_bind_address6 is not set; set it",
+      ],
+      [
+        "an address of a client's own",
+        all(
+          inFile(
+            "alpha",
+            "mx",
+            "master.cf",
+            /^pickup /,
+            "smtp unix - - n - - smtp\n    -o smtp_bind_address=192.0.2.99\npickup ",
+          ),
+          ...["example.org", "club.example"].map((domain) => zone(domain, "-all", "ip4:192.0.2.99 -all")),
+        ),
+        "the SPF record of alpha.example.net lacks 192.0.2.99, which its mail leaves from",
+      ],
+      [
         "an address too many",
         zone("club.example", "-all", "ip4:203.0.113.9 -all"),
         "the SPF record of club.example lets 203.0.113.9 send, which no site does",
@@ -100,6 +121,28 @@ export const egressCases: Readonly<Record<string, RuleCases>> = {
         "somebody else's record",
         zone("club.example", "-all", "include:_spf.elsewhere.example -all"),
         "the SPF record of club.example lets _spf.elsewhere.example send",
+      ],
+      ...[
+        ["a:elsewhere.example", "lets elsewhere.example send"],
+        ["mx:elsewhere.example", "lets elsewhere.example send"],
+        ["a:mail.example.net/24", "lets 192.0.2.11/24 send"],
+        ["mx//64", "lets 2001:0db8:0000:0000:0000:0000:0000:0011/64 send"],
+        ["exists:%{i}.elsewhere.example", "lets exists:%{i}.elsewhere.example send"],
+        ["ptr:elsewhere.example", "lets ptr:elsewhere.example send"],
+      ].map(([term = "", says = ""]): [string, Change, string] => [
+        `whom ${term} lets send`,
+        // One message for each of two sites.
+        all(
+          zone("example.net", "mail 60 IN A 192.0.2.12\n", ""),
+          zone("club.example", ONE_MX, ""),
+          zone("club.example", "-all", `${term} -all`),
+        ),
+        `the SPF record of club.example ${says}, which no site does`,
+      ]),
+      [
+        "an address that stands behind the last word",
+        zone("club.example", /ip4:192\.0\.2\.12 (.*)-all/, "$1-all ip4:192.0.2.12"),
+        "the SPF record of club.example lacks 192.0.2.12",
       ],
       [
         "an address that is refused by name",

@@ -2,7 +2,7 @@
 import { UNKNOWN } from "../../../support/policy.ts";
 import type { RuleCases } from "../../../support/rule-cases.ts";
 import { all, inFile, inResource, inWorkload, withResource, type Change } from "../../../support/slips.ts";
-import { both, unknownZones, zone } from "../slips.ts";
+import { both, main, unknownZones, zone } from "../slips.ts";
 
 export const hostNameCases: Readonly<Record<string, RuleCases>> = {
   "disallow-proxied-mail-record": {
@@ -45,6 +45,11 @@ export const hostNameCases: Readonly<Record<string, RuleCases>> = {
         "no PTR for IPv6",
         zone("8.b.d.0.1.0.0.2.ip6.arpa", /^1\.1.*\n/, ""),
         "2001:0db8:0000:0000:0000:0000:0000:0011 has no PTR record",
+      ],
+      [
+        "a Postfix without a name",
+        main("mx", /^(myhostname|smtp_helo_name).*\n/, ""),
+        "mailkeep-test-alpha, workload mx: main.cf has no myhostname, so HELO says what the container is called; set it.",
       ],
       [
         "a name that does not lead back",

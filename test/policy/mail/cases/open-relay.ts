@@ -28,6 +28,41 @@ export const openRelayCases: Readonly<Record<string, RuleCases>> = {
         master("mx", "smtpd_relay_restrictions = permit_mynetworks, permit"),
         "127.0.0.1:10025 relays for strangers: it has permit",
       ],
+      ...[
+        ["PERMIT, reject_unauth_destination", "it has permit"],
+        ["check_policy_service inet:127.0.0.1:1, reject_unauth_destination", "check_policy_service may say OK"],
+        ["${myhostname?permit}, reject_unauth_destination", "of which no rule knows what it says"],
+        ["friends, reject_unauth_destination", "it has friends, of which no rule knows what it says"],
+        ["friends, reject\nsmtpd_restriction_classes = friends\nfriends = permit", "it has permit"],
+        ["hash:/etc/friends, reject", "it has hash:/etc/friends, of which no rule knows what it says"],
+        ["reject_rbl_client reject", "nothing in smtpd_relay_restrictions refuses"],
+      ].map(([list = "", says = ""]): [string, Change, string] => [
+        `what strangers may pass by: ${list}`,
+        main("mx", "= reject_unauth_destination", `= ${list}`),
+        says,
+      ]),
+      ...["-osmtpd_relay_restrictions=permit", "-o\n      smtpd_relay_restrictions=permit"].map(
+        (option): [string, Change, string] => [
+          `everybody, by ${JSON.stringify(option)}`,
+          inFile("alpha", "mx", "master.cf", /haproxy \}$/, `haproxy }\n    ${option}`),
+          "127.0.0.1:10025 relays for strangers: it has permit",
+        ],
+      ),
+      [
+        "everybody, behind a table of its own",
+        master("mx", "smtpd_relay_restrictions = permit_mynetworks, reject_x inline:{ {a = {b}} }, permit, reject"),
+        "it has inline:{ {a = {b}} }, of which no rule knows what it says",
+      ],
+      ...["mydestination", "virtual_alias_domains", "virtual_mailbox_domains"].map((key): [string, Change, string] => [
+        `every domain as its own, by ${key}`,
+        main("mx", /^mynetworks =$/, `mynetworks =\n${key} = club.example, static:all`),
+        `127.0.0.1:10025 takes for its own whatever domain static:all has (${key}); name the domains.`,
+      ]),
+      ...["qmqpd", "spawn user=nobody argv=/bin/sh"].map((command): [string, Change, string] => [
+        `a listener of ${command}`,
+        inFile("alpha", "mx", "master.cf", /^pickup /, `628 inet n - n - - ${command}\npickup `),
+        `master.cf has 628 with ${command.split(" ")[0] ?? ""}, of which no rule knows whom it serves; take it out.`,
+      ]),
       [
         "anyone with a certificate",
         main("mx", "reject_unauth_destination", "permit_tls_all_clientcerts, reject"),
@@ -86,6 +121,15 @@ export const openRelayCases: Readonly<Record<string, RuleCases>> = {
             "= reject_unauth_destination",
             "= $carry\ncarry = check_client_access inline:{ {192.0.2.12 = permit} }, reject",
           ),
+        ),
+      ],
+      [
+        "refusals and lookups in front of the last word",
+        main(
+          "mx",
+          "= reject_unauth_destination",
+          "= REJECT_unknown_client_hostname, reject_rbl_client zen.example, sleep 1, friends, Reject\n" +
+            "smtpd_restriction_classes = friends\nfriends = permit_auth_destination",
         ),
       ],
       ["loopback", main("mx", /^mynetworks =$/, "mynetworks = 127.0.0.0/8 [::1]/128")],

@@ -24,6 +24,36 @@ export const spfCases: Readonly<Record<string, RuleCases>> = {
       ["all without a sign", zone("club.example", "-all", "all"), "the SPF record of club.example ends in +all"],
       ["?all", zone("club.example", "-all", "?all"), "the SPF record of club.example ends in ?all"],
       ["nothing", zone("club.example", " -all", ""), "the SPF record of club.example says nothing of other senders"],
+      [
+        "a record of everybody that is included",
+        all(
+          zone("club.example", "-all", "include:all.example.net -all"),
+          zone("example.net", /$(?![\s\S])/, 'all IN TXT "v=spf1 ip4:192.0.2.1 ?all"\n'),
+          zone("example.net", "?all", "?mx include:any.example.net -all"),
+          zone("example.net", /$(?![\s\S])/, 'any IN TXT "v=spf1 ptr -all"\n'),
+        ),
+        "the SPF record of any.example.net has ptr",
+      ],
+      [
+        "everybody for a name of no domain",
+        zone("example.net", /$(?![\s\S])/, '*.news IN TXT "v=spf1 +all"\n'),
+        "the SPF record of *.news.example.net ends in +all, so anyone passes; use -all.",
+      ],
+      [
+        "everybody in two halves",
+        zone("club.example", "-all", "ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all"),
+        "the SPF record of club.example lets most of the Internet send (0.0.0.0/1, 128.0.0.0/1)",
+      ],
+      [
+        "everybody beside a host",
+        zone("club.example", "-all", "a:mail.example.net/0 -all"),
+        "lets most of the Internet",
+      ],
+      [
+        "a name that is there for everybody",
+        zone("club.example", "-all", "exists:example.org -all"),
+        "the SPF record of club.example has exists:example.org, by which anyone may pass; name addresses.",
+      ],
     ],
     accepts: [
       ["~all", zone("club.example", "-all", "~all")],
