@@ -46,7 +46,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import("./commands/site.ts"),
   },
   rotate: {
-    usage: "rotate [dkim|tls|ca|link|ssh|srs] [stack] [--domain d] [--key k] [--site s] [--now]",
+    usage: "rotate [dkim|tls|ca|link|ssh|deploy|srs] [stack] [--domain d] [--key k] [--site s] [--now]",
     what: "change a key, one step at a time",
     load: () => import("./commands/rotate.ts"),
   },
