@@ -5,7 +5,7 @@ import { countOfAnn, handTo, MAIL_MS, untilAnnHas } from "../../support/containe
 import { ADMIN, FAR, hostnameOf, PEOPLE, SITES } from "../../support/container-machine/places.ts";
 import { USER } from "../../support/container-machine/image.ts";
 import { letIn, said } from "../../support/container-machine/scene.ts";
-import { STACK } from "../../support/container-machine/site-stack.ts";
+import { settings, STACK } from "../../support/container-machine/site-stack.ts";
 import { smtpFromOutside } from "../../support/smtp.ts";
 import { mark, until } from "../../support/system.ts";
 import { listener } from "../../support/vm/machine.ts";
@@ -13,6 +13,8 @@ import { MINUTES, scene } from "./story.ts";
 
 /** A port that no list has. */
 const UNLISTED = 7001;
+/** What is changed, and stays so. */
+const LIMITS = { limits: { messageSizeMiB: 30 } };
 
 /** The tests of it, in this order. */
 export function upkeep(): void {
@@ -43,11 +45,28 @@ export function upkeep(): void {
       return /SIZE (\d+)/.exec(answers.map(({ text }) => text).join("\n"))?.[1] ?? "";
     };
     const [before, containers] = [await size(), await scene().running("alpha")];
-    await scene().configure({ limits: { messageSizeMiB: 30 } });
+    await scene().configure(LIMITS);
     expect(await scene().up()).toMatch(/compose:index:Release alpha updated/);
     expect([before, await size()]).toEqual([String(50 * 2 ** 20), String(30 * 2 ** 20)]);
     expect(await scene().running("alpha")).toBe(containers);
   });
+  test(
+    "a machine that is another one is not taken for the site's, and nothing is changed",
+    { timeout: 2 * MINUTES },
+    async () => {
+      const { machines, world } = scene();
+      const hostKeys = { alpha: machines.alpha.hostKey, bravo: `ssh-ed25519 ${"A".repeat(68)}` };
+      const { sites } = settings({ hostKeys, directoryCa: world.authority.directoryCa });
+      const before = await Promise.all(SITES.map((site) => scene().running(site)));
+      await scene().configure({ ...LIMITS, sites });
+      const { code, said: told } = await scene().attempt("up", STACK, "--yes");
+      await scene().configure(LIMITS);
+      expect(code).toBe(1);
+      expect(told).toContain("bravo would be another machine, by its SSH host key.");
+      expect(await Promise.all(SITES.map((site) => scene().running(site)))).toEqual(before);
+      expect(await scene().up()).toMatch(/Resources:\n +\d+ unchanged\n/);
+    },
+  );
 
   test(
     "after a restart the mailboxes are there again, and the firewall; meanwhile the other site takes mail",
