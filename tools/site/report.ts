@@ -8,7 +8,7 @@ import { WORLD_ADDRESS } from "../../components/world/addresses.ts";
 import { fail } from "../console.ts";
 import { releaseFolder } from "../paths.ts";
 import { type Known, knownOf, NOTHING_KNOWN } from "../preflight/known.ts";
-import { isInBackend, isLocal, localUsers } from "../stack/local.ts";
+import { isInBackend, isLocal, localUsers, type Users } from "../stack/local.ts";
 import { engine, type Engine } from "../stack/pulumi.ts";
 import { stackSettings } from "../stack/settings.ts";
 import { caFile, keepCaFresh } from "./ca.ts";
@@ -67,7 +67,7 @@ export async function stackReport(stack: string, pulumi?: Pick<Engine, "ask">): 
   const worldWorkloads = planned.world === undefined ? [] : await groupHealth(stack, planned.world);
   const world = { healthy: worldWorkloads.every(({ healthy }) => healthy), workloads: worldWorkloads };
   if (isLocal(stack)) await keepCaFresh(stack, settings);
-  const users = Object.entries(await localUsers(stack)).map(([address, password]) => ({ address, password }));
+  const users = usersOf(settings.mailboxes, await localUsers(stack));
   const ca = caFile(stack);
   return {
     stack,
@@ -83,6 +83,15 @@ export async function stackReport(stack: string, pulumi?: Pick<Engine, "ask">): 
     ),
     dns: `${WORLD_ADDRESS.knot.v4}:${PORT.dns}`,
   };
+}
+
+/** Those whose mailbox is still in the settings: passwords of others are remembered, but nobody logs in with them. */
+export function usersOf(mailboxes: Settings["mailboxes"], passwords: Users): StackReport["users"] {
+  const here = new Set(mailboxes.map(({ address }) => address));
+  // The settings' addresses have been put into lower case, those of the file are as somebody wrote them.
+  return Object.entries(passwords).flatMap(([address, password]) =>
+    here.has(address.toLowerCase()) ? [{ address, password }] : [],
+  );
 }
 
 function published(site: SiteSettings | undefined): string | undefined {

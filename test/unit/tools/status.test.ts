@@ -1,7 +1,7 @@
 /** The lines of `status`. */
 import { describe, expect, it } from "vitest";
 import { describePending, describeSites } from "../../../tools/commands/status.ts";
-import type { SiteReport, StackReport } from "../../../tools/site/report.ts";
+import { usersOf, type SiteReport, type StackReport } from "../../../tools/site/report.ts";
 
 const alpha: SiteReport = {
   name: "alpha",
@@ -68,4 +68,10 @@ describe("the sites of a stack", () => {
   });
 
   it("may be none", () => expect(lines([])).toHaveLength(1));
+});
+
+it("users are those whose mailbox is in the settings, whoever else was made a password up for once", () => {
+  const passwords = { "gone@home.test": "abc", "Ann@home.test": "def" };
+  const users = usersOf([{ address: "ann@home.test" }, { address: "own@home.test" }], passwords);
+  expect(users).toEqual([{ address: "Ann@home.test", password: "def" }]);
 });
