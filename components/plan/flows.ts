@@ -84,6 +84,7 @@ export function flows(args: FlowsArgs): readonly Flow[] {
     tcp(edge, mx, PORT.keeperMx, "readiness"),
     tcp(edge, submission, PORT.keeperSubmission, "readiness"),
     tcp(edge, dovecot, PORT.keeper, "readiness"),
+    tcp(submission, rspamd, PORT.keeper, "readiness"),
 
     // Within the network that they share with the edge: it knows who can answer, and says so when nobody can.
     ...postfix.flatMap((from) => [

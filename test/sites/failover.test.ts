@@ -31,6 +31,8 @@ const NOTICED_MS = 30_000;
 describe("a site that cannot send", { timeout: 400_000 }, () => {
   it.each([
     ["filter", "rspamd"],
+    ["filter's memory", "valkey"],
+    ["resolver", "unbound"],
     ["signer", "opendkim"],
     ["second signer", "opendkim-ed25519"],
     ["directory", "couchmail"],

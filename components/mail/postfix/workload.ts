@@ -38,6 +38,13 @@ export function submissionWorkload(site: SiteContext): Workload {
     quiet: [],
     ready: [
       { kind: "milter", name: "rspamd", address: RSPAMD },
+      // It answers and yet lets nothing through while its memory or the resolver is away.
+      {
+        kind: "http",
+        name: "filter",
+        url: `http://${site.network.address.rspamd}:${PORT.keeper}/ready`,
+        status: 200,
+      },
       ...signersOf(site).map(({ name, milter }): KeeperCheck => ({ kind: "milter", name, address: milter })),
       dialog("login", `${site.network.address.dovecot}:${PORT.sasl}`, [{ expect: "^VERSION" }]),
       // A domain that cannot exist: "not there" is the right answer, and says that the directory works.

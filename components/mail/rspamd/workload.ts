@@ -6,6 +6,7 @@ import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Workload } from "../../plan/workload.ts";
 import { RSPAMD_SOCKET } from "../shared-paths.ts";
+import { VALKEY_PROBE_LOGIN } from "../valkey/render.ts";
 import { CONTROLLER, DATA, renderRspamd } from "./render.ts";
 
 /** Pure: what the site runs to filter mail and to guard what leaves. */
@@ -57,6 +58,17 @@ export function rspamdWorkload(
           { kind: "http", name: "controller", url: `http://${CONTROLLER}/ping`, status: 200 },
         ],
       },
+      // Without either the guard lets nothing through. Neither is the filter's own fault, so it is not ended for them.
+      ready: [
+        {
+          kind: "dialog",
+          name: "memory",
+          address: `${address.valkey}:${PORT.valkey}`,
+          steps: [{ send: VALKEY_PROBE_LOGIN }, { expect: "^\\+OK" }, { send: "PING" }, { expect: "^\\+PONG" }],
+        },
+        // Answered without asking anybody, so that the world may be out of reach.
+        { kind: "dns", name: "resolver", address: `${address.unbound}:${PORT.dns}`, question: "localhost", type: "A" },
+      ],
       stopSeconds: 10,
       listen: `${address.rspamd}:${PORT.keeper}`,
     },

@@ -13,6 +13,9 @@ export interface ValkeyArgs {
   readonly data: string;
 }
 
+/** What a probe says first. Any password will do; all that it may do then is PING, which also tells whether anything can be written. */
+export const VALKEY_PROBE_LOGIN = "AUTH probe probe";
+
 /** All files of the store. The password is a file of its own, so that a diff of the rest can be read. */
 export function renderValkey(args: ValkeyArgs): Readonly<Record<string, Text>> {
   return {
@@ -53,6 +56,9 @@ maxclients 200
 daemonize no
 logfile ""
 databases 1
+
+# Who asks whether it works needs no secret, and can do nothing else.
+user probe on nopass resetkeys resetchannels -@all +ping
 
 # What was learned survives a restart. A power cut may cost the last second: a greylisted sender is asked to wait once
 # more, nothing else. No snapshots beside it, the log is enough.

@@ -36,7 +36,8 @@ export function valkeyWorkload(site: Pick<SiteContext, "network" | "passwords">)
             kind: "dialog",
             name: "ping",
             address: `127.0.0.1:${PORT.valkey}`,
-            // The keeper knows no password: being asked for one is proof enough that it answers.
+            // Being asked for a password is proof enough that it answers. Whether it can write is the filter's question: on a full
+            // disk it would not help to end it.
             steps: [{ send: "PING" }, { expect: "^(\\+PONG|-NOAUTH)" }],
           },
         ],

@@ -11,13 +11,18 @@ test("the mx is ready whatever its dependencies do, so that senders hear a true 
 
 test("the submission server is ready only with all that it needs, the login among it", () => {
   // The edge asks for the check named "login" by itself: without it Postfix hangs up without a word.
-  expect(readiness(submissionWorkload(alpha))).toEqual(["rspamd", "opendkim", "login", "directory"]);
+  expect(readiness(submissionWorkload(alpha))).toEqual(["rspamd", "filter", "opendkim", "login", "directory"]);
 });
 
 test("it is ready only with both signers where there are two", () => {
-  expect(readiness(submissionWorkload(alphaSigningTwice))).toEqual(
-    ["rspamd", "opendkim-ed25519", "opendkim", "login"].concat("directory"),
-  );
+  expect(readiness(submissionWorkload(alphaSigningTwice))).toEqual([
+    "rspamd",
+    "filter",
+    "opendkim-ed25519",
+    "opendkim",
+    "login",
+    "directory",
+  ]);
 });
 
 describe.each([mxWorkload(alphaSigningTwice), submissionWorkload(alphaSigningTwice)])(
