@@ -1,10 +1,10 @@
 /** What the filter makes of doubtful and of dangerous mail. */
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findMail, waitForMail } from "../../tools/site/clients.ts";
+import { findMail, submit, waitForMail } from "../../tools/site/clients.ts";
 import { stackSettings } from "../../tools/stack/settings.ts";
 import { smtpFromOutside, type Answer } from "../support/smtp.ts";
-import { fixture, mark, message, until, type Fixture } from "../support/system.ts";
+import { containerOf, docker, fixture, mark, message, until, type Fixture } from "../support/system.ts";
 import { transaction } from "../support/transaction.ts";
 
 const PATIENCE_MS = 60_000;
@@ -90,6 +90,25 @@ describe("an attachment", () => {
     expect((await deliver(sender, cat.address, letter)).code).toBe(250);
     await waitForMail(on.access, cat, subject, PATIENCE_MS);
   });
+});
+
+it("takes a text as long as a message may be, such as a table, and lives on", { timeout: 180_000 }, async () => {
+  const ann = on.user("ann@home.test");
+  const subject = mark();
+  const word = (number: number): string => (Math.imul(number, 2_654_435_761) >>> 0).toString(36);
+  const text = Array.from({ length: 700_000 }, (_, line) =>
+    Array.from({ length: 9 }, (_, column) => word(9 * line + column)).join(";"),
+  ).join("\n");
+  const since = new Date().toISOString();
+  const to = ["ben@home.test"];
+  await submit(on.access, 465, ann, { from: ann.address, to, subject, text });
+  await until(
+    "it is in the mailbox",
+    async () => (await findMail(on.access, on.user("ben@home.test"), subject)).length === 1,
+    PATIENCE_MS,
+  );
+  const log = await docker("logs", "--since", since, await containerOf(on.stack, on.site.name, "rspamd"));
+  expect(log).not.toContain("terminated abnormally");
 });
 
 /** Somebody whom the filter has never seen: it remembers senders, from one run of the tests to the next. */

@@ -22,7 +22,7 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** What has to read files of the system again; the commands are in `components/platforms/machine-files.ts`. */
 const READERS: readonly { readonly files: RegExp; readonly what: string; readonly effect: Effect }[] = [
   { files: /^\/etc\/nftables\.conf$/, what: "nftables", effect: "reloads" },
-  { files: /^\/etc\/ssh\//, what: "ssh", effect: "reloads" },
+  { files: /^\/etc\/ssh\/sshd_config\.d\//, what: "ssh", effect: "reloads" },
   { files: /^\/etc\/systemd\/journald\.conf\.d\//, what: "systemd-journald", effect: "restarts" },
   { files: /^\/etc\/(mailname$|nullmailer\/|ssl\/mailkeep-ca\.pem$)/, what: "nullmailer", effect: "restarts" },
   // Its containers go on (`live-restore`).

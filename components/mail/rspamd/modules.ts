@@ -155,7 +155,7 @@ ratelimit {
       ]
     }
     recipients {
-      selector = "user.append(' recipients')";
+      selector = "user.lower.append(' recipients')";
       bucket = [
         {
           burst = ${recipients};

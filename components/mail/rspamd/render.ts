@@ -105,6 +105,9 @@ options {
   # Whatever Postfix takes can be looked at.
   max_message = ${messageSizeBytes + HEADROOM_BYTES};
   enable_mime_utf = true;
+  # Of a long text some 600 words are looked at, spread over it, as the package has it. All of them would be a million questions to
+  # the memory, and more than the container may hold.
+  words_decay = 600;
   allow_raw_input = true;
   local_addrs = ${list(["127.0.0.0/8", "::1", subnet])};
 

@@ -78,9 +78,19 @@ export function rspamdWorkload(
     ],
     scratch: [],
     capabilities: [],
-    // It uses 50; four times that when it has to compile its expressions itself, see images/rspamd.
-    limits: { memoryMiB: 384, pids: 64 },
+    limits: { memoryMiB: memoryMiB(site.mail.messageSizeBytes), pids: 64 },
     publish: [],
     sysctls: {},
   };
+}
+
+/** What a machine may be asked for at most; policies have it too. */
+const MOST_MIB = 4096;
+
+/**
+ * Most memory of the container. It uses 50 MiB, and four times that when it has to compile its expressions itself (images/rspamd).
+ * Of a message that is one long text it holds up to ten copies at a time: as sent, as decoded, as words, and so on.
+ */
+function memoryMiB(messageSizeBytes: number): number {
+  return Math.min(MOST_MIB, 256 + 10 * Math.ceil(messageSizeBytes / (1024 * 1024)));
 }

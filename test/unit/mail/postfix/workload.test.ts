@@ -25,6 +25,15 @@ test("it is ready only with both signers where there are two", () => {
   ]);
 });
 
+test.each([
+  [500, 500],
+  [5000, 1000],
+])("with %i recipients a day for a user, a message has %i at most, for it could never be sent to more", (an, most) => {
+  const site = siteWith({ mail: { ...alpha.mail, recipientsPerUserPerDay: an } });
+  const main = resolveText(submissionWorkload(site).files["main.cf"] ?? "", () => "");
+  expect(main).toContain(`\nsmtpd_recipient_limit = ${most}\n`);
+});
+
 describe.each([mxWorkload(alphaSigningTwice), submissionWorkload(alphaSigningTwice)])(
   "$name",
   ({ name, files, volumes }) => {

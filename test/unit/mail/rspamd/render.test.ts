@@ -17,6 +17,24 @@ test("the key and the password are in secret files of their own", () => {
   expect(secrets.map(([file]) => file)).toEqual(["arc.pem", "valkey-password.conf"]);
 });
 
+test("the filter is ready only with its memory, which must be able to write, and with the resolver", () => {
+  const [memory, resolver] = rspamdWorkload(alpha).keeper.ready ?? [];
+  expect(memory).toMatchObject({
+    address: "10.77.1.23:6379",
+    steps: [{}, {}, { send: "PING" }, { expect: "^\\+PONG" }],
+  });
+  expect(resolver).toMatchObject({ kind: "dns", address: "10.77.1.53:53", question: "localhost" });
+});
+
+test.each([
+  [1, 266],
+  [50, 756],
+  [500, 4096],
+])("a message of %i MiB that is one long text fits into %i MiB of memory", (size, memory) => {
+  const site = { ...alpha, mail: { ...alpha.mail, messageSizeBytes: size * 1024 * 1024 } };
+  expect(rspamdWorkload(site).limits.memoryMiB).toBe(memory);
+});
+
 test("nothing is fetched from the network", () => {
   expect(JSON.stringify(files)).not.toMatch(/https:\/\//);
 });
