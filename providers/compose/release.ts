@@ -134,6 +134,10 @@ async function remove(host: Host, inputs: ReleaseInputs, log: Log): Promise<void
   const { release, state, prepared, composeFile } = layout(inputs.directory);
   const there = await host.readFiles([composeFile]);
   await takeDown(host, inputs, there.size > 0, log);
+  const { mailFolder } = inputs;
+  // A cloud may take the disk for mail away next, from under a machine that still has it mounted: what lies in memory alone goes first.
+  if (mailFolder !== undefined)
+    await script(host, "writing out what is on the disk for mail", 'sync --file-system "$1" || true', mailFolder);
   const kept = await removeVolumes(host, inputs.project);
   if (kept.length > 0) {
     log.info(`Kept the mail in ${kept.join(", ")}: \`docker volume rm\` deletes it for good.`);

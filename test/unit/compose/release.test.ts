@@ -99,6 +99,27 @@ test("images that another machine lacks are carried there, and only those", asyn
   expect(carried).toEqual([["keeper:1"]]);
 });
 
+test("the disk for mail has everything written to it when nothing writes there any more, for it may be taken away next", async () => {
+  const host = fakeHost({});
+  const done: string[] = [];
+  const run: Host["run"] = async (command) => {
+    done.push(command.join(" "));
+    return await host.run(command);
+  };
+  const places = [{ ...release, mailFolder: "/srv/mail" }, release];
+  const seen = [];
+  for (const one of places) {
+    done.length = 0;
+    await releaseProviderOn(on({ ...host, run })).delete({ ...one }, log);
+    const [gone, written] = ["docker ps --all", "sync --file-system"].map((what) =>
+      done.findIndex((command) => command.includes(what)),
+    );
+    seen.push({ gone, written });
+  }
+  expect(seen[0]?.written).toBeGreaterThan(seen[0]?.gone ?? Number.POSITIVE_INFINITY);
+  expect(done.some((command) => command.includes("sync"))).toBe(false);
+});
+
 describe("a network that Docker holds on to", () => {
   const busy = { code: 1, stdout: "", stderr: "error while removing network: network x id 1 has active endpoints" };
   const fine = { code: 0, stdout: "", stderr: "" };
