@@ -48,6 +48,8 @@ export class DropletMachine extends pulumi.ComponentResource implements Made {
         name: plan.hostname,
         region: plan.region,
         size: plan.size,
+        // A disk that has grown never shrinks, so no smaller size could be had again. Mail lies on the volume.
+        resizeDisk: false,
         image: plan.image,
         ipv6: true,
         monitoring: true,

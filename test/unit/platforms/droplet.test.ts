@@ -38,6 +38,7 @@ describe("a droplet", () => {
       name: "bravo.mailkeep.test",
       region: "fra1",
       size: "s-1vcpu-2gb",
+      resizeDisk: false,
       image: "debian-13-x64",
       ipv6: true,
       monitoring: true,
