@@ -1,6 +1,6 @@
 /** Blocklists, limits and logs need the client's address, not the edge's. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { binds, bindsOf, type Section, sectionsOf } from "../read/haproxy.ts";
+import { backendsOf, binds, bindsOf, type Section, sectionsOf } from "../read/haproxy.ts";
 import { isLoopback } from "../read/publication.ts";
 import { eachWorkload, fileOf } from "../read/release.ts";
 import { WORLD_PORTS } from "./allowed.ts";
@@ -17,7 +17,7 @@ export const requireClientAddress: ResourceValidationPolicy = {
       const names = backendsOf(frontend);
       const targets = sections.filter(({ kind, name }) => kind === "backend" && names.includes(name));
       for (const { name, lines } of [...targets, ...(frontend.kind === "listen" ? [frontend] : [])]) {
-        for (const server of lines.filter((line) => /^server\s/.test(line) && !/\ssend-proxy\S*/.test(line))) {
+        for (const server of lines.filter((line) => /^server\s/.test(line) && hidesClients(line, lines))) {
           const [, shown = ""] = server.split(/\s+/);
           report(
             `haproxy.cfg leads ${frontend.name} to the server ${shown} of ${name} without the client's address; add send-proxy-v2.`,
@@ -34,6 +34,10 @@ function isForWorld(section: Section): boolean {
   );
 }
 
-function backendsOf({ lines }: Section): string[] {
-  return lines.flatMap((line) => /^(?:default_backend|use_backend)\s+(\S+)/.exec(line)?.[1] ?? []);
+/** By its own words, or by those that all servers of its section have. */
+function hidesClients(server: string, lines: readonly string[]): boolean {
+  const common = lines.filter((line) => /^default-server\s/.test(line));
+  const words = [...common, server].flatMap((line) => line.split(/\s+/));
+  const last = words.findLast((word) => /^(no-)?send-proxy/.test(word));
+  return last === undefined || last.startsWith("no-");
 }

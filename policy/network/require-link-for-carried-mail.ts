@@ -5,6 +5,11 @@ import { bindsOf, sectionsOf, type Section } from "../read/haproxy.ts";
 import { eachWorkload, fileOf } from "../read/release.ts";
 import { LINK_PORT } from "./allowed.ts";
 
+/** Sites by their certificates, as a condition of its own. */
+const NAMED = /^use_backend\s+\S+\s+if\s(?:.*[\s}])?\{\s*ssl_c_s_dn\(cn\)\s+-m\s+str\s+[^{}\s][^{}]*\}/;
+/** What would let others pass as well: an alternative, or the contrary. */
+const ANY = /\sor\s|\|\||!\s*\{\s*ssl_c_s_dn/;
+
 export const requireLinkForCarriedMail: ResourceValidationPolicy = {
   name: "require-link-for-carried-mail",
   description:
@@ -21,7 +26,7 @@ export const requireLinkForCarriedMail: ResourceValidationPolicy = {
       for (const { frontend, line } of usesOf(sections, name)) {
         if (!isLink(frontend)) {
           report(`haproxy.cfg leads ${frontend.name} to ${name}, which sends on for other sites; only the link may.`);
-        } else if (!/\{ ssl_c_s_dn\(cn\) -m str [^}\s]/.test(line)) {
+        } else if (!NAMED.test(line) || ANY.test(line)) {
           report(`haproxy.cfg leads every site to ${name}, which sends on; name those that may.`);
         }
       }

@@ -1,7 +1,7 @@
 /** The edge listens for the world on mail's ports alone. */
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { LINK_PORT, WORLD_PORTS } from "./allowed.ts";
-import { bindsOf } from "../read/haproxy.ts";
+import { bindsOf, linesOf, type Section, sectionsOf } from "../read/haproxy.ts";
 import { isEveryAddress, isLoopback } from "../read/publication.ts";
 import { eachWorkload, fileOf } from "../read/release.ts";
 
@@ -16,8 +16,17 @@ export const requireListedProxyBinds: ResourceValidationPolicy = {
   validateResource: eachWorkload((workload, report) => {
     const text = fileOf(workload, "haproxy.cfg");
     if (text === undefined) return;
+    for (const line of linesOf(text)) {
+      const [, at] = /^stats\s+socket\s+(?!\/|unix@\/|abns@|fd@|sockpair@)(\S+)/.exec(line) ?? [];
+      if (at !== undefined)
+        report(`haproxy.cfg has its stats socket at ${at}, where whoever connects may command it; give it a path.`);
+    }
+    for (const { kind, name, lines } of sectionsOf(text).filter(isBeyondLoopback)) {
+      if (lines.some((line) => /^(stats\s+(?!timeout)|monitor-uri\s)/.test(line)))
+        report(`haproxy.cfg shows its figures to whoever connects to the ${kind} ${name}; show them on the loopback.`);
+    }
     const listed = [...WORLD_PORTS.keys(), LINK_PORT];
-    for (const { address, ports, shown } of bindsOf({ lines: text.split("\n") })) {
+    for (const { address, ports, shown } of bindsOf({ lines: linesOf(text) })) {
       if (isEveryAddress(address)) {
         report(`haproxy.cfg binds ${shown}, which is every address, also the site's own network; name one address.`);
       }
@@ -28,3 +37,7 @@ export const requireListedProxyBinds: ResourceValidationPolicy = {
     }
   }),
 };
+
+function isBeyondLoopback(section: Section): boolean {
+  return bindsOf(section).some(({ address }) => !isLoopback(address));
+}

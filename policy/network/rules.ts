@@ -3,6 +3,7 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 import { disallowDirectInternalWorkloadOnInternetNetwork } from "./disallow-direct-internal-workload-on-internet-network.ts";
 import { disallowDockerSocketMount } from "./disallow-docker-socket-mount.ts";
 import { disallowForeignLinkPeer } from "./disallow-foreign-link-peer.ts";
+import { disallowInternalServerBehindEdge } from "./disallow-internal-server-behind-edge.ts";
 import { disallowHostNamespace } from "./disallow-host-namespace.ts";
 import { disallowOpenFirewallPort } from "./disallow-open-firewall-port.ts";
 import { disallowPrivilegedWorkload } from "./disallow-privileged-workload.ts";
@@ -31,6 +32,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   disallowUnknownComposeKey,
   requireProxyListenersOnLoopback,
   requireListedProxyBinds,
+  disallowInternalServerBehindEdge,
   requireMutualTlsOnLink,
   requireLinkForCarriedMail,
   disallowOpenFirewallPort,

@@ -21,18 +21,44 @@ export interface Bind {
 const KINDS =
   /^(global|defaults|frontend|backend|listen|resolvers|peers|userlist|cache|ring|program|mailers|http-errors|log-forward|fcgi-app|crt-store|traces)\b\s*(\S*)/;
 
+/** Lines as HAProxy reads them: without comments, and quotes gone. A blank that was quoted parts no words, so it becomes `_`. */
+export function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => unquoted(line).trim())
+    .filter((line) => line !== "");
+}
+
+const PIECE = /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'|#.*$|[^]/g;
+
+function unquoted(line: string): string {
+  return line.replace(PIECE, (piece: string, escaped?: string, weak?: string, strong?: string) => {
+    const quoted = escaped ?? weak ?? strong;
+    if (quoted !== undefined) return quoted.replace(/\s/g, "_");
+    return piece.startsWith("#") ? "" : piece;
+  });
+}
+
 /** A configuration, cut at the words that begin its sections; comments and empty lines are gone. */
 export function sectionsOf(text: string): Section[] {
-  const lines = text
-    .split("\n")
-    .map((line) => line.replace(/(^|\s)#.*$/, "").trim())
-    .filter((line) => line !== "");
-  return lines.reduce<Section[]>((sections, line) => {
+  return linesOf(text).reduce<Section[]>((sections, line) => {
     const [, kind, name = ""] = KINDS.exec(line) ?? [];
     if (kind !== undefined) return [...sections, { kind, name, lines: [] }];
     const last = sections.at(-1);
     return last === undefined ? sections : [...sections.slice(0, -1), { ...last, lines: [...last.lines, line] }];
   }, []);
+}
+
+/** What a section leads to by name. A name that is put together while it runs has `%` in it. */
+export function backendsOf({ lines }: Section): string[] {
+  return lines.flatMap((line) => /^(?:default_backend|use_backend)\s+(\S+)/.exec(line)?.[1] ?? []);
+}
+
+/** Sockets of the file system that a section listens on, by their paths. */
+export function socketsOf({ lines }: Section): string[] {
+  return lines
+    .flatMap((line) => /^bind\s+(\S+)/.exec(line)?.[1]?.split(",") ?? [])
+    .flatMap((target) => /^(?:unix@)?(\/.*)$/.exec(target)?.[1] ?? []);
 }
 
 /** All `bind` lines, each with its comma-separated addresses. Sockets of the file system stay out. */

@@ -73,6 +73,11 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: inFile("alpha", "edge", "haproxy.cfg", "127.0.0.1:10025 send-proxy-v2", "127.0.0.1:10026 send-proxy-v2"),
     says: "leads smtp to smtp, which sends on for other sites; only the link may",
   },
+  "disallow-internal-server-behind-edge": {
+    when: "mail programs are led to the directory",
+    change: inFile("alpha", "edge", "haproxy.cfg", "10.77.1.20:10993 send-proxy-v2", "10.77.1.21:40574 send-proxy-v2"),
+    says: "leads imaps to the server alpha at 10.77.1.21:40574, and port 40574 is the directory's HTTP interface",
+  },
   "disallow-open-firewall-port": {
     when: "a firewall opens SSH to the world",
     change: withResource(digitalocean("tcp", "22", WORLD)),

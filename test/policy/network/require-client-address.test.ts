@@ -21,6 +21,12 @@ describe("require-client-address", () => {
     expect(await proxy(bind, server, lead)).toEqual([MESSAGE]);
   });
 
+  it("reads what all servers of a section have", async () => {
+    expect(await proxy("198.51.100.11:25", "127.0.0.1:10025\n    default-server send-proxy-v2")).toEqual([]);
+    const none = "127.0.0.1:10025 no-send-proxy-v2\n    default-server send-proxy-v2";
+    expect(await proxy("198.51.100.11:25", none)).toEqual([MESSAGE]);
+  });
+
   it("refuses one in a listen section", async () => {
     const text = "listen imaps\n    bind 198.51.100.11:993\n    server one dovecot:10993\n";
     expect(await violations(rule, release({ edge: { files: { "haproxy.cfg": text } } }))).toHaveLength(1);

@@ -49,6 +49,15 @@ describe("require-link-for-carried-mail", () => {
     ]);
   });
 
+  it.each([
+    ["an alternative", "{ ssl_c_s_dn(cn) -m str bravo.test } or { always_true }"],
+    ["another alternative", "{ ssl_c_s_dn(cn) -m str bravo.test } || { always_true }"],
+    ["the contrary", "!{ ssl_c_s_dn(cn) -m str bravo.test }"],
+  ])("refuses sites that are named with %s", async (_, condition) => {
+    const text = LINK.replace("{ ssl_c_s_dn(cn) -m str bravo.test }", condition) + BACKENDS;
+    expect(await edge(text)).toHaveLength(1);
+  });
+
   it.each(["10026", "10588"])("knows the listener at port %s, whatever its host", async (port) => {
     const text = `frontend smtp\n    bind 198.51.100.11:25\n    default_backend x\nbackend x\n    server one mx:${port} send-proxy-v2\n`;
     expect(await edge(text)).toHaveLength(1);

@@ -22,6 +22,30 @@ describe("require-listed-proxy-binds", () => {
     expect(await bind(target)).toEqual([]);
   });
 
+  it.each(["ipv4@198.51.100.11:143 level admin", ":9999"])("refuses the stats socket %s", async (socket) => {
+    const text = `global\n    stats socket ${socket}\n`;
+    expect(await violations(rule, release({ edge: { files: { "haproxy.cfg": text } } }))).toEqual([
+      `mailkeep-local-alpha, workload edge: haproxy.cfg has its stats socket at ${socket.split(" ")[0] ?? ""}, where whoever ` +
+        "connects may command it; give it a path.",
+    ]);
+  });
+
+  it.each(["stats uri /s", "stats enable", "monitor-uri /healthz"])(
+    "refuses %s where the world connects",
+    async (line) => {
+      const text = `frontend one\n    bind 198.51.100.11:443\n    ${line}\n`;
+      expect(await violations(rule, release({ edge: { files: { "haproxy.cfg": text } } }))).toEqual([
+        "mailkeep-local-alpha, workload edge: haproxy.cfg shows its figures to whoever connects to the frontend one; show them on " +
+          "the loopback.",
+      ]);
+    },
+  );
+
+  it("reads what is quoted as HAProxy does", async () => {
+    const text = "frontend one\n    \"bind\" '198.51.100.11:2525' # bind\n";
+    expect(await violations(rule, release({ edge: { files: { "haproxy.cfg": text } } }))).toHaveLength(1);
+  });
+
   it.each(["198.51.100.11:4190", "198.51.100.11:11332", "198.51.100.11:25-26", "10.77.1.10:40574", "[2001:db8::1]:22"])(
     "refuses the port of %s",
     async (target) => {

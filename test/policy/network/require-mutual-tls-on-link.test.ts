@@ -37,6 +37,34 @@ describe("require-mutual-tls-on-link", () => {
     expect(await link(second)).toHaveLength(3);
   });
 
+  it.each([
+    ["verify none", "a second verify"],
+    ["ca-file /etc/ssl/certs/ca-certificates.crt", "a second ca-file"],
+    ["ca-ignore-err all", "ca-ignore-err"],
+    ["crt-ignore-err all", "crt-ignore-err"],
+  ])("refuses %s behind all of it", async (option, shown) => {
+    expect(await link(`${TLS} ${option}`)).toEqual([
+      `mailkeep-local-alpha, workload edge: haproxy.cfg binds 198.51.100.11:4433 with ${shown}, which takes back what is asked ` +
+        "for before; remove it.",
+    ]);
+  });
+
+  it("does not take a name for options", async () => {
+    expect(await link(`ssl crt /x name "${TLS}"`)).toHaveLength(3);
+  });
+
+  it.each([
+    ["an alternative", NAMES.replace(" }", " } or { always_true }")],
+    ["everybody let in before", `    tcp-request content accept\n${NAMES}`],
+    ["the list in another section", `frontend other\n    bind 127.0.0.1:1\n${NAMES}`],
+  ])("refuses %s", async (_, names) => {
+    expect(await link(TLS, names)).toHaveLength(1);
+  });
+
+  it("accepts what decides nothing in front of the list", async () => {
+    expect(await link(TLS, `    tcp-request content set-log-level silent if { ssl_fc_sni x }\n${NAMES}`)).toEqual([]);
+  });
+
   it("refuses it without the list of names", async () => {
     expect(await link(TLS, "")).toEqual([
       "mailkeep-local-alpha, workload edge: haproxy.cfg does not compare the names of those who connect to the link with a list; add the list.",
