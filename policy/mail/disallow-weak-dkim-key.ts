@@ -9,7 +9,8 @@ interface Config {
 
 export const disallowWeakDkimKey: StackValidationPolicy = {
   name: "disallow-weak-dkim-key",
-  description: "Each DKIM key of a hosted domain is RSA of 2048 bits or more, or Ed25519 (RFC 8301, RFC 8463).",
+  description:
+    "Each DKIM key of a hosted domain is RSA of 2048 bits or more, or Ed25519 (RFC 8301, RFC 8463), and counts for mail.",
   enforcementLevel: "mandatory",
   severity: "high",
   configSchema: {
@@ -24,6 +25,7 @@ export const disallowWeakDkimKey: StackValidationPolicy = {
     for (const { owner, value } of records.all.filter(({ type, owner }) => type === "TXT" && below(owner))) {
       // An empty key is a revoked one, RFC 6376 section 3.6.1.
       if ((tagsOf(value).get("p") ?? "") === "" && tagsOf(value).has("p")) continue;
+      for (const problem of tagProblems(tagsOf(value))) report(`${owner} has ${problem}.`);
       const key = publicKeyOf(value);
       const bits = key?.asymmetricKeyDetails?.modulusLength;
       if (key === undefined)
@@ -36,3 +38,21 @@ export const disallowWeakDkimKey: StackValidationPolicy = {
     }
   }),
 };
+
+/** What makes a whole key worth nothing to receivers, RFC 6376 section 3.6.1. */
+function tagProblems(tags: ReturnType<typeof tagsOf>): string[] {
+  const list = (tag: string): readonly string[] => (tags.get(tag) ?? "").toLowerCase().split(/\s*:\s*/);
+  const [version, hashes, services] = [tags.get("v"), list("h"), list("s")];
+  return [
+    ...(version !== undefined && version !== "DKIM1"
+      ? [`v=${version}, which receivers do not know; write v=DKIM1`]
+      : []),
+    ...(list("t").includes("y") ? ["t=y, by which receivers treat signed mail like unsigned; take it out"] : []),
+    ...(tags.has("h") && !hashes.includes("sha256")
+      ? [`h=${hashes.join(":")}, and mail is signed with sha256; take it out`]
+      : []),
+    ...(tags.has("s") && !services.some((one) => one === "*" || one === "email")
+      ? [`s=${services.join(":")}, which is not for mail; take it out`]
+      : []),
+  ];
+}

@@ -10,9 +10,14 @@ export interface Dmarc {
   readonly policy: string;
 }
 
+/** Whether a text is a DMARC record: its version comes first, in capitals (RFC 9989 section 4.7). */
+export function isDmarc(text: string): boolean {
+  return /^v\s*=\s*DMARC1\s*(;|$)/.test(text);
+}
+
 /** DMARC records at a domain itself. More than one is as good as none. */
 export function dmarcTexts(records: Records, domain: string): readonly string[] {
-  return records.at(`_dmarc.${domain}`, "TXT").filter((text) => tagsOf(text).get("v") === "DMARC1");
+  return records.at(`_dmarc.${domain}`, "TXT").filter(isDmarc);
 }
 
 /** The record that holds for a domain: its own, or that of the closest domain above it in this stack. */

@@ -4,7 +4,7 @@ import type { StackValidationPolicy } from "@pulumi/policy";
 import { word } from "../read/values.ts";
 import { keyFor, type Signing, type SigningKey, signingsOf } from "./signing.ts";
 import { forSystem } from "./system.ts";
-import { publicKeyOf } from "./tags.ts";
+import { isSameKey, publicKeyOf } from "./tags.ts";
 
 export const requireDkimRecord: StackValidationPolicy = {
   name: "require-dkim-record",
@@ -23,7 +23,7 @@ export const requireDkimRecord: StackValidationPolicy = {
         const used = publicHalf(signing, key);
         if (published.length === 0)
           report(`${release.project} signs for ${domain}, but ${name} has no record; publish its key.`);
-        else if (used !== undefined && !published.some((one) => one?.equals(used))) {
+        else if (used !== undefined && !published.some((one) => one !== undefined && isSameKey(one, used))) {
           report(`${release.project} signs for ${domain} with another key than ${name} has; publish the key in use.`);
         }
       }

@@ -1,6 +1,7 @@
 /** DMARC says what to do with mail that claims to be from the domain and is not. */
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { dmarcOf, dmarcTexts } from "./dmarc.ts";
+import { repeatedTags } from "./tags.ts";
 import { forSystem } from "./system.ts";
 
 export const requireDmarcRecord: StackValidationPolicy = {
@@ -13,6 +14,11 @@ export const requireDmarcRecord: StackValidationPolicy = {
     for (const domain of domains) {
       const texts = dmarcTexts(records, domain);
       if (texts.length > 1) report(`_dmarc.${domain} has ${texts.length} DMARC records; keep one of them.`);
+      const again = texts.flatMap(repeatedTags);
+      if (again.length > 0)
+        report(
+          `the DMARC record _dmarc.${domain} has ${again.join(", ")} more than once, and receivers differ in which counts; keep one.`,
+        );
       const found = dmarcOf(records, domain);
       if (found === undefined) report(`${domain} has no DMARC record; publish one at _dmarc.${domain}.`);
       else if (!["none", "quarantine", "reject"].includes(found.policy)) {

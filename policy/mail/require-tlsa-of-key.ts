@@ -20,8 +20,12 @@ export const requireTlsaOfKey: StackValidationPolicy = {
       resources.filter(({ type }) => type === KEY).flatMap(({ props }) => digest(props["publicKeyPem"])),
     );
     for (const { owner, value } of tlsa) {
-      const { data } = partsOf(value);
-      if (!held.has(data)) report(`${owner} names the key ${data}, which this stack does not hold; take it out.`);
+      const { data, kind } = partsOf(value);
+      if (kind !== "3 1 1")
+        report(
+          `${owner} has ${kind} in front of its key, and the key is the SHA-256 of a site's own: write 3 1 1 (RFC 7672 section 3.1).`,
+        );
+      else if (!held.has(data)) report(`${owner} names the key ${data}, which this stack does not hold; take it out.`);
     }
     for (const { hostname, release } of hosts) {
       const used = release.workloads.flatMap((workload) =>
@@ -53,6 +57,7 @@ function digest(pem: unknown): string[] {
   return [createHash("sha256").update(der).digest("hex")];
 }
 
-function partsOf(value: string): { readonly data: string } {
-  return { data: value.split(/\s+/).slice(3).join("").toLowerCase() };
+function partsOf(value: string): { readonly data: string; readonly kind: string } {
+  const words = value.split(/\s+/);
+  return { data: words.slice(3).join("").toLowerCase(), kind: words.slice(0, 3).join(" ") };
 }

@@ -2,6 +2,7 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { disallowAliasMxTarget } from "./disallow-alias-mx-target.ts";
 import { disallowDmarcNone } from "./disallow-dmarc-none.ts";
+import { disallowForeignDkimKey } from "./disallow-foreign-dkim-key.ts";
 import { disallowOpenRelay } from "./disallow-open-relay.ts";
 import { disallowPermissiveSpf } from "./disallow-permissive-spf.ts";
 import { disallowProxiedMailRecord } from "./disallow-proxied-mail-record.ts";
@@ -55,6 +56,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   requireSpfWithinLookups,
   requireDkimRecord,
   disallowWeakDkimKey,
+  disallowForeignDkimKey,
   requireDmarcRecord,
   disallowDmarcNone,
   requireRedundantMaildrops,

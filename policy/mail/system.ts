@@ -26,6 +26,8 @@ export interface MailHost {
   readonly release: Release;
   /** Canonical. Empty where all mail goes by other servers. */
   readonly egress: readonly string[];
+  /** Addresses by which the world knows it, whether mail leaves from them or not. Canonical. */
+  readonly addresses: readonly string[];
   /** Parameters that do not say which address of a family it leaves from, so that the machine chooses. */
   readonly unbound: readonly string[];
   /** Servers of others that send its mail on. */
@@ -91,6 +93,9 @@ function hostsOf(release: Release): MailHost[] {
       hostname,
       release,
       egress: [...new Set(direct.flatMap((one) => egressOf(one, release.elsewhere)).map(canonicalAddress))],
+      addresses: [
+        ...new Set(same.flatMap(({ postfix }) => egressOf(postfix, release.elsewhere)).map(canonicalAddress)),
+      ],
       unbound: [...new Set(direct.flatMap(unboundOf))],
       relays: [...new Set(exits.flatMap(({ relays }) => relays))],
     };

@@ -15,6 +15,12 @@ export function tagsOf(text: string): ReadonlyMap<string, string> {
   );
 }
 
+/** Tags that a text has more than once. */
+export function repeatedTags(text: string): readonly string[] {
+  const names = text.split(";").flatMap((tag) => /^\s*(\w+)\s*=/.exec(tag)?.[1]?.toLowerCase() ?? []);
+  return [...new Set(names.filter((name, index) => names.indexOf(name) < index))];
+}
+
 /** The public key of a DKIM record; undefined where it holds none. */
 export function publicKeyOf(text: string): KeyObject | undefined {
   const tags = tagsOf(text);
@@ -31,4 +37,9 @@ export function publicKeyOf(text: string): KeyObject | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether two keys are one. Node.js compares only keys of one kind, and throws otherwise. */
+export function isSameKey(one: KeyObject, other: KeyObject): boolean {
+  return one.asymmetricKeyType === other.asymmetricKeyType && one.equals(other);
 }

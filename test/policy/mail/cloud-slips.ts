@@ -113,6 +113,15 @@ export const CLOUD_SLIPS: Slips = {
     change: text("s1._domainkey.club.example TXT", /p=MIIB.*$/, 'p=MIIB"'),
     says: "s1._domainkey.club.example holds no key that can be read",
   },
+  "disallow-foreign-dkim-key": {
+    when: "an alias leads to somebody else's key",
+    change: withResource({
+      type: RECORD,
+      name: "x9",
+      props: { name: "x9._domainkey.mailkeep.example", type: "CNAME", content: "keys.elsewhere.example" },
+    }),
+    says: "x9._domainkey.mailkeep.example is an alias of keys.elsewhere.example, so whoever keeps that signs as",
+  },
   "require-dmarc-record": {
     when: "a domain has lost its DMARC record",
     change: withoutRecord("_dmarc.club.example TXT"),

@@ -100,6 +100,11 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     change: zone("club.test", /p=MIIB[^"]*"/, 'p=MIIB"'),
     says: "s1._domainkey.club.test holds no key that can be read",
   },
+  "disallow-foreign-dkim-key": {
+    when: "somebody else's key is published",
+    change: zone("club.test", /$(?![\s\S])/, `x9._domainkey 60 IN TXT "k=ed25519; p=${"A".repeat(42)}E="\n`),
+    says: "x9._domainkey.club.test has a key that this stack does not hold, so others sign as club.test",
+  },
   "require-dmarc-record": {
     when: "a domain has lost its DMARC record",
     change: zone("home.test", "_dmarc.home.test", "dmarc.home.test"),

@@ -126,6 +126,11 @@ export const keyCases: Readonly<Record<string, RuleCases>> = {
         ),
         `_25._tcp.bravo.example.net names the key ${"ab".repeat(32)}, which this stack does not hold`,
       ],
+      ...["2 1 1", "3 0 1", "3 1 2"].map((kind): [string, Change, string] => [
+        `a key that is told as ${kind}`,
+        zone(`TLSA 3 1 1 ${tlsaOf("bravo")}`, `TLSA ${kind} ${tlsaOf("bravo")}`),
+        `_25._tcp.bravo.example.net has ${kind} in front of its key, and the key is the SHA-256 of a site's own: write 3 1 1`,
+      ]),
       [
         "such a record at a provider",
         withResource({

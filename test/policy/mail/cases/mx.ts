@@ -83,6 +83,11 @@ export const mxCases: Readonly<Record<string, RuleCases>> = {
         "has no AAAA record, though its site sends from 2001:0db8:0000:0000:0000:0000:0000:0012",
       ],
       [
+        "an address of nobody's beside a site's own",
+        zone("example.net", /^(bravo .* A .*\n)/, "$1bravo 60 IN A 203.0.113.66\n"),
+        "the MX target bravo.example.net has the address 203.0.113.66, which is no site's, so mail goes there too; take it out.",
+      ],
+      [
         "a target that is nowhere",
         zone("club.example", "MX 10 bravo.example.net.", "MX 20 backup.elsewhere.example."),
         "the MX target backup.elsewhere.example has no A record",
