@@ -210,8 +210,8 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
 
     it("logs in with it everywhere, and touches no machine's files", async () => {
       await stack.edit((text) => withKeyChange(text, { kind: "deploy", uses: 2, letIn: [1] }));
-      const replaced = ["create-replacement", "delete-replaced"].map((op) => `${op} ${sshKey}`);
-      expect(steps(await engine.update())).toEqual(same([...machines, ...RELEASES, ...replaced, LEDGER]));
+      // The account knows it for droplets to come; those that are there are not made anew for it.
+      expect(steps(await engine.update())).toEqual(same([...machines, ...RELEASES, `replace ${sshKey}`, LEDGER]));
     });
 
     it("lets the last one in no more before it goes", async () => {
