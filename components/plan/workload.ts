@@ -135,6 +135,8 @@ export interface KeeperConfig {
   };
   /** Asked as often as the probe; decides readiness only, never ends the daemon. */
   readonly ready?: readonly KeeperCheck[];
+  /** Asked as often; decides nothing, and is told where people look: in the state and in metrics. */
+  readonly told?: readonly KeeperCheck[];
   /** Addresses that must be on an interface. When one is gone for good the keeper exits, so that the container is started in the network it shares. */
   readonly requireAddresses?: readonly string[];
   /** @default TERM */
@@ -184,4 +186,6 @@ export type KeeperCheck =
       readonly question: string;
       readonly type: "A" | "AAAA" | "SOA" | "NS" | "TXT";
     }
-  | { readonly kind: "exec"; readonly name: string; readonly command: readonly string[] };
+  | { readonly kind: "exec"; readonly name: string; readonly command: readonly string[] }
+  /** Whether at least so much of the disk with a folder is left, in octets and in files. */
+  | { readonly kind: "space"; readonly name: string; readonly path: string; readonly leastPercent: number };

@@ -48,8 +48,10 @@ func (c *check) UnmarshalJSON(text []byte) error {
 		into = &dnsCheck{}
 	case "exec":
 		into = &execCheck{}
+	case "space":
+		into = &spaceCheck{}
 	default:
-		return fmt.Errorf("the check %q has the kind %q; known are dialog, http, milter, dns and exec", head.Name, head.Kind)
+		return fmt.Errorf("the check %q has the kind %q; known are dialog, http, milter, dns, exec and space", head.Name, head.Kind)
 	}
 	if err := strict(text, into); err != nil {
 		return fmt.Errorf("in the check %q: %w", head.Name, err)

@@ -26,6 +26,7 @@ type config struct {
 	Watch            []string          `json:"watch"`
 	Probe            *probe            `json:"probe"`
 	Ready            []check           `json:"ready"`
+	Told             []check           `json:"told"`
 	RequireAddresses []netip.Addr      `json:"requireAddresses"`
 	StopSignal       signalName        `json:"stopSignal"`
 	StopSeconds      *seconds          `json:"stopSeconds"`

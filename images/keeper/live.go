@@ -113,7 +113,7 @@ func (l *life) watch(ctx context.Context) (ending, string) {
 				return hung, why
 			}
 		case <-quiet.C:
-			if l.config.Probe == nil && len(l.config.Ready) == 0 {
+			if l.config.Probe == nil && len(l.config.Ready) == 0 && len(l.config.Told) == 0 {
 				l.weigh(verdict{alive: true, ready: true, results: []checkResult{}})
 			} else {
 				quiet.Stop()

@@ -24,7 +24,7 @@ type prober struct {
 func (k *keeper) probing(ctx context.Context, c *config) *prober {
 	ctx, cancel := context.WithCancel(ctx)
 	p := &prober{verdicts: make(chan verdict), stop: cancel}
-	if c.Probe == nil && len(c.Ready) == 0 {
+	if c.Probe == nil && len(c.Ready) == 0 && len(c.Told) == 0 {
 		return p
 	}
 	interval, timeout := defaultInterval, defaultTimeout
@@ -43,8 +43,9 @@ func (k *keeper) probing(ctx context.Context, c *config) *prober {
 			case <-wait.C:
 			}
 			begun := time.Now()
-			results := k.askAll(ctx, append(append([]check(nil), checks...), c.Ready...), timeout)
-			found := judge(results, len(checks))
+			deciding := append(append([]check(nil), checks...), c.Ready...)
+			results := k.askAll(ctx, append(deciding, c.Told...), timeout)
+			found := judge(results, len(checks), len(deciding))
 			select {
 			case <-ctx.Done():
 				return
@@ -62,10 +63,11 @@ func (k *keeper) probing(ctx context.Context, c *config) *prober {
 	return p
 }
 
-// judge divides the results into those that decide life and those that only decide readiness.
-func judge(results []checkResult, vital int) verdict {
+// judge divides the results into those that decide life, those that only decide readiness, and those that are told and decide
+// nothing.
+func judge(results []checkResult, vital, deciding int) verdict {
 	v := verdict{alive: true, ready: true, results: results}
-	for i, one := range results {
+	for i, one := range results[:deciding] {
 		if one.OK {
 			continue
 		}

@@ -4,6 +4,7 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import type { KeeperCheck, KeeperConfig, Workload } from "../../plan/workload.ts";
 import { CONF } from "../../plan/workload.ts";
+import { room } from "../room.ts";
 import { CERTIFICATES, MAIL_ROOT, SITE_CERTIFICATE } from "../shared-paths.ts";
 import { renderDirectoryScript } from "./lua.ts";
 import { BASE_DIR, renderDovecot } from "./render.ts";
@@ -72,6 +73,7 @@ function keeper(address: string, maildrop: boolean): KeeperConfig {
     reload: { signal: "HUP" },
     watch: [SITE_CERTIFICATE],
     probe: { intervalSeconds: 3, timeoutSeconds: 3, failures: 3, startSeconds: 20, checks: checks(address, maildrop) },
+    ...(maildrop && { told: [room(MAIL_ROOT)] }),
     // Sessions are ended, deliveries finished.
     stopSeconds: 10,
     listen: `${address}:${PORT.keeper}`,

@@ -5,6 +5,7 @@ import { PORT } from "../../plan/ports.ts";
 import type { Text } from "../../plan/text.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { KeeperCheck, Workload } from "../../plan/workload.ts";
+import { room } from "../room.ts";
 import { CERTIFICATES, RSPAMD_SOCKET, SITE_CERTIFICATE } from "../shared-paths.ts";
 import { blocklistQuiet } from "./blocklists.ts";
 import { RSPAMD, signersOf } from "./milters.ts";
@@ -65,6 +66,8 @@ interface Kind {
   readonly ready: readonly KeeperCheck[];
 }
 
+const QUEUE = "/var/spool/postfix";
+
 function postfixWorkload(site: SiteContext, kind: Kind): Workload {
   const probe = dialog("smtp", `127.0.0.1:${kind.probePort}`, [
     { expect: "^220 " },
@@ -89,19 +92,20 @@ function postfixWorkload(site: SiteContext, kind: Kind): Workload {
       watch: [CERTIFICATES],
       probe: { intervalSeconds: 3, timeoutSeconds: 3, failures: 3, startSeconds: 20, checks: [probe] },
       ready: kind.ready,
+      told: [room(QUEUE)],
       requireAddresses: [site.ingress.v4, site.egress.v4].filter((address, i, all) => all.indexOf(address) === i),
       listen: `127.0.0.1:${kind.keeperPort}`,
       gauges: [
         {
           name: "postfix_queue_messages",
           help: "Messages that wait for delivery, or are on their way.",
-          filesIn: ["incoming", "active", "deferred", "hold"].map((queue) => `/var/spool/postfix/${queue}`),
+          filesIn: ["incoming", "active", "deferred", "hold"].map((queue) => `${QUEUE}/${queue}`),
         },
       ],
       ...(kind.quiet.length === 0 ? {} : { quiet: kind.quiet }),
     },
     volumes: [
-      { volume: `queue-${kind.name}`, path: "/var/spool/postfix", readOnly: false },
+      { volume: `queue-${kind.name}`, path: QUEUE, readOnly: false },
       { volume: "certs", path: CERTIFICATES, readOnly: true },
       ...milters.map(({ volume, folder }) => ({ volume, path: folder, readOnly: true })),
     ],

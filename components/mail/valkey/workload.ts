@@ -4,6 +4,7 @@ import { UID } from "../../plan/ids.ts";
 import { PORT } from "../../plan/ports.ts";
 import { CONF } from "../../plan/workload.ts";
 import type { Workload } from "../../plan/workload.ts";
+import { room } from "../room.ts";
 import { renderValkey } from "./render.ts";
 
 const DATA = "/var/lib/valkey";
@@ -42,6 +43,7 @@ export function valkeyWorkload(site: Pick<SiteContext, "network" | "passwords">)
           },
         ],
       },
+      told: [room(DATA)],
       stopSeconds: 10,
       listen: `${address}:${PORT.keeper}`,
     },

@@ -37,6 +37,12 @@ const check = z.discriminatedUnion("kind", [
     type: z.enum(["A", "AAAA", "SOA", "NS", "TXT"]),
   }),
   z.strictObject({ kind: z.literal("exec"), name, command }),
+  z.strictObject({
+    kind: z.literal("space"),
+    name,
+    path: z.string().startsWith("/"),
+    leastPercent: z.int().min(1).max(99),
+  }),
 ]);
 
 const keeper = z
@@ -61,6 +67,7 @@ const keeper = z
       })
       .optional(),
     ready: z.array(check).optional(),
+    told: z.array(check).optional(),
     requireAddresses: z.array(z.string().refine((text) => isIP(text) > 0, "an IP address")).optional(),
     stopSignal: signal.optional(),
     stopSeconds: z.number().min(0).optional(),
