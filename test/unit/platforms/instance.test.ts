@@ -141,3 +141,20 @@ it("a prefix list of one family makes no rule for the other", async () => {
     "Firewall charlie-world-v6",
   ]);
 });
+
+it("nothing at a cloud follows from a site's number, or another one would take its addresses away", async () => {
+  const atClouds = async (by: number): Promise<readonly (readonly [string, unknown])[]> => {
+    const sites = CLOUD.sites.map((site) => ({ ...site, number: site.number + by }));
+    const plan = localPlan({ ...CLOUD, sites });
+    const { resources } = await deploy(() => new Machines(plan.sites, { stack: "production", resolve }), {
+      outputs: COMPUTED,
+    });
+    const found = resources.filter(({ type }) => /^(digitalocean|gcp):/.test(type));
+    // User data is of the first start alone, and has the hour of restarts in it.
+    const others = ([key]: readonly [string, unknown]): boolean => key !== "userData" && key !== "metadata";
+    return found.map(({ name, inputs }) => [name, Object.fromEntries(Object.entries(inputs).filter(others))]);
+  };
+  const before = await atClouds(0);
+  expect(before.length).toBeGreaterThan(20);
+  expect(await atClouds(30)).toEqual(before);
+});
