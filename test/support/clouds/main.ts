@@ -5,6 +5,7 @@ import { main } from "@pulumi/pulumi/provider/index.js";
 import { endWithEngine } from "../../../providers/stand-ins/protocol/end-with-engine.ts";
 import { cloud } from "./cloud.ts";
 import { countDone } from "./faults.ts";
+import { ledgerIn } from "./ledger.ts";
 import { shapesSchema } from "./shapes.ts";
 
 const [version = "", folder = "", ...args] = process.argv.slice(2);
@@ -12,8 +13,6 @@ const shapes = shapesSchema.parse(JSON.parse(readFileSync(join(folder, "shapes.j
 
 endWithEngine();
 await main(
-  cloud(version, shapes, () => {
-    countDone(folder);
-  }),
+  cloud(version, shapes, () => countDone(folder), ledgerIn(folder)),
   args,
 );
