@@ -52,15 +52,12 @@ function signingDomains(release: Release): readonly string[] {
 
 /** Those that Pulumi has made, and those that a site signs with. */
 function heldKeys(resources: readonly PolicyResource[], releases: readonly Release[]): readonly KeyObject[] {
-  const made = resources.filter(({ type }) => type === KEY).map(({ props }) => props["publicKeyPem"]);
+  const made = resources.filter(({ type }) => type === KEY).map(({ props }) => word(props["publicKeyPem"]));
   const used = releases
     .flatMap(signingsOf)
     .flatMap(({ workload, keys }) =>
-      [...keys.values()].map(({ file }): unknown => (file === undefined ? undefined : workload.secretFiles[file])),
+      [...keys.values()].map(({ file }) => (file === undefined ? "" : word(workload.secretFiles[file]))),
     );
   // One that is yet to be made has no place in a preview without a provider's help.
-  return [...made, ...used]
-    .map(word)
-    .filter((pem) => pem.includes(" KEY-----"))
-    .map((pem) => createPublicKey(pem));
+  return [...made, ...used].filter((pem) => pem.includes(" KEY-----")).map((pem) => createPublicKey(pem));
 }
