@@ -27,6 +27,10 @@ export const requireLoginAfterTls: ResourceValidationPolicy = {
     }
     const dovecot = fileOf(workload, "dovecot.conf");
     if (dovecot === undefined) return;
+    for (const [, include = ""] of dovecot.matchAll(/^\s*(!include\S*\s.*)$/gm))
+      report(
+        `dovecot.conf has ${include.trim()}, and no rule here reads what that says; write it into the file itself.`,
+      );
     for (const [setting, wanted] of [
       ["ssl", "required"],
       ["auth_allow_cleartext", "no"],

@@ -11,8 +11,10 @@ export function dovecotSettings(text: string, name: string): DovecotSetting[] {
   let depth = 0;
   const found: DovecotSetting[] = [];
   for (const line of text.split("\n").map((one) => one.replace(/(^|\s)#.*$/, "").trim())) {
-    const [, key, value] = /^([a-z0-9_]+)\s*=\s*(.*)$/.exec(line) ?? [];
-    if (key === name && value !== undefined) found.push({ value, depth });
+    // `protocol/imap/ssl = yes` is a block in one line.
+    const [, blocks = "", key, value] = /^((?:[^\s=/]+\/)*)([a-z0-9_]+)\s*=\s*(.*)$/.exec(line) ?? [];
+    const inside = depth + blocks.split("/").length - 1;
+    if (key === name && value !== undefined) found.push({ value: value.replace(/^"(.*)"$/, "$1"), depth: inside });
     else if (line.endsWith("{")) depth += 1;
     else if (line === "}") depth -= 1;
   }

@@ -35,6 +35,11 @@ export const connectionCases: Readonly<Record<string, RuleCases>> = {
         "smtpd_tls_protocols of 127.0.0.1:10025 is >=TLSv1.2, >=TLSv1,",
       ],
       ["TLS 1.1 in Dovecot", dovecot("= TLSv1.2", "= TLSv1.1"), "Dovecot's ssl_min_protocol is TLSv1.1"],
+      [
+        "a lower floor in a block of one line",
+        dovecot("ssl = required", "protocol/imap/ssl_min_protocol = TLSv1\nssl = required"),
+        "ssl_min_protocol is TLSv1,",
+      ],
       ["no floor in Dovecot", dovecot(/^ssl_min_protocol.*\n/, ""), "Dovecot's ssl_min_protocol is not set"],
       [
         "a lower floor in a block of Dovecot",
@@ -58,6 +63,7 @@ export const connectionCases: Readonly<Record<string, RuleCases>> = {
         main("mx", /^smtpd_tls_protocols.*$/, "smtpd_tls_protocols = !SSLv2, !SSLv3, !TLSv1, !TLSv1.1"),
       ],
       ["TLS 1.3 alone", all(main("mx", />=TLSv1\.2/, ">=TLSv1.3"), dovecot("= TLSv1.2", "= TLSv1.3"))],
+      ["a floor in quotes", dovecot("= TLSv1.2", '= "TLSv1.2"')],
       ["HAProxy's own floor", haproxy("192.0.2.11:993", "192.0.2.11:993 ssl crt /x ssl-min-ver TLSv1.2")],
       ["a comment", haproxy("stats socket", "# bind x ssl-min-ver TLSv1.0\n    stats socket")],
     ],
@@ -88,6 +94,11 @@ export const connectionCases: Readonly<Record<string, RuleCases>> = {
         "Dovecot without the setting",
         dovecot(/^auth_allow_cleartext.*\n/, ""),
         "Dovecot's auth_allow_cleartext is not set",
+      ],
+      [
+        "a file of Dovecot's that no rule reads",
+        dovecot("ssl = required", "!include_try /etc/dovecot/more.conf\nssl = required"),
+        "dovecot.conf has !include_try /etc/dovecot/more.conf, and no rule here reads what that says",
       ],
       ["TLS that is only offered by Dovecot", dovecot("ssl = required", "ssl = yes"), "Dovecot's ssl is yes"],
     ],
