@@ -9,7 +9,9 @@ import { disallowOpenFirewallPort } from "./disallow-open-firewall-port.ts";
 import { disallowPrivilegedWorkload } from "./disallow-privileged-workload.ts";
 import { disallowPublishOnAllAddresses } from "./disallow-publish-on-all-addresses.ts";
 import { disallowUnknownComposeKey } from "./disallow-unknown-compose-key.ts";
+import { disallowUnknownDockerSetting } from "./disallow-unknown-docker-setting.ts";
 import { disallowUnknownExposure } from "./disallow-unknown-exposure.ts";
+import { disallowUnknownMachineFile } from "./disallow-unknown-machine-file.ts";
 import { disallowUnlistedPublishedPort } from "./disallow-unlisted-published-port.ts";
 import { disallowWiderIpv6Firewall } from "./disallow-wider-ipv6-firewall.ts";
 import { requireClientAddress } from "./require-client-address.ts";
@@ -20,6 +22,7 @@ import { requireMachineFirewall } from "./require-machine-firewall.ts";
 import { requireMutualTlsOnLink } from "./require-mutual-tls-on-link.ts";
 import { requirePrivateProxyPeers } from "./require-private-proxy-peers.ts";
 import { requireProxyListenersOnLoopback } from "./require-proxy-listeners-on-loopback.ts";
+import { requireSshByKeyAlone } from "./require-ssh-by-key-alone.ts";
 
 /** What `policy/network/index.ts` makes a pack of. */
 export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[] = [
@@ -41,6 +44,9 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   disallowUnknownExposure,
   requireMachineFirewall,
   requireClosedMachineRuleset,
+  requireSshByKeyAlone,
+  disallowUnknownDockerSetting,
+  disallowUnknownMachineFile,
   requireClientAddress,
   requirePrivateProxyPeers,
 ];

@@ -10,15 +10,25 @@ export const RULESET_PATH = "/etc/nftables.conf";
 
 /** A file that the machine is given. */
 export interface MachineFile {
+  /** However it was written. */
+  readonly path: string;
   readonly content: string;
   /** The command by which the machine takes it. */
   readonly apply: string;
 }
 
-/** The files that are put where the machine's own firewall is, however their path is written. */
-export function rulesetFiles(props: Readonly<Record<string, unknown>>): MachineFile[] {
+/** All of them, in the order in which they are put there. */
+export function filesOf(props: Readonly<Record<string, unknown>>): MachineFile[] {
   return list(props["files"])
     .map(fields)
-    .filter(({ path }) => posix.normalize(word(path)) === RULESET_PATH)
-    .map(({ content, apply }) => ({ content: word(content), apply: words(apply).join(" ") }));
+    .map(({ path, content, apply }) => ({
+      path: posix.normalize(word(path)),
+      content: word(content),
+      apply: words(apply).join(" "),
+    }));
+}
+
+/** The files that are put where the machine's own firewall is. */
+export function rulesetFiles(props: Readonly<Record<string, unknown>>): MachineFile[] {
+  return filesOf(props).filter(({ path }) => path === RULESET_PATH);
 }

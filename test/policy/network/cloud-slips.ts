@@ -26,15 +26,18 @@ function copied(type: string, name: string, as: string, props: FakeResource["pro
   };
 }
 
-const ruleset = (from: string, to: string): Change =>
+const machineFile = (path: string, key: "content" | "apply", change: (text: string) => unknown): Change =>
   inResource("compose:index:Machine", "alpha", (props) => ({
     ...props,
     files: list(props["files"])
       .map(fields)
       .map((file) =>
-        file["path"] === "/etc/nftables.conf" ? { ...file, content: word(file["content"]).replace(from, to) } : file,
+        file["path"] === path ? { ...file, [key]: change([file[key]].flat().map(word).join(" ")) } : file,
       ),
   }));
+
+const ruleset = (from: string, to: string): Change =>
+  machineFile("/etc/nftables.conf", "content", (text) => text.replace(from, to));
 
 export const CLOUD_SLIPS: Slips = {
   "require-listed-proxy-binds": {
@@ -66,5 +69,26 @@ export const CLOUD_SLIPS: Slips = {
     when: "a machine's own firewall lets in what no rule is about",
     change: ruleset("hook input priority filter; policy drop;", "hook input priority filter; policy accept;"),
     says: "the machine alpha: /etc/nftables.conf lets through what no rule of its chain input is about",
+  },
+  "require-ssh-by-key-alone": {
+    when: "a machine asks a program whose key is let in",
+    change: machineFile(
+      "/etc/ssh/sshd_config.d/00-mailkeep.conf",
+      "content",
+      (text) => `${text}AuthorizedKeysCommand /usr/bin/curl https://keys.example/\n`,
+    ),
+    says: 'the machine alpha: its SSH server has "AuthorizedKeysCommand /usr/bin/curl https://keys.example/"',
+  },
+  "disallow-unknown-docker-setting": {
+    when: "Docker leaves the networks of containers alone",
+    change: machineFile("/etc/docker/daemon.json", "content", (text) =>
+      text.replace('"ip6tables": true', '"ip6tables": false'),
+    ),
+    says: 'the machine alpha: /etc/docker/daemon.json has "ip6tables": false, so that Docker guards no network',
+  },
+  "disallow-unknown-machine-file": {
+    when: "a file is taken by a command that opens the machine",
+    change: machineFile("/etc/sysctl.d/60-mailkeep.conf", "apply", () => ["nft", "flush", "ruleset"]),
+    says: 'the machine alpha: /etc/sysctl.d/60-mailkeep.conf is taken by "nft flush ruleset"',
   },
 };

@@ -7,6 +7,13 @@ import { CLOUD_SLIPS } from "./cloud-slips.ts";
 
 const publish = (port: Readonly<Record<string, unknown>>) => inService("alpha", "net", { ports: [port] });
 
+const machineWith = (path: string, content: string) =>
+  withResource({
+    type: "compose:index:Machine",
+    name: "alpha",
+    props: { machine: "192.0.2.1", files: [{ path, content, apply: ["true"] }] },
+  });
+
 const SLIPS: Readonly<Record<string, Slip>> = {
   "disallow-unlisted-published-port": {
     when: "rspamd is published",
@@ -107,6 +114,21 @@ const SLIPS: Readonly<Record<string, Slip>> = {
     when: "a machine comes without a firewall of its own",
     change: withResource({ type: "compose:index:Machine", name: "alpha", props: { machine: "192.0.2.1", files: [] } }),
     says: "the machine alpha: /etc/nftables.conf comes 0 times among its files",
+  },
+  "require-ssh-by-key-alone": {
+    when: "a machine lets people in by passwords",
+    change: machineWith("/etc/ssh/sshd_config.d/00-mailkeep.conf", "PasswordAuthentication yes\n"),
+    says: 'the machine alpha: its SSH server has "PasswordAuthentication yes"; make it no',
+  },
+  "disallow-unknown-docker-setting": {
+    when: "Docker listens to everybody",
+    change: machineWith("/etc/docker/daemon.json", '{"hosts":["tcp://0.0.0.0:2375"]}'),
+    says: 'the machine alpha: /etc/docker/daemon.json has "hosts": ["tcp://0.0.0.0:2375"]',
+  },
+  "disallow-unknown-machine-file": {
+    when: "a machine is given a job of somebody's",
+    change: machineWith("/etc/cron.d/job", "* * * * * root nft flush ruleset\n"),
+    says: "the machine alpha: /etc/cron.d/job is a file that no rule here reads",
   },
   "require-client-address": {
     when: "the edge hides who sends",

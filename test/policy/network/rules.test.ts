@@ -13,6 +13,9 @@ const OTHERS: ReadonlySet<string> = new Set([
   "disallow-unknown-exposure",
   "require-machine-firewall",
   "require-closed-machine-ruleset",
+  "require-ssh-by-key-alone",
+  "disallow-unknown-docker-setting",
+  "disallow-unknown-machine-file",
 ]);
 
 describe("the pack mailkeep-network", () => {
