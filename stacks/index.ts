@@ -70,6 +70,8 @@ export const siteNames = plan.sites.map(({ name }) => name);
 export const closedSites = settings.sites.filter(({ state }) => state === "closed").map(({ name }) => name);
 /** Where the mailboxes are. */
 export const maildrops = settings.sites.filter(({ roles }) => roles.includes("maildrop")).map(({ name }) => name);
+/** Their addresses. */
+export const mailboxes = settings.mailboxes.map(({ address }) => address);
 /** What each site does, by its name. */
 export const siteRoles = Object.fromEntries(settings.sites.map(({ name, roles }) => [name, roles]));
 /** The SSH host key of each site that is a machine of somebody's own: by it one is told from another. */

@@ -71,7 +71,13 @@ export async function upInParts(
   });
   await timed("images", () => seeToImages(stack, settings, refresh));
   await timed("Pulumi", async () => {
-    const change = await changeWithoutLoss({ stack, pulumi, sites: settings.sites, leaveMail });
+    const change = await changeWithoutLoss({
+      stack,
+      pulumi,
+      sites: settings.sites,
+      mailboxes: settings.mailboxes,
+      leaveMail,
+    });
     await bringUp(stack, pulumi, change, yes || !process.stdin.isTTY ? unasked(stack) : [], {}, () =>
       within(`Certificates of ${change.joining.join(" and ")}`, () =>
         untilCertifiedThere(stack, change.joining, pulumi),

@@ -1,6 +1,6 @@
 /** What an update would leave behind. It is asked before anything is changed, by each command that brings a stack up. */
 import type { Settings } from "../../components/settings/schema.ts";
-import { fail } from "../console.ts";
+import { fail, say } from "../console.ts";
 import type { Engine } from "../stack/pulumi.ts";
 import {
   lostQueues,
@@ -19,6 +19,8 @@ export interface Update {
   readonly stack: string;
   readonly pulumi: Engine;
   readonly sites: Settings["sites"];
+  /** Those that are wanted. @default nobody looks whether one leaves */
+  readonly mailboxes?: Settings["mailboxes"];
   /** Mailboxes and queues may stay behind where they are. @default false */
   readonly leaveMail?: boolean;
   /** Sites that go, and have been seen to. @default none */
@@ -42,7 +44,32 @@ export async function changeWithoutLoss(update: Update): Promise<Change> {
   const change = siteChange(running.siteNames, sites);
   const unseen = change.leaving.filter((name) => !seenTo.includes(name));
   await refuseUndrained(stack, pulumi, unseen, running.closedSites);
+  const told = update.mailboxes && whoLeaves(running, update.mailboxes);
+  if (told !== undefined) say(told);
   return change;
+}
+
+/** Addresses that a sentence names. */
+const FEW = 5;
+
+/**
+ * What becomes of mailboxes that the settings have no longer. Most often that is what was meant, so nobody is asked. Pure.
+ *
+ * @returns a sentence; undefined where none leaves
+ */
+export function whoLeaves(
+  { mailboxes, maildrops }: Pick<Running, "mailboxes" | "maildrops">,
+  wanted: Settings["mailboxes"],
+): string | undefined {
+  const here = new Set(wanted.map(({ address }) => address));
+  const leaving = mailboxes.filter((address) => !here.has(address));
+  if (leaving.length === 0) return undefined;
+  const more = leaving.length - FEW;
+  const named = [...leaving.slice(0, FEW), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  return (
+    `The settings have no mailbox any more for: ${named}. Mail to them will be refused where no alias takes it, and nobody can log in. ` +
+    `What is in them stays on the disk of ${maildrops.join(" and ")}, and is there again when they are in the settings again.`
+  );
 }
 
 /**

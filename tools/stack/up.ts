@@ -33,6 +33,8 @@ export interface Running {
   readonly closedSites: readonly string[];
   /** Those with mailboxes. */
   readonly maildrops: readonly string[];
+  /** Addresses of all mailboxes. */
+  readonly mailboxes: readonly string[];
   /** What each does. */
   readonly siteRoles: Readonly<Record<string, readonly string[]>>;
   /** SSH host keys of those that are machines of somebody's own. */
@@ -46,6 +48,7 @@ const outputsSchema = z.looseObject({
   siteNames: names,
   closedSites: names,
   maildrops: names,
+  mailboxes: names,
   siteRoles: z.record(z.string(), z.array(z.string())).default({}),
   siteMachines: z.record(z.string(), z.string()).default({}),
   sitePlaces: z.record(z.string(), z.string()).default({}),
