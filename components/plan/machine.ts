@@ -21,8 +21,8 @@ export interface MachinePlan {
     /** The private key that opens it. */
     readonly identity: Text;
   };
-  /** The key pair that mailkeep logs in with. */
-  readonly deploy: KeyName;
+  /** The key pair that mailkeep logs in with, and its number. */
+  readonly deploy: { readonly key: KeyName; readonly number: number };
   /** Where the disk for mail is mounted; undefined where mail lies on the machine's own. */
   readonly mailFolder: string | undefined;
   readonly files: readonly MachineFile[];
@@ -102,8 +102,9 @@ export function machinePlan({ site, hostname, settings, flows }: MachinePlanArgs
   // Only over SSH: whoever may look at a cloud's project can read user data.
   const files = machineFiles({ ...common, exposure, hostMail });
   const packages = machinePackages({ hostMail });
-  const deploy = deployKey(settings.rotation.deploy.uses);
-  const identity: Text = [{ ref: "privateKeyOpenssh", key: deploy }];
+  const { uses } = settings.rotation.deploy;
+  const deploy = { key: deployKey(uses), number: uses };
+  const identity: Text = [{ ref: "privateKeyOpenssh", key: deploy.key }];
   if (site.platform === "host") {
     const { address = site.addresses.v4, hostKey } = site.ssh;
     return {

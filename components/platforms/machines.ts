@@ -38,8 +38,11 @@ export class Machines {
     const plans = sites.flatMap(({ name, machine }) => (machine === undefined ? [] : [{ name, plan: machine }]));
     const droplets = plans.some(({ plan }) => plan.made?.platform === "digitalocean-droplet");
     const [first] = plans;
-    const deployKey = first && resolve({ ref: "publicKeyOpenssh", key: first.plan.deploy });
-    const account = droplets && deployKey ? new DropletAccount("droplets", { stack, deployKey }) : undefined;
+    const deployKey = first && resolve({ ref: "publicKeyOpenssh", key: first.plan.deploy.key });
+    const account =
+      droplets && first && deployKey
+        ? new DropletAccount("droplets", { stack, deployKey, number: first.plan.deploy.number })
+        : undefined;
     this.deployKey = deployKey;
     this.#sites = new Map(
       plans.map(({ name, plan }) => {

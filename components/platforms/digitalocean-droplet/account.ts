@@ -10,6 +10,8 @@ export interface DropletAccountArgs {
   readonly stack: string;
   /** The stack's own public key. The account knows a key once, so that all droplets share the resource. */
   readonly deployKey: pulumi.Input<string>;
+  /** Which of the stack's keys it is. */
+  readonly number: number;
 }
 
 /** A key, a tag and a project, one of each for a stack. */
@@ -21,10 +23,13 @@ export class DropletAccount extends pulumi.ComponentResource {
   /** Where the account's owner sees them together. */
   readonly project: Project;
 
-  constructor(name: string, { stack, deployKey }: DropletAccountArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { stack, deployKey, number }: DropletAccountArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mailkeep:platforms:DropletAccount", name, { stack }, opts);
     const own = `mailkeep-${stack}`;
-    this.sshKey = new SshKey(`${name}-key`, { name: own, publicKey: deployKey }, { parent: this });
+    // Another key is another resource. One that is replaced is deleted first, and with it, whatever their changes are told to
+    // ignore, all droplets that were made with it.
+    const which = number === 1 ? "" : `-${number}`;
+    this.sshKey = new SshKey(`${name}-key${which}`, { name: `${own}${which}`, publicKey: deployKey }, { parent: this });
     this.tag = new Tag(`${name}-tag`, { name: own }, { parent: this });
     this.project = new Project(
       `${name}-project`,

@@ -92,7 +92,7 @@ describe("the machine", () => {
       mailFolder: "/srv/mail",
       made: { platform: "digitalocean-droplet", region: "fra1", hostname: "bravo.mailkeep.test" },
     });
-    expect(bravo?.machine?.deploy).toBe("ssh/deploy");
+    expect(bravo?.machine?.deploy).toEqual({ key: "ssh/deploy", number: 1 });
     expect(bravo?.machine?.made?.keys).toEqual({ host: "ssh/bravo", first: "ssh/bravo/first" });
     expect(charlie?.machine?.made).toMatchObject({ platform: "gcp-instance", zone: "europe-west3-a" });
   });
