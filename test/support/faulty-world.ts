@@ -3,6 +3,8 @@ import { randomBytes, randomInt } from "node:crypto";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ImageName } from "../../components/plan/workload.ts";
+import { readImages } from "../../tools/images/record.ts";
 import { exchange, type Server } from "../../tools/dns/exchange.ts";
 import { docker, until } from "./system.ts";
 
@@ -108,13 +110,11 @@ async function freeNetwork(name: string): Promise<string> {
   }
 }
 
-async function imageOf(name: string): Promise<string> {
-  const images = (await docker("images", "--format", "{{.Repository}}:{{.Tag}}", `mailkeep/${name}`))
-    .trim()
-    .split("\n");
-  const [newest = ""] = images.filter((image) => !image.endsWith(":<none>"));
-  if (newest === "") throw new Error(`There is no image mailkeep/${name}.`);
-  return newest;
+/** The one that this checkout has built; other tests make some of the same name. */
+async function imageOf(name: ImageName): Promise<string> {
+  const built = (await readImages())[name];
+  if (built === undefined) throw new Error(`There is no image of ${name} yet.`);
+  return built.tag;
 }
 
 interface At {

@@ -64,17 +64,16 @@ describe("the engine", () => {
 
   it("takes new domains: one with a catch-all, one that stands for another", { timeout: 300_000 }, async () => {
     const ca = await readFile(on.report.ca ?? "", "utf8");
-    const serialOf = async (domain: string): Promise<string> => {
+    const namesOf = async (domain: string): Promise<string> => {
       const asked = { host: on.site.address, port: 443, servername: `mta-sts.${domain}`, ca };
-      return (await shownCertificate(asked)).serialNumber;
+      return (await shownCertificate(asked)).subjectAltName ?? "";
     };
     const certified = (domain: string): Promise<boolean> =>
-      serialOf(domain).then(
-        (serial) => serial !== "",
+      namesOf(domain).then(
+        (names) => names.includes(`mta-sts.${domain}`),
         () => false,
       );
     await until("the old domain has its certificate", () => certified("home.test"), 240_000);
-    const before = await serialOf("home.test");
     await edit((settings) => {
       listIn(settings, "mailkeep:domains").push({ name: "new.test", catchAll: ["ben@home.test"] });
       listIn(settings, "mailkeep:domains").push({ name: "second.test", aliasOf: "home.test" });
@@ -91,8 +90,15 @@ describe("the engine", () => {
     expect(await send("ben@second.test", standIn)).toBe(true);
     await waitForMail(on.access, on.user("ben@home.test"), standIn, PATIENCE_MS);
     expect(await send("nobody@second.test", mark())).toBe(false);
-    await until("the new domain has a certificate of its own", () => certified("new.test"), 240_000);
-    expect([await serialOf("home.test"), (await serialOf("new.test")) === before]).toEqual([before, false]);
+    // Several share one; what the old ones show is believed all the time.
+    await until(
+      "the new domain has a certificate",
+      async () => {
+        expect(await certified("home.test")).toBe(true);
+        return await certified("new.test");
+      },
+      240_000,
+    );
   });
 
   it("takes a changed setting of a daemon by a reload of the daemons concerned", async () => {

@@ -94,6 +94,7 @@ it.each(["mx", "submission"])(
 );
 
 it("everything restarted at once loses nothing", { timeout: 600_000 }, async () => {
+  await roundTrip();
   const subjects = Array.from({ length: 5 }, () => mark());
   const ann = on.user("ann@home.test");
   for (const subject of subjects) {

@@ -87,10 +87,14 @@ export function rspamdWorkload(
 /** What a machine may be asked for at most; policies have it too. */
 const MOST_MIB = 4096;
 
+/** As much as messages of the usual size take: a limit below that changes nothing here, for another one starts the filter anew. */
+const USUAL_MIB = 50;
+
 /**
  * Most memory of the container. It uses 50 MiB, and four times that when it has to compile its expressions itself (images/rspamd).
  * Of a message that is one long text it holds up to ten copies at a time: as sent, as decoded, as words, and so on.
  */
 function memoryMiB(messageSizeBytes: number): number {
-  return Math.min(MOST_MIB, 256 + 10 * Math.ceil(messageSizeBytes / (1024 * 1024)));
+  const messageMiB = Math.max(USUAL_MIB, Math.ceil(messageSizeBytes / (1024 * 1024)));
+  return Math.min(MOST_MIB, 256 + 10 * messageMiB);
 }

@@ -27,7 +27,7 @@ test("the filter is ready only with its memory, which must be able to write, and
 });
 
 test.each([
-  [1, 266],
+  [1, 756],
   [50, 756],
   [500, 4096],
 ])("a message of %i MiB that is one long text fits into %i MiB of memory", (size, memory) => {
