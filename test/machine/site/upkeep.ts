@@ -50,6 +50,7 @@ export function upkeep(): void {
     expect([before, await size()]).toEqual([String(50 * 2 ** 20), String(30 * 2 ** 20)]);
     expect(await scene().running("alpha")).toBe(containers);
   });
+
   test(
     "a machine that is another one is not taken for the site's, and nothing is changed",
     { timeout: 2 * MINUTES },
@@ -64,7 +65,8 @@ export function upkeep(): void {
       expect(code).toBe(1);
       expect(told).toContain("bravo would be another machine, by its SSH host key.");
       expect(await Promise.all(SITES.map((site) => scene().running(site)))).toEqual(before);
-      expect(await scene().up()).toMatch(/Resources:\n +\d+ unchanged\n/);
+      await scene().up();
+      expect(await Promise.all(SITES.map((site) => scene().running(site)))).toEqual(before);
     },
   );
 
