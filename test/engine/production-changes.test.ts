@@ -198,6 +198,27 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
     });
   });
 
+  describe("of machines", () => {
+    it("is told with what it interrupts at each site, and what could not be got back", async () => {
+      const kept = await readFile(stack.file, "utf8");
+      await stack.configure((config) => ({
+        ...config,
+        "mailkeep:hostMail": { account: `hosts@${DOMAIN}`, to: `abuse@${DOMAIN}` },
+        "mailkeep:sites": listOf(config["mailkeep:sites"]).map((one) => {
+          const site = siteSchema.parse(one);
+          if (site.name === "alpha") return { ...site, size: "s-4vcpu-8gb" };
+          return site.name === "charlie" ? { ...site, region: "lon1" } : site;
+        }),
+      }));
+      const review = await reviewStack(STACK, engine);
+      await stack.edit(() => kept);
+      expect(review.passes).toBe(false);
+      expect(review.errors.join("\n")).toContain("charlie-mail");
+      const [, losses, , interruptions] = reviewText(review).split("\n\n");
+      expect([losses, interruptions].join("\n\n")).toBe(CHANGED_MACHINES);
+    });
+  });
+
   describe("of the key that opens machines", () => {
     const [last, next] = ["ssh/deploy", "ssh/deploy/2"].map((key) => `tls:index/privateKey:PrivateKey ${key}`);
     const machines = PEERS.map((site) => `update compose:index:Machine ${site}`);
@@ -220,27 +241,6 @@ describe.skipIf(pulumi === undefined)("a change of a running stack in the clouds
       const done = await engine.update();
       expect(steps(done)).toEqual(same([...machines, `delete ${last}`, LEDGER]));
       for (const machine of machines) orderOf([done])(machine, `delete ${last}`);
-    });
-  });
-
-  describe("of machines", () => {
-    it("is told with what it interrupts at each site, and what could not be got back", async () => {
-      const kept = await readFile(stack.file, "utf8");
-      await stack.configure((config) => ({
-        ...config,
-        "mailkeep:hostMail": { account: `hosts@${DOMAIN}`, to: `abuse@${DOMAIN}` },
-        "mailkeep:sites": listOf(config["mailkeep:sites"]).map((one) => {
-          const site = siteSchema.parse(one);
-          if (site.name === "alpha") return { ...site, size: "s-4vcpu-8gb" };
-          return site.name === "charlie" ? { ...site, region: "lon1" } : site;
-        }),
-      }));
-      const review = await reviewStack(STACK, engine);
-      await stack.edit(() => kept);
-      expect(review.passes).toBe(false);
-      expect(review.errors.join("\n")).toContain("charlie-mail");
-      const [, losses, , interruptions] = reviewText(review).split("\n\n");
-      expect([losses, interruptions].join("\n\n")).toBe(CHANGED_MACHINES);
     });
   });
 
